@@ -1,0 +1,46 @@
+# Two commands need nothing but Python 3.11+ and a package registry: `make tag` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+IN ?= tests/cases/pages
+
+.DEFAULT_GOAL := help
+.PHONY: help tag test lint fix data bench clean
+
+help:  ## Show what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
+
+$(VENV)/.installed: pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $$($(BIN)/python scripts/dev_requirements.py)
+	@touch $@
+
+tag: $(VENV)/.installed  ## Tag the sample pages, or your own: make tag IN=path
+	@$(BIN)/mtag tag $(IN) --format table
+
+test: $(VENV)/.installed-dev lint  ## Lint, types, import contracts, compiled data, tests
+	$(BIN)/pytest
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/mtag taxonomy check taxonomy/
+
+fix: $(VENV)/.installed-dev  ## Let ruff repair what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+data: $(VENV)/.installed  ## Compile taxonomy/ into the table that ships with the library
+	$(BIN)/mtag taxonomy compile taxonomy/ src/mtag/data/taxonomy.json
+
+bench: $(VENV)/.installed-dev  ## First figures of the core path
+	$(BIN)/python benchmarks/throughput/first_figure.py
+
+clean:  ## Remove the environment and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,171 @@
+"""Many documents: one result for each, in order, with bounded look-ahead and any number of processes."""
+
+from __future__ import annotations
+
+import tempfile
+import warnings
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, TypeVar
+
+from mtag.errors import MtagError, OptionError
+from mtag.results import ErrorResult, TagResult
+
+if TYPE_CHECKING:
+    from mtag.tagger import Tagger
+
+CHUNK_DOCUMENTS = 32
+"""Documents sent to a process at once, at most."""
+
+CHUNK_CHARACTERS = 100_000
+"""Characters (or bytes) after which a chunk is sent though it has fewer documents."""
+
+WINDOWS = 3
+"""How many rounds of one chunk for each process are read ahead of the result that is awaited."""
+
+
+Format: TypeAlias = Literal["auto", "text", "html"]
+T = TypeVar("T")
+
+
+class Input(NamedTuple):
+    """A document to tag, or (`source` is `None`) the error that kept it from being read."""
+
+    id: str | None
+    source: str | bytes | None
+    format: Format = "auto"
+    error: MtagError | None = None
+
+
+Result: TypeAlias = TagResult | ErrorResult
+Source: TypeAlias = str | bytes | Input
+
+
+def tag_many(tagger: Tagger, inputs: Iterable[Source], *, n_jobs: int = 1) -> Iterator[Result]:
+    """Tag documents as they come: one result for each, in their order, the same for any `n_jobs`.
+
+    A document that cannot be tagged gives an `ErrorResult` at its place. `inputs` is read in the
+    calling thread and only a bounded number of documents ahead, so it may be endless.
+
+    Args:
+        tagger: the tagger; other processes load its taxonomy once each.
+        inputs: texts, bytes, or `Input`s, which carry an id.
+        n_jobs: the number of processes; 1 works in this one, -1 takes all cores.
+
+    Raises:
+        OptionError: `n_jobs` is neither a positive number nor -1.
+    """
+    if not isinstance(n_jobs, int) or (n_jobs < 1 and n_jobs != -1):
+        raise OptionError(f"n_jobs is a positive number, or -1 for all cores, not {n_jobs!r}")
+    if n_jobs == -1:
+        from joblib import cpu_count
+
+        n_jobs = cpu_count()
+    if n_jobs == 1:
+        return (_tag(tagger, item) for item in inputs)
+    return _tag_in_processes(tagger, inputs, n_jobs)
+
+
+def attempt(item: Input, work: Callable[[str | bytes, Format], T]) -> T | ErrorResult:
+    """Do one piece of work on one document; whatever goes wrong with it becomes its result."""
+    try:
+        if item.error is not None:
+            raise item.error
+        if item.source is None:
+            raise OptionError("an Input has a source or an error")
+        return work(item.source, item.format)
+    except Exception as error:  # noqa: BLE001  # a bug that one document meets must not end the batch
+        return ErrorResult(id=item.id, error=type(error).__name__, message=str(error))
+
+
+def _tag(tagger: Tagger, item: Source | ErrorResult) -> Result:
+    if isinstance(item, ErrorResult):
+        return item
+    document = item if isinstance(item, Input) else Input(None, item)
+    return attempt(document, lambda source, format: tagger.tag(source, format=format, id=document.id))
+
+
+def _tag_in_processes(tagger: Tagger, inputs: Iterable[Source], n_jobs: int) -> Iterator[Result]:
+    from concurrent.futures.process import BrokenProcessPool
+
+    from joblib import Parallel, delayed
+
+    digest = tagger.taxonomy.digest
+    with tempfile.TemporaryDirectory(prefix="mtag-") as folder:
+        path = Path(folder, "taxonomy.json")
+        path.write_bytes(tagger.taxonomy.compiled())
+        chunks = _Chunks(tagger, inputs)
+        rounds: deque[Iterator[list[Result]]] = deque()
+        # joblib reads its input as fast as tasks end, in another thread; rounds of tasks bound that.
+        try:
+            while True:
+                while len(rounds) < WINDOWS and (window := list(islice(chunks, n_jobs))):
+                    parallel = Parallel(n_jobs=n_jobs, return_as="generator", batch_size=1, pre_dispatch="all")
+                    rounds.append(parallel(delayed(_tag_chunk)(str(path), digest, chunk) for chunk in window))
+                if not rounds:
+                    break
+                for results in rounds[0]:
+                    yield from results
+                rounds.popleft()
+        except BrokenProcessPool as error:
+            raise MtagError("a process died while tagging (out of memory?); try fewer processes") from error
+        finally:
+            _cancel(rounds)
+    if chunks.failure is not None:
+        raise chunks.failure
+
+
+class _Chunks:
+    """Cuts the inputs into chunks; where the iterable fails, what came before it is still tagged."""
+
+    def __init__(self, tagger: Tagger, inputs: Iterable[Source]) -> None:
+        self.failure: Exception | None = None
+        self._tagger = tagger
+        self._inputs = iter(inputs)
+
+    def __iter__(self) -> Iterator[list[Source | ErrorResult]]:
+        return self
+
+    def __next__(self) -> list[Source | ErrorResult]:
+        chunk: list[Source | ErrorResult] = []
+        size = 0
+        while self.failure is None and len(chunk) < CHUNK_DOCUMENTS and size < CHUNK_CHARACTERS:
+            try:
+                item = next(self._inputs)
+            except StopIteration:
+                break
+            except Exception as error:  # noqa: BLE001  # raised again once the results before it are out
+                self.failure = error
+                break
+            source = item.source if isinstance(item, Input) else item
+            if isinstance(source, str | bytes):
+                chunk.append(item)
+                size += len(source)
+            else:  # its error becomes a result here, for it might not survive the way to a process
+                chunk.append(_tag(self._tagger, item))  # type: ignore[arg-type]  # never a TagResult
+        if not chunk:
+            raise StopIteration
+        return chunk
+
+
+def _cancel(rounds: deque[Iterator[list[Result]]]) -> None:
+    """Stop what is under way; joblib warns of work thrown away, which is what is wanted here."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        while rounds:
+            rounds.pop().close()  # type: ignore[attr-defined]  # joblib gives generators
+
+
+_loaded: dict[str, Tagger] = {}  # in a worker: the tagger it used last, by the digest of its taxonomy
+
+
+def _tag_chunk(path: str, digest: str, chunk: list[Source | ErrorResult]) -> list[Result]:
+    """Tag a chunk in another process, which loads the taxonomy the first time it is asked."""
+    if digest not in _loaded:
+        from mtag.tagger import Tagger
+
+        _loaded.clear()
+        _loaded[digest] = Tagger.load(path)
+    return [_tag(_loaded[digest], item) for item in chunk]

@@ -1,0 +1,263 @@
+"""The furniture of web pages in English and French: words that are never a document's own content.
+
+Each kind names the role of the blocks it marks. Patterns are anchored at the start of a block or
+must be the whole of it, and have no nested repetition, so they run in linear time.
+"""
+
+from __future__ import annotations
+
+import re
+
+
+def _start(*phrases: str) -> re.Pattern[str]:
+    return re.compile("|".join(phrases), re.IGNORECASE)
+
+
+FURNITURE: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "comment_form",
+        _start(
+            r"leave a (?:reply|comment)\b",
+            r"laisse[rz] un commentaire\b",
+            r"your email address will not be published",
+            r"votre adresse (?:e-?mail|de messagerie|courriel|électronique)\b.{0,40}\bpubliée",
+            r"required fields are marked",
+            r"les champs obligatoires\b",
+            r"you (?:may|can) use these html tags",
+            r"vous pouvez utiliser ces balises",
+            r"(?:post|submit|add|write) (?:a |your )?comment\b",
+            r"(?:publier|envoyer|ajouter|poster) (?:le |un |mon )?commentaire",
+            r"save my name, e-?mail",
+            r"enregistrer mon nom",
+            r"cancel reply",
+            r"annuler la réponse",
+            r"notify me of",
+            r"prévenez-moi",
+            r"(?:\d+ )?(?:comments?|commentaires?|replies|réponses?) ?(?:\(\d+\))?$",
+            r"(?:no|aucun) comment",
+            r"name \*$",
+            r"nom \*$",
+            r"e-?mail \*$",
+            r"site web$",
+            r"website$",
+            r"comment(?:aire)? \*$",
+            r"réagir\b.{0,30}$",
+            r"you must be logged in to",
+            r"vous devez (?:être connecté|vous connecter)",
+            r"be the first to comment",
+        ),
+    ),
+    (
+        "cookie",
+        _start(
+            r"(?:we|this (?:web)?site|our (?:web)?site) uses? cookies",
+            r"(?:nous utilisons|ce site utilise|notre site utilise) des (?:cookies|témoins)",
+            r"(?:accept|reject|refuse|allow|manage|tout accepter|tout refuser|accepter|refuser|gérer|paramétrer)\b.{0,30}\b(?:cookies?|témoins)",
+            r"accept all$",
+            r"reject all$",
+            r"tout accepter$",
+            r"tout refuser$",
+            r"cookie (?:policy|settings|preferences|notice)",
+            r"(?:politique|paramètres|gestion|préférences) (?:de |des )?(?:cookies|témoins)",
+            r"personnaliser mes choix",
+            r"by (?:continuing|using) .{0,40}\bcookies",
+            r"en poursuivant (?:votre navigation|votre visite)",
+        ),
+    ),
+    (
+        "share",
+        _start(
+            r"share (?:this|on|via|by|with)\b.{0,40}$",
+            r"share:?$",
+            r"partage[rz]\b.{0,45}$",
+            r"tweet(?:er)?$",
+            r"(?:facebook|twitter|x|linkedin|whatsapp|telegram|instagram|youtube|e-?mail|pinterest|reddit|messenger|bluesky|mastodon|threads|rss)(?:[\s,|·•/-]+(?:facebook|twitter|x|linkedin|whatsapp|telegram|instagram|youtube|e-?mail|pinterest|reddit|messenger|bluesky|rss))*$",
+            r"(?:print|imprimer)(?: (?:this page|cette page|l.article))?$",
+            r"copy link",
+            r"copier le lien",
+            r"suivez-nous\b.{0,40}$",
+            r"follow us\b.{0,40}$",
+            r"(?:envoyer|recommander) (?:à un ami|par (?:e-?mail|courriel))",
+            r"email this",
+            r"(?:écouter|listen to) (?:l.|this |cet )?article",
+        ),
+    ),
+    (
+        "login",
+        _start(
+            r"(?:log|sign) ?(?:in|out|up)$",
+            r"se connecter$",
+            r"connexion$",
+            r"s.inscrire$",
+            r"mon compte$",
+            r"my account$",
+            r"mot de passe oublié",
+            r"forgot(?:ten)? (?:your )?password",
+            r"déjà abonné",
+            r"already a subscriber",
+            r"s.abonner\b.{0,40}$",
+            r"subscribe\b.{0,60}$",
+            r"register$",
+            r"abonnez-vous\b",
+            r"sign up (?:for|to)\b.{0,60}$",
+            r"inscrivez-vous\b",
+            r"(?:votre|your) (?:e-?mail|adresse e-?mail|email address)\b.{0,20}$",
+            r"article réservé aux abonnés",
+        ),
+    ),
+    (
+        "related",
+        _start(
+            r"(?:read|see|lire|voir|à lire|à voir|also read|à écouter) (?:also|aussi|égalem?ent)\b",
+            r"related\b.{0,40}$",
+            r"more information$",
+            r"you (?:may|might) also (?:like|be interested)",
+            r"(?:articles?|contenus?|documents?|pages?|sujets?) (?:liée?s|similaires|connexes|associée?s|récents)",
+            r"(?:sur le même (?:sujet|thème)|dans la même (?:rubrique|catégorie))",
+            r"(?:most|les plus) (?:read|viewed|popular|lus?|partagés|consultés)",
+            r"(?:latest|recent|other|more|top|dernières?|autres|plus d.) (?:news|posts|stories|articles|headlines|actualités|infos|publications|releases)\b.{0,30}$",
+            r"(?:read|lire|en savoir|voir|learn|find out|show|view) (?:more|plus|la suite|all|tout)\b.{0,30}$",
+            r"continue reading",
+            r"(?:similar|recommended|recommandé|suggested|sponsored)\b.{0,30}$",
+            r"nos (?:autres )?(?:articles|actualités)\b",
+            r"what to read next",
+            r"à lire sur\b",
+            r"more from\b.{0,40}$",
+            r"more on this story",
+            r"recommended for you",
+            r"don.t miss$",
+            r"à ne pas manquer",
+        ),
+    ),
+    (
+        "footer",
+        _start(
+            r"(?:©|\(c\)|copyright)",
+            r"tous droits réservés",
+            r"all rights reserved",
+            r"mentions légales",
+            r"legal notice",
+            r"terms (?:of|and|&)",
+            r"privacy\b.{0,30}$",
+            r"politique de confidentialité",
+            r"données personnelles$",
+            r"conditions (?:générales|d.utilisation)",
+            r"plan du site$",
+            r"site ?map$",
+            r"accessibilit(?:y|é)\b.{0,40}$",
+            r"contact(?:ez-nous| us)?$",
+            r"nous contacter$",
+            r"powered by",
+            r"propulsé par",
+            r"crédits$",
+            r"haut de (?:la )?page",
+            r"(?:back|return) to top",
+            r"retour en haut",
+            r"marchés publics$",
+            r"newsletter$",
+        ),
+    ),
+    (
+        "menu",
+        _start(
+            r"(?:skip|jump) to (?:the )?(?:main )?(?:content|navigation|search)",
+            r"(?:aller|passer|accéder) (?:au|à la) (?:contenu|navigation|menu|recherche)",
+            r"(?:main )?menu$",
+            r"menu principal$",
+            r"navigation$",
+            r"(?:home|accueil|homepage|page d.accueil)(?:\s*[>›/»|].{0,120})?$",
+            r"(?:search|recherche[rz]?)\b.{0,20}$",
+            r"(?:previous|next|précédent|suivant|page suivante|page précédente|older|newer)(?: (?:post|article|page|story))?s?$",
+            r"(?:english|français|en|fr|deutsch|nederlands|español|العربية)(?:\s*[|/·-]?\s*(?:english|français|en|fr|deutsch|nederlands|español))*$",
+            r"page \d+ (?:of|sur|de) \d+$",
+            r"\d+(?:\s*\|\s*\d+){2,}",
+            r"fermer$",
+            r"close$",
+            r"ouvrir le menu",
+            r"(?:toggle|open|close) (?:navigation|menu|search)",
+            r"vous êtes ici",
+            r"you are here",
+        ),
+    ),
+    (
+        "chrome",
+        _start(
+            r"size:? ?px$",
+            r"start display at page",
+            r"download\b.{0,12}[\"“«]",
+            r"download(?: (?:pdf|this|the|as))?\b.{0,30}$",
+            r"télécharger\b.{0,50}$",
+            r"transcription$",
+            r"(?:advertisement|advertising|publicité|annonce|sponsored)$",
+            r"(?:make a |faire un |faites un |je fais un )?(?:donate|donation|don)(?: now| maintenant)?$",
+            r"donate\b.{0,30}$",
+            r"je (?:donne|soutiens)\b",
+            r"javascript (?:is|est)",
+            r"loading",
+            r"chargement",
+            r"tags?\s*:",
+            r"mots[- ]clés\s*:",
+            r"étiquettes?\s*:?$",
+            r"posted (?:in|on|by)\b.{0,60}$",
+            r"filed under",
+            r"publié dans\b",
+            r"classé dans\b",
+            r"(?:upload|embed|views?|vues?)\b.{0,20}$",
+            r"\d+ (?:views?|vues?|shares?|partages?|likes?)$",
+            r"(?:reading time|temps de lecture|min read|lecture)\b",
+            r"\d+ min(?:utes?)?(?: read| de lecture)?$",
+            r"last (?:modified|updated)\b",
+            r"(?:mis à jour|dernière (?:mise à jour|modification))\b",
+            r"(?:image|photo|picture|crédit photo|photo credit)\s*[:©]",
+            r"figure \d+$",
+        ),
+    ),
+)
+"""Roles and the patterns of blocks that have them, tried in order, at the start of a block."""
+
+HINT_WORDS: dict[str, frozenset[str]] = {
+    "comment_form": frozenset(["comment", "comments", "commentaire", "commentaires", "respond", "disqus"]),
+    "cookie": frozenset("cookie cookies consent gdpr rgpd tarteaucitron axeptio onetrust didomi".split()),
+    "share": frozenset("share sharing partage partager social socials addtoany sharedaddy".split()),
+    "related": frozenset(
+        (
+            "related recommended similar similaires lire teaser teasers promo recirc readmore suggestion"
+            " suggestions popular trending latest"
+        ).split()
+    ),
+    "login": frozenset(
+        "login signin signup subscribe newsletter subscription abonnement paywall register".split()
+    ),
+    "footer": frozenset(["footer", "colophon", "copyright", "legal", "pied"]),
+    "menu": frozenset(
+        (
+            "nav navbar navigation menu menus breadcrumb breadcrumbs fil ariane topbar toolbar pagination"
+            " pager skip sitemap megamenu submenu navigationbar"
+        ).split()
+    ),
+    "chrome": frozenset(
+        (
+            "sidebar aside widget widgets banner advert advertisement ads sponsor modal popup tooltip donate"
+            " donation tags taglist archives archive caption"
+        ).split()
+    ),
+}
+"""Words of id, class and role attributes that show what an element is for."""
+
+METADATA_LABEL = re.compile(
+    r"[-–•*·\s]{0,4}(?P<label>date|date de publication|published(?: on)?|publié(?: le)?|released?|place|location|lieu|source"
+    r"|fields? of work|domaines? (?:d.activité|d.action|de travail)|topics?|themes?|thèmes?|thématiques?|subjects?|sujets?|rubriques?"
+    r"|authors?|auteure?s?|by|par|référence|reference|ref|reporter|journaliste|ministère interrogé|ministère attributaire|question n[°o]"
+    r"|keywords|category|categories|catégories?|country|countries|pays|language|langue|type|contact presse|embargo)"
+    r"\s?:\s*(?P<value>.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A label of a declared field, and its value where it stands on the same line."""
+
+
+def furniture_role(line: str) -> str | None:
+    """Return the role of a block that is furniture by its words, or `None`."""
+    for role, pattern in FURNITURE:
+        if pattern.match(line):
+            return role
+    return None

@@ -1,0 +1,126 @@
+"""Dates in English and French text, as ISO 8601.
+
+Our own patterns, since general parsers misread "1er février 2024" and guess at "03/04/2024".
+Ranges are kept; a numeric date that can be read two ways is marked ambiguous, never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from mtag.tokens import strip_accents
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan janvier janv",
+            "february feb fevrier fevr fev",
+            "march mar mars",
+            "april apr avril avr",
+            "may mai",
+            "june jun juin",
+            "july jul juillet juil",
+            "august aug aout",
+            "september sept sep septembre",
+            "october oct octobre",
+            "november nov novembre",
+            "december dec decembre",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_MONTH = (
+    r"(?:janvier|janv\.?|january|jan\.?|f[ée]vrier|f[ée]vr\.?|february|feb\.?|march|mars|mar\.|avril|avr\.?|april|apr\.?"
+    r"|may|mai|juin|june|jun\.|juillet|juil\.?|july|jul\.?|ao[ûu]t|august|aug\.?|septembre|september|sept\.?"
+    r"|octobre|october|oct\.?|novembre|november|nov\.?|d[ée]cembre|december|d[ée]c\.?)"
+)
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+_ORDINAL = r"(?:st|nd|rd|th|er|re|e)?"
+_YEAR = r"(?:1[89]\d\d|20\d\d)"
+_TO = r"\s?(?:[-–—/]|to|and|until|au|et)\s?"
+_OF = r"(?:\s(?:of\s)?|\s?)"
+
+_PATTERN = re.compile(
+    rf"""(?<![\w/.-])(?:
+      (?P<iso>(?P<iy>{_YEAR})-(?P<im>0[1-9]|1[0-2])-(?P<id>0[1-9]|[12]\d|3[01]))(?=T\d|\b)
+    | (?P<d1>{_DAY}){_ORDINAL}\s(?P<m1>{_MONTH})(?:\s(?P<y1>{_YEAR}))?{_TO}(?P<d2>{_DAY}){_ORDINAL}{_OF}(?P<m2>{_MONTH}),?\s(?P<y2>{_YEAR})
+    | (?P<d3>{_DAY}){_ORDINAL}(?:{_TO}(?P<d4>{_DAY}){_ORDINAL})?{_OF}(?P<m3>{_MONTH}),?\s(?P<y3>{_YEAR})
+    | (?P<m4>{_MONTH})\s(?P<d5>{_DAY}){_ORDINAL}(?:{_TO}(?:(?P<m5>{_MONTH})\s)?(?P<d6>{_DAY}){_ORDINAL})?,?\s(?P<y4>{_YEAR})
+    | (?P<n1>\d\d?)(?P<sep>[/.-])(?P<n2>\d\d?)(?P=sep)(?P<y5>{_YEAR}|\d\d(?!\d))
+    | (?P<m6>{_MONTH})\s(?P<y6>{_YEAR})
+    )(?:(?!\w)|(?=T\d))""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+class FoundDate(NamedTuple):
+    """A date in a text.
+
+    `first` is ISO 8601 (`2013-10-23`, or `2013-10` where no day is given), `last` the end of a
+    range. An ambiguous date has no `first`; `alternatives` are its readings. `start` and `end` are
+    the characters it was read from.
+    """
+
+    first: str | None
+    last: str | None
+    alternatives: tuple[str, ...]
+    start: int
+    end: int
+
+    @property
+    def is_ambiguous(self) -> bool:
+        return self.first is None
+
+
+def find_dates(text: str, start: int = 0, end: int | None = None) -> Iterator[FoundDate]:
+    """Yield the dates in `text[start:end]`, in order; impossible ones (30 February) are passed over."""
+    for match in _PATTERN.finditer(text, start, len(text) if end is None else end):
+        if (found := _read(match)) is not None:
+            yield found
+
+
+def _read(match: re.Match[str]) -> FoundDate | None:
+    part = match.groupdict()
+    first = last = None
+    alternatives: tuple[str, ...] = ()
+    if part["iso"]:
+        first = _iso(part["iy"], int(part["im"]), part["id"])
+    elif part["d1"]:
+        first = _iso(part["y1"] or part["y2"], _month(part["m1"]), part["d1"])
+        last = _iso(part["y2"], _month(part["m2"]), part["d2"])
+    elif part["d3"]:
+        first = _iso(part["y3"], _month(part["m3"]), part["d3"])
+        last = _iso(part["y3"], _month(part["m3"]), part["d4"]) if part["d4"] else None
+    elif part["m4"]:
+        first = _iso(part["y4"], _month(part["m4"]), part["d5"])
+        last = _iso(part["y4"], _month(part["m5"] or part["m4"]), part["d6"]) if part["d6"] else None
+    elif part["m6"]:
+        first = f"{part['y6']}-{_month(part['m6']):02}"
+    else:
+        year = part["y5"] if len(part["y5"]) == 4 else "20" + part["y5"]
+        readings = (_iso(year, int(part["n2"]), part["n1"]), _iso(year, int(part["n1"]), part["n2"]))
+        known = sorted({reading for reading in readings if reading})
+        if len(known) == 1:
+            first = known[0]
+        alternatives = tuple(known) if len(known) > 1 else ()
+    if first is None and not alternatives:
+        return None
+    if first and last and last < first:
+        last = None
+    return FoundDate(first, last, alternatives, match.start(), match.end())
+
+
+def _month(name: str) -> int:
+    return _MONTHS[strip_accents(name.lower()).rstrip(".")]
+
+
+def _iso(year: str, month: int, day: str) -> str | None:
+    try:
+        return date(int(year), month, int(day)).isoformat()
+    except ValueError:
+        return None

@@ -1,0 +1,139 @@
+"""What the steps of the pipeline pass on: light values over one immutable text.
+
+Offsets are Python code points, half-open, into `Document.text`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+CONTENT_ROLES = ("title", "dateline", "paragraph", "list", "quote", "table")
+"""Roles of blocks that are the document's own content."""
+
+BOILERPLATE_ROLES = (
+    "menu",
+    "comment_form",
+    "related",
+    "cookie",
+    "share",
+    "login",
+    "footer",
+    "chrome",
+    "duplicate",
+)
+"""Roles of blocks that are left out; `metadata` blocks are neither: they are read."""
+
+
+class Span(NamedTuple):
+    """A half-open range of characters."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class DomHints:
+    """What the HTML around a block says; plain text has none.
+
+    `tags` are the names of the elements around the block, outermost first; `words` the
+    lower-case words of their id, class and role attributes; `link_share` the share of the
+    block's characters that stand in links, 0 to 1.
+    """
+
+    tags: tuple[str, ...]
+    words: frozenset[str]
+    link_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A line of plain text or a text block of HTML; never empty, no white space at its ends."""
+
+    start: int
+    end: int
+    hints: DomHints | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One text, read once, and its blocks in order.
+
+    `declared` holds what the source says of itself outside the text (HTML title, meta elements,
+    JSON-LD), by lower-case name; `encoding` is set where bytes were decoded.
+    """
+
+    text: str
+    blocks: tuple[Block, ...]
+    format: Literal["text", "html"] = "text"
+    encoding: str | None = None
+    declared: dict[str, str] = field(default_factory=dict)
+
+
+class Language(NamedTuple):
+    """`en`, `fr`, `other` or `und`, and how sure (0 to 1)."""
+
+    code: str
+    probability: float
+
+
+class Role(NamedTuple):
+    """What a block is, and the reason in a word or two."""
+
+    name: str
+    reason: str
+
+    @property
+    def is_content(self) -> bool:
+        return self.name in CONTENT_ROLES
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaning:
+    """A role for each block, and the spans inside content that are not content.
+
+    `artefacts` are ordered, disjoint spans (page numbers, tooltip copies) that tagging skips and
+    the clean text leaves out; one may run over the end of a block into the next.
+    """
+
+    roles: tuple[Role, ...]
+    artefacts: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of content: its span, its block, its language, whether it is a heading."""
+
+    start: int
+    end: int
+    block: int
+    language: str
+    is_title: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One item of a page: its blocks from `first` up to `last` (not included), its sentences."""
+
+    first: int
+    last: int
+    title: int | None
+    dateline: int | None
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Words that may prove a concept.
+
+    `sentence` counts within the segment; `kind` is `strong` or `weak`; `phrase` is the pattern
+    that matched, as it is written in the taxonomy.
+    """
+
+    concept: str
+    start: int
+    end: int
+    sentence: int
+    kind: Literal["strong", "weak"]
+    phrase: str
+    source: Literal["phrase", "model"] = "phrase"

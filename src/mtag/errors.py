@@ -1,0 +1,59 @@
+"""The errors mtag raises; each message says what was wrong, where, and what to do.
+
+MtagError
+├── InputError            a document that cannot be read
+│   ├── BinaryInputError      bytes that are not text or HTML
+│   ├── InputTooLargeError    a document over the ceiling
+│   └── FormatError           a file (JSONL, CSV, …) that is not what its name says
+├── OptionError           an argument with an impossible value
+├── TaxonomyError         a taxonomy folder or file that is not valid
+├── ModelError            a model folder that is damaged, tampered with, newer, or of another kind
+└── MissingExtraError     an optional part that is not installed
+"""
+
+
+class MtagError(Exception):
+    """Base of every error that mtag raises on purpose."""
+
+
+class InputError(MtagError):
+    """A document cannot be read."""
+
+
+class BinaryInputError(InputError):
+    """The bytes are not text: an image, a PDF, an archive…"""
+
+
+class InputTooLargeError(InputError):
+    """The document is over the ceiling in characters or bytes."""
+
+
+class FormatError(InputError):
+    """A file of many documents is malformed, or of a kind that mtag does not read."""
+
+
+class OptionError(MtagError, ValueError):
+    """An argument has a value that cannot be used."""
+
+
+class TaxonomyError(MtagError):
+    """A taxonomy is invalid.
+
+    `problems` lists every fault found, each with the file or concept it is in.
+    """
+
+    def __init__(self, message: str, problems: tuple[str, ...] = ()) -> None:
+        super().__init__("\n  ".join((message, *problems)))
+        self.problems = problems
+
+
+class ModelError(MtagError):
+    """A model folder does not verify; the message says which part of it."""
+
+
+class MissingExtraError(MtagError, ImportError):
+    """An optional dependency is not installed; the message gives the pip line."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(f'{what} needs an optional part of mtag: pip install "mtag[{extra}]"')
+        self.extra = extra

@@ -1,0 +1,468 @@
+"""Files and streams of documents: readers give `Input`s one by one, writers take results one by one.
+
+A file, line or record that cannot be read is an `Input` with its error, so every input is accounted
+for. A document over the ceiling is never taken into memory.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import os
+import re
+import secrets
+import shutil
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from importlib.util import find_spec
+from itertools import chain
+from pathlib import Path
+from typing import Any, BinaryIO, Literal
+
+from mtag.batch import Format, Input, Result
+from mtag.errors import FormatError, InputError, InputTooLargeError, MissingExtraError, MtagError, OptionError
+from mtag.pipeline.reading import MAX_BYTES
+from mtag.results import ErrorResult, TagResult
+
+__all__ = ["Input", "OutputFormat", "Write", "json_line", "open_writer", "read_inputs", "record", "replacing"]
+
+_TEXT = (".txt", ".text", ".md")
+_HTML = (".html", ".htm", ".xhtml")
+_JSONL = (".jsonl", ".ndjson")
+_TABLES = (".csv", ".tsv")
+_ARCHIVES = (".warc", ".wet")
+_KNOWN = (*_TEXT, *_HTML, *_JSONL, *_TABLES, *_ARCHIVES, ".parquet")
+_UNREADABLE = (OSError, EOFError, zlib.error, UnicodeError, ValueError, csv.Error)
+_SNIFFED = 64 * 1024  # bytes of stdin that are looked at to tell records from a document
+
+
+def read_inputs(
+    paths: Sequence[str],
+    *,
+    text_column: str = "text",
+    id_column: str = "id",
+    stdin: BinaryIO,
+    exclude: str | None = None,
+) -> Iterator[Input]:
+    """Read documents from files, folders and streams, lazily and in order.
+
+    A folder gives its files of known kinds, sorted, hidden ones left out. A file of records
+    (JSONL, CSV, TSV, Parquet, WARC, WET) gives each record; `.gz` files are unpacked. A file of
+    another kind is one document. The id of a file is its path, that of a record its id column
+    (for an archive its URI), or `path#n` with the number of its line or row, from 1.
+
+    Args:
+        paths: files or folders; `-` is `stdin`.
+        text_column: the column or field that holds the text, or the HTML.
+        id_column: the column or field that holds the id; it may be missing.
+        stdin: where `-` reads: records if its first line begins with `{`, otherwise one document.
+        exclude: a file to leave out of folders: the one that is being written.
+    """
+    reader = _Reader(text_column, id_column)
+    for path in paths:
+        if path == "-":
+            yield from _guard("-", reader.stream(stdin))
+        elif os.path.isdir(path):
+            yield from _guard(_name(path), reader.folder(path, exclude))
+        else:
+            yield from _guard(_name(path), reader.file(path))
+
+
+def _guard(name: str, inputs: Iterator[Input]) -> Iterator[Input]:
+    """Turn what goes wrong in the middle of a file into one last `Input`."""
+    try:
+        yield from inputs
+    except MtagError as error:
+        yield Input(name, None, error=error)
+    except OSError as error:
+        yield Input(name, None, error=InputError(f"cannot be read: {error.strerror or error}"))
+    except _UNREADABLE as error:
+        yield Input(name, None, error=FormatError(f"damaged, or not what its name says: {error}"))
+
+
+def _name(path: str) -> str:
+    """A path as text that can be written; file names need not be UTF-8."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+class _Reader:
+    """The readers, and the two columns they look for."""
+
+    def __init__(self, text_column: str, id_column: str) -> None:
+        self.text_column = text_column
+        self.id_column = id_column
+
+    def folder(self, path: str, exclude: str | None) -> Iterator[Input]:
+        found = False
+        skipped = os.path.realpath(exclude) if exclude else None
+        for file in _files(path):
+            if os.path.realpath(file) != skipped:
+                found = True
+                yield from _guard(_name(file), self.file(file))
+        if not found:
+            raise InputError(f"the folder has no documents; mtag reads {' '.join(_KNOWN)}")
+
+    def file(self, path: str) -> Iterator[Input]:
+        name = _name(path)
+        kind = _kind(path)
+        if kind == ".parquet":
+            yield from self.parquet(path, name)
+        elif kind in _ARCHIVES:
+            yield from _archive(path, name)
+        else:
+            with gzip.open(path) if path.lower().endswith(".gz") else open(path, "rb") as file:
+                if kind in _JSONL:
+                    yield from self.lines(_bounded_lines(file), name)
+                elif kind in _TABLES:
+                    yield from self.table(file, name, "\t" if kind == ".tsv" else None)
+                elif isinstance(file, io.BufferedReader) and os.fstat(file.fileno()).st_size > MAX_BYTES:
+                    raise _too_large()
+                else:
+                    format: Format = "text" if kind in _TEXT else "html" if kind in _HTML else "auto"
+                    yield Input(name, _whole(file), format)
+
+    def stream(self, stdin: BinaryIO) -> Iterator[Input]:
+        head: list[bytes] = []
+        while (line := stdin.readline(_SNIFFED)) and not line.strip(b"\xef\xbb\xbf \t\r\n"):
+            head.append(line)
+        head.append(line)
+        if line.lstrip(b"\xef\xbb\xbf \t").startswith(b"{"):
+            yield from self.lines(_bounded_lines(stdin, head), "-")
+        else:
+            start = b"".join(head)
+            yield Input("-", start + _whole(stdin, len(start)))
+
+    def lines(self, lines: Iterable[bytes | None], name: str) -> Iterator[Input]:
+        for number, line in enumerate(lines, 1):
+            place = f"{name}#{number}"
+            if line is None:
+                yield Input(place, None, error=InputTooLargeError(f"line {number} is over {MAX_BYTES:,} bytes"))
+            elif line.strip(b"\xef\xbb\xbf \t\r\n"):
+                yield self.line(line, place, number)
+
+    def line(self, line: bytes, place: str, number: int) -> Input:
+        try:
+            content = json.loads(line.decode("utf-8-sig"))
+        except (ValueError, RecursionError) as error:
+            return Input(place, None, error=FormatError(f"line {number} is not JSON: {error}"))
+        if isinstance(content, str):
+            return Input(place, content)
+        if not isinstance(content, dict):
+            return Input(place, None, error=FormatError(f"line {number} is neither a record nor a text"))
+        place = _identifier(content.get(self.id_column), place)
+        for field in (self.text_column, "html"):
+            if isinstance(text := content.get(field), str):
+                return Input(place, text, "html" if field == "html" else "auto")
+        fields = ", ".join(map(repr, content)) or "none"
+        message = f"line {number} has no text in {self.text_column!r} or 'html'; its fields: {fields}"
+        return Input(place, None, error=FormatError(message))
+
+    def table(self, file: Any, name: str, delimiter: str | None) -> Iterator[Input]:
+        csv.field_size_limit(max(csv.field_size_limit(), MAX_BYTES))
+        # Bytes that are not UTF-8 stay as surrogates, to be decoded field by field as documents are.
+        text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
+        lines = _text_lines(text)
+        header = next(lines, "")
+        if delimiter is None:
+            delimiter = max(",;\t", key=header.count)
+        rows = _rows(csv.reader(chain((header,), lines), delimiter=delimiter, strict=True))
+        columns = next(rows, [])
+        texts, ids = self.columns(columns)
+        for number, row in enumerate(rows, 1):
+            place = f"{name}#{number}"
+            if not row:
+                continue
+            if len(row) != len(columns):
+                error = FormatError(f"row {number} has {len(row)} fields; the header has {len(columns)}")
+                yield Input(place, None, error=error)
+                continue
+            source = row[texts]
+            identifier = _identifier(row[ids] if ids is not None else None, place)
+            plain = source.isascii() or not re.search("[\udc80-\udcff]", source)
+            yield Input(identifier, source if plain else source.encode("utf-8", "surrogateescape"))
+
+    def columns(self, names: Sequence[str]) -> tuple[int, int | None]:
+        if self.text_column not in names:
+            raise FormatError(f"no column {self.text_column!r}; the columns are {', '.join(map(repr, names)) or 'none'}")
+        return names.index(self.text_column), names.index(self.id_column) if self.id_column in names else None
+
+    def parquet(self, path: str, name: str) -> Iterator[Input]:
+        _need("pyarrow", "reading Parquet", "parquet")
+        import pyarrow.parquet
+
+        with pyarrow.parquet.ParquetFile(path) as file:
+            _, ids = self.columns(file.schema_arrow.names)
+            wanted = [self.text_column] if ids is None else [self.text_column, self.id_column]
+            number = 0
+            for batch in file.iter_batches(batch_size=64, columns=wanted):
+                for row in batch.to_pylist():
+                    number += 1
+                    source = row[self.text_column]
+                    place = _identifier(row.get(self.id_column), f"{name}#{number}")
+                    if isinstance(source, str | bytes):
+                        yield Input(place, source)
+                    else:
+                        kind = "empty" if source is None else "not a text"
+                        message = f"{self.text_column!r} of row {number} is {kind}"
+                        yield Input(place, None, error=FormatError(message))
+
+
+def _files(folder: str) -> Iterator[str]:
+    """Walk a folder in sorted order, its files before its folders; links to folders are not followed."""
+
+    def refuse(error: OSError) -> None:
+        raise error
+
+    for parent, folders, files in os.walk(folder, onerror=refuse):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for file in sorted(files):
+            if not file.startswith(".") and _kind(file) in _KNOWN:
+                yield os.path.join(parent, file)
+
+
+def _kind(path: str) -> str:
+    """The suffix that says what a file is, `.gz` set aside."""
+    return os.path.splitext(path.lower().removesuffix(".gz"))[1]
+
+
+def _identifier(value: object, otherwise: str) -> str:
+    if isinstance(value, str) and value:
+        return value.encode("utf-8", "replace").decode()
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else otherwise
+
+
+def _whole(file: Any, before: int = 0) -> bytes:
+    data: bytes = file.read(MAX_BYTES + 1 - before)
+    if before + len(data) > MAX_BYTES:
+        raise _too_large()
+    return data
+
+
+def _too_large() -> InputTooLargeError:
+    return InputTooLargeError(f"the document has over {MAX_BYTES:,} bytes, which is the ceiling")
+
+
+def _bounded_lines(file: Any, head: Sequence[bytes] = ()) -> Iterator[bytes | None]:
+    """Yield the lines of a file; one over the ceiling is `None` and is read past in pieces."""
+    yield from head[:-1]
+    line = head[-1] if head else b""
+    if not line.endswith(b"\n"):
+        line += file.readline(MAX_BYTES + 1 - len(line))
+    while line:
+        if len(line) > MAX_BYTES and not line.endswith(b"\n"):
+            while line and not line.endswith(b"\n"):
+                line = file.readline(_SNIFFED)
+            yield None
+        else:
+            yield line
+        line = file.readline(MAX_BYTES + 1)
+
+
+def _text_lines(file: io.TextIOWrapper) -> Iterator[str]:
+    while line := file.readline(MAX_BYTES + 1):
+        if len(line) > MAX_BYTES:
+            raise _too_large()
+        yield line
+
+
+def _rows(reader: Iterator[list[str]]) -> Iterator[list[str]]:
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise FormatError(f"line {reader.line_num}: {error}") from error  # type: ignore[attr-defined]
+
+
+def _archive(path: str, name: str) -> Iterator[Input]:
+    """Read the pages of a WARC and the texts of a WET; images, requests and the like are no documents."""
+    _need("fastwarc", "reading WARC and WET", "warc")
+    from fastwarc import ArchiveIterator, WarcRecordType
+
+    wanted = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
+    with open(path, "rb") as file:
+        if not file.read(1):
+            raise FormatError("the archive is empty")
+        file.seek(0)
+        for number, found in enumerate(ArchiveIterator(file, record_types=wanted, auto_decode="all"), 1):
+            kind = found.http_content_type if found.is_http_parsed else found.headers.get("Content-Type")
+            kind = (kind or "").partition(";")[0].strip().lower()
+            place = found.headers.get("WARC-Target-URI") or f"{name}#{number}"
+            if kind in ("text/html", "application/xhtml+xml", "text/plain"):
+                format: Format = "text" if kind == "text/plain" else "html"
+                try:
+                    yield Input(place, _decoded(_whole(found.reader), found.http_charset), format)
+                except InputTooLargeError as error:
+                    yield Input(place, None, error=error)
+
+
+def _decoded(data: bytes, charset: str | None) -> str | bytes:
+    """Decode as the HTTP header says where that holds; otherwise the document tells its charset."""
+    try:
+        return data.decode(charset) if charset else data
+    except (LookupError, UnicodeError):
+        return data
+
+
+def _need(module: str, what: str, extra: str) -> None:
+    if find_spec(module) is None:
+        raise MissingExtraError(what, extra)
+
+
+OutputFormat = Literal["jsonl", "csv", "parquet"]
+Write = Callable[[Result], None]
+
+_COLUMNS = ("id", "status", "language", "title", "date", "place", "concepts", "review", "error")
+_BULKY = {"text", "blocks", "artefacts"}
+_UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def record(result: Result, full: bool = False) -> str:
+    """One result as a line of JSON without its line end; the text and all its spans only where `full`."""
+    content = result.model_dump(exclude=None if full else _BULKY)
+    return json_line({"id": result.id, "status": result.status} | content)
+
+
+def json_line(content: object) -> str:
+    """A value as one line of JSON, without its line end.
+
+    Characters that end a line for some readers, steer a terminal, or cannot be UTF-8 are escaped.
+    """
+    line = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
+
+
+@contextmanager
+def open_writer(
+    path: str, format: OutputFormat, *, stdout: BinaryIO, full: bool = False
+) -> Iterator[Write]:
+    """Open an output and give the function that writes one result to it.
+
+    Args:
+        path: a file, replaced whole when all went well and untouched otherwise; `-` is `stdout`,
+            which is flushed after each record.
+        format: `jsonl` (a record per line), `csv` (a flat row each) or `parquet` (needs `mtag[parquet]`).
+        stdout: where `-` writes.
+        full: put the text and its spans into JSONL records.
+
+    Raises:
+        OptionError: the file cannot be written, or the format is unknown.
+        MissingExtraError: `parquet` without pyarrow.
+    """
+    writers = {"jsonl": _jsonl_writer, "csv": _csv_writer, "parquet": _parquet_writer}
+    if format not in writers:
+        raise OptionError(f"format is one of {', '.join(writers)}, not {format!r}")
+    if format == "parquet":
+        _need("pyarrow", "writing Parquet", "parquet")
+    with nullcontext(stdout) if path == "-" else replacing(path) as file, writers[format](file, full) as write:
+        yield write
+
+
+@contextmanager
+def replacing(path: str) -> Iterator[BinaryIO]:
+    """Write a file that appears complete or not at all; a device or a pipe is written to as it is.
+
+    Raises:
+        OptionError: there is no such folder, or it may not be written to.
+    """
+    target = Path(os.path.realpath(path))
+    direct = target.exists() and not target.is_file()
+    temporary = target if direct else target.with_name(f".{target.name}.{secrets.token_hex(6)}.tmp")
+    try:
+        file = open(temporary, "wb" if direct else "xb")  # noqa: SIM115  # closed below, on every way out
+    except OSError as error:
+        raise OptionError(f"cannot write {path}: {error.strerror}") from error
+    try:
+        with file:
+            yield file
+            file.flush()
+            if not direct:
+                os.fsync(file.fileno())
+        if target.is_file():
+            shutil.copymode(target, temporary)
+        if not direct:
+            os.replace(temporary, target)
+    except BaseException:
+        if not direct:
+            temporary.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _jsonl_writer(file: BinaryIO, full: bool) -> Iterator[Write]:
+    def write(result: Result) -> None:
+        file.write(record(result, full).encode() + b"\n")
+        file.flush()
+
+    yield write
+
+
+@contextmanager
+def _csv_writer(file: BinaryIO, full: bool) -> Iterator[Write]:
+    text = io.TextIOWrapper(file, encoding="utf-8", errors="replace", newline="", write_through=True)
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(_COLUMNS)
+
+    def write(result: Result) -> None:
+        row = _flat(result)
+        if isinstance(result, TagResult):
+            row["concepts"] = ";".join(result.concept_ids)
+            row["review"] = ";".join(tag.id for tag in result.tags if tag.status == "review")
+        rows.writerow([row.get(column) for column in _COLUMNS])
+        text.flush()
+
+    try:
+        yield write
+    finally:
+        text.detach()
+
+
+def _flat(result: Result) -> dict[str, Any]:
+    """The columns that CSV and Parquet share; a range of dates as in ISO 8601."""
+    if isinstance(result, ErrorResult):
+        return {"id": result.id, "status": "error", "error": f"{result.error}: {result.message}"}
+    row: dict[str, Any] = {"id": result.id, "status": result.status, "language": result.language}
+    page = result.metadata
+    date = "/".join(filter(None, (page.date.start, page.date.end))) if page.date else None
+    return row | {"title": page.title, "date": date or None, "place": page.place}
+
+
+@contextmanager
+def _parquet_writer(file: BinaryIO, full: bool) -> Iterator[Write]:
+    import pyarrow
+    import pyarrow.parquet
+
+    text = pyarrow.string()
+    tag = {"id": text, "probability": pyarrow.float64(), "status": text, "source": text, "quotes": pyarrow.list_(text)}
+    columns = dict.fromkeys(("id", "status", "language", "title", "date", "place"), text)
+    columns |= {"tags": pyarrow.list_(pyarrow.struct(list(tag.items()))), "clean_text": text, "error": text}
+    schema = pyarrow.schema(list(columns.items()))
+    rows: list[dict[str, Any]] = []
+    size = 0
+    with pyarrow.parquet.ParquetWriter(file, schema) as table:
+
+        def flush() -> None:
+            nonlocal size
+            table.write_table(pyarrow.Table.from_pylist(rows, schema))
+            rows.clear()
+            size = 0
+
+        def write(result: Result) -> None:
+            nonlocal size
+            row = _flat(result)
+            if isinstance(result, TagResult):
+                row["clean_text"] = result.clean_text
+                row["tags"] = [
+                    {name: getattr(tag, name) for name in ("id", "probability", "status", "source")}
+                    | {"quotes": [evidence.quote for evidence in tag.evidence]}
+                    for tag in result.tags
+                ]
+                size += len(row["clean_text"])
+            rows.append(row)
+            if len(rows) >= 1000 or size > 10_000_000:
+                flush()
+
+        yield write
+        if rows:
+            flush()

@@ -1,0 +1,164 @@
+"""Metadata: what the page declares of itself, in labelled blocks, in its dateline, in HTML.
+
+Blocks that cleaning marked `metadata` are read here; the declared fields of an HTML page fill what
+the text leaves open.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from mtag.chrome import METADATA_LABEL
+from mtag.dates import FoundDate, find_dates
+from mtag.document import Block, Document, Role, Segment
+
+_FIELD_OF = {
+    "date": "date|date de publication|published|published on|publié|publié le|released|release",
+    "place": "place|location|lieu",
+    "source": "source",
+    "author": "author|authors|auteur|auteure|auteurs|auteures|by|par|reporter|journaliste",
+    "fields": (
+        "field of work|fields of work|domaine de travail|domaines de travail|domaine d'activité"
+        "|domaines d'activité|domaine d'action|domaines d'action|topic|topics|theme|themes|thème|thèmes"
+        "|thématique|thématiques|subject|subjects|sujet|sujets|rubrique|rubriques|keywords|category"
+        "|categories|catégorie|catégories"
+    ),
+}
+_LABELS = {label: field for field, labels in _FIELD_OF.items() for label in labels.split("|")}
+_PUBLISHED = re.compile(r"(?:publié|mis en ligne|published|posted|released)\b", re.IGNORECASE)
+_DATELINE = re.compile(
+    r"(?P<place>[^\W\d_][^\d\n–—(:;!?]{1,60}?)(?:\s*\([^()]{1,40}\))?\s*[,–—-]?\s*(?:on |le )?$"
+)
+_AFTER_DATE = re.compile(r"\s*[)]?\s*(?:[–—:-]|\.\s|$)")
+_PLACE_START = re.compile(r"(?!(?:By|Par|The|Le|La|Les)\s)[A-ZÀ-ÖØ-ÞŒ]")
+
+
+class Facts(NamedTuple):
+    """What is known of a page or of one of its items."""
+
+    title: str | None = None
+    date: FoundDate | None = None
+    date_text: str = ""
+    place: str | None = None
+    source: str | None = None
+    author: str | None = None
+    fields: tuple[str, ...] = ()
+    declared: tuple[tuple[str, str], ...] = ()
+
+
+def read_metadata(document: Document, roles: Sequence[Role]) -> Facts:
+    """Read the declared fields of a page: labelled blocks first, then the HTML's own."""
+    declared = _labelled(document, roles)
+    facts = Facts(declared=tuple(declared))
+    for label, value in declared:
+        field = _LABELS.get(" ".join(label.lower().replace("’", "'").split()))
+        if field == "date" and facts.date is None:
+            facts = _with_date(facts, value)
+        elif field == "fields":
+            facts = facts._replace(fields=tuple(dict.fromkeys((*facts.fields, *_split(value)))))
+        elif field and field != "date" and getattr(facts, field) is None and value:
+            text: dict[str, Any] = {field: value}
+            facts = facts._replace(**text)
+    return _with_html(facts, document.declared)
+
+
+def item_facts(document: Document, roles: Sequence[Role], segment: Segment) -> Facts:
+    """Read the title, place and date of one item, from its title, dateline or first sentence."""
+    title = _text(document, document.blocks[segment.title]) if segment.title is not None else None
+    facts = Facts(title=title)
+    if segment.dateline is not None:
+        return _with_dateline(facts, _text(document, document.blocks[segment.dateline]), alone=True)
+    for number in range(segment.first, min(segment.last, segment.first + 16)):
+        if number != segment.title and roles[number].name in ("paragraph", "quote", "list"):
+            return _with_dateline(facts, _text(document, document.blocks[number])[:160], alone=False)
+    return facts
+
+
+def _labelled(document: Document, roles: Sequence[Role]) -> list[tuple[str, str]]:
+    fields: list[tuple[str, str]] = []
+    for block, role in zip(document.blocks, roles, strict=True):
+        if role.name != "metadata":
+            continue
+        line = _text(document, block)
+        match = METADATA_LABEL.match(line)
+        if match and not role.reason.startswith("value"):
+            fields.append((match["label"], match["value"].strip()))
+        elif match is None and role.reason.startswith("value") and fields:
+            label, value = fields[-1]
+            line = line.lstrip("-–•*· \t")
+            fields[-1] = (label, f"{value}; {line}" if value else line)
+        elif _PUBLISHED.match(line):
+            fields.append(("date", line))
+    return fields
+
+
+def _split(value: str) -> list[str]:
+    return [part.strip() for part in re.split(r"[;,]", value) if part.strip()]
+
+
+def _with_date(facts: Facts, text: str) -> Facts:
+    found = next(find_dates(text), None)
+    return facts if found is None else facts._replace(date=found, date_text=text[found.start : found.end])
+
+
+def _with_dateline(facts: Facts, line: str, *, alone: bool) -> Facts:
+    """Read "PLACE, Country, 9 June 2017 – The…"; in a paragraph, only at its head and before a dash."""
+    found = next(find_dates(line), None)
+    if found is None or (not alone and (found.start > 80 or not _AFTER_DATE.match(line, found.end))):
+        return facts if alone or found is not None else _with_place(facts, line)
+    before = line[: found.start]
+    match = _DATELINE.fullmatch(before.strip()) if before.strip() else None
+    if not alone and match is None:
+        return facts
+    facts = facts._replace(date=found, date_text=line[found.start : found.end])
+    if match and _PLACE_START.match(match["place"]) and not _PUBLISHED.match(before.strip()):
+        facts = facts._replace(place=_place(match["place"]))
+    return facts
+
+
+_PLACE_ALONE = re.compile(
+    r"(?P<place>[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ' .-]{2,40})(?:,\s[^\n–—:]{2,40})?\s*(?:\([A-Za-zÀ-ÿ]{2,20}\)\s*)?[–—]\s"
+)
+
+
+def _with_place(facts: Facts, line: str) -> Facts:
+    match = _PLACE_ALONE.match(line)
+    return facts._replace(place=_place(match["place"])) if match else facts
+
+
+def _place(text: str) -> str:
+    return re.sub(r",?\s+(?:le|on|the)$", "", text.strip(" ,–—-"), flags=re.IGNORECASE).strip(" ,")
+
+
+def _with_html(facts: Facts, declared: dict[str, str]) -> Facts:
+    def first(*names: str) -> str | None:
+        return next((declared[name] for name in names if declared.get(name)), None)
+
+    if facts.title is None:
+        facts = facts._replace(title=first("og:title", "json-ld:headline", "twitter:title", "title"))
+    if facts.date is None:
+        names = (
+            *(
+                "article:published_time",
+                "json-ld:datepublished",
+                "json-ld:datePublished",
+                "datepublished",
+                "dc.date",
+            ),
+            *("dc.date.issued", "dcterms.date", "dcterms.issued", "date", "pubdate", "publish-date", "time"),
+        )
+        if value := first(*names):
+            facts = _with_date(facts, value)
+    if facts.author is None:
+        facts = facts._replace(author=first("author", "article:author", "json-ld:author", "dc.creator"))
+    if facts.source is None:
+        facts = facts._replace(source=first("og:site_name", "json-ld:publisher", "dc.publisher"))
+    if not facts.fields and (tags := first("article:tag", "keywords")):
+        facts = facts._replace(fields=tuple(_split(tags)))
+    return facts
+
+
+def _text(document: Document, block: Block) -> str:
+    return document.text[block.start : block.end]

@@ -1,0 +1,200 @@
+"""Phrase tagging: sentences and the taxonomy's phrases make candidates.
+
+One walk of a token trie: from each word, the phrases that begin there are followed as far as they
+go. Between two words of a phrase the text may hold determiners, a gap where the phrase has one, or
+a coordination ("sexual *and labour* exploitation"). All of these are short and bounded, so time is
+linear in the text and does not depend on the number of phrases.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from mtag.document import Candidate, Sentence, Span
+from mtag.phrases import CONJUNCTION, DETERMINER, Lexicon
+from mtag.tokens import tokenize
+
+_MAX_DETERMINERS = 2
+_MAX_COORDINATED = 4
+_NEGATION_REACH = 5
+"""How many words after a negation a match may begin and still be denied by it."""
+
+_ENUMERATION = 2
+"""How many unrelated topics in a sentence make it an enumeration."""
+
+_COMMA = re.compile(r"[,،]")
+_HARD = re.compile(r"[.;:!?…()\[\]{}|•·—–<>]")
+
+
+class _Token(NamedTuple):
+    start: int
+    end: int
+    symbols: tuple[int, ...]
+    comma: bool
+    hard: bool
+
+
+class Match(NamedTuple):
+    """A phrase found: its entry in the lexicon, its span, its first and last word in the sentence."""
+
+    entry: int
+    start: int
+    end: int
+    first: int
+    last: int
+
+
+class SentenceMatches(NamedTuple):
+    """What a sentence holds.
+
+    `candidates` may prove concepts; `cues` counts the words that put the passage on topic;
+    `enumeration` tells that the sentence lists topics of which ours is one.
+    """
+
+    candidates: tuple[Candidate, ...]
+    cues: int
+    enumeration: bool
+
+
+def tag_sentences(
+    text: str,
+    sentences: Sequence[Sentence],
+    lexicons: Mapping[str, Lexicon],
+    artefacts: Sequence[Span] = (),
+) -> tuple[SentenceMatches, ...]:
+    """Find the phrases of each sentence in its own language; other languages yield nothing.
+
+    Args:
+        text: the text of the document.
+        sentences: spans over it, with their language.
+        lexicons: compiled phrases by language.
+        artefacts: spans to pass over.
+    """
+    found = []
+    for number, sentence in enumerate(sentences):
+        lexicon = lexicons.get(sentence.language)
+        if lexicon is None:
+            found.append(SentenceMatches((), 0, False))
+            continue
+        matches = list(find_matches(text, sentence.start, sentence.end, lexicon, artefacts))
+        found.append(_judge(number, matches, lexicon))
+    return tuple(found)
+
+
+def find_matches(
+    text: str, start: int, end: int, lexicon: Lexicon, artefacts: Sequence[Span] = ()
+) -> Iterator[Match]:
+    """Yield every phrase in `text[start:end]`, overlapping ones too, by first word."""
+    tokens = _tokens(text, start, end, lexicon, artefacts)
+    root = lexicon.children[0]
+    for first, token in enumerate(tokens):
+        seen: set[tuple[int, int]] = set()
+        stack = [(root[symbol], first) for symbol in token.symbols if symbol in root]
+        while stack:
+            node, last = stack.pop()
+            if (node, last) in seen:
+                continue
+            seen.add((node, last))
+            for entry in lexicon.outputs[node]:
+                yield Match(entry, token.start, tokens[last].end, first, last)
+            children = lexicon.children[node]
+            if not children:
+                continue
+            stack += _follow(tokens, last, children, 0)
+            for symbol, child in children.items():
+                if symbol < 0:
+                    stack += _follow(tokens, last, lexicon.children[child], -symbol)
+
+
+def _tokens(text: str, start: int, end: int, lexicon: Lexicon, artefacts: Sequence[Span]) -> list[_Token]:
+    tokens: list[_Token] = []
+    previous = start
+    upcoming = bisect(artefacts, (start, start)) - 1 if artefacts else 0
+    for surface, token_start, token_end in tokenize(text, start, end):
+        while upcoming < len(artefacts) and (upcoming < 0 or artefacts[upcoming].end <= token_start):
+            upcoming += 1
+        if upcoming < len(artefacts) and artefacts[upcoming].start < token_end:
+            previous = token_end
+            continue
+        between = text[previous:token_start]
+        plain = len(between) <= 1
+        comma = (not plain or between == ",") and bool(_COMMA.search(between))
+        hard = bool(between) and (not plain or between not in " -'’") and bool(_HARD.search(between))
+        tokens.append(_Token(token_start, token_end, lexicon.symbols(surface), comma, hard))
+        previous = token_end
+    return tokens
+
+
+def _follow(
+    tokens: list[_Token], last: int, children: Mapping[int, int], gap: int
+) -> Iterator[tuple[int, int]]:
+    """Yield the nodes that the words after `last` lead to, with the place of the word."""
+    skipped = determiners = 0
+    opened = False  # the words stepped over begin with a comma or a conjunction
+    position = last + 1
+    while position < len(tokens):
+        token = tokens[position]
+        if token.hard:
+            return
+        conjunction = CONJUNCTION in token.symbols
+        over = skipped - determiners
+        if position == last + 1:
+            opened = conjunction or token.comma
+        within_gap = over <= gap and (gap > 0 or not token.comma)
+        closes = position > last + 1 and CONJUNCTION in tokens[position - 1].symbols
+        coordinated = over > 0 and over <= _MAX_COORDINATED and (opened or closes) and not conjunction
+        if within_gap or coordinated:
+            for symbol in token.symbols:
+                if symbol in children:
+                    yield children[symbol], position
+        skipped += 1
+        if DETERMINER in token.symbols and determiners < _MAX_DETERMINERS:
+            determiners += 1
+        if skipped - determiners > max(gap, _MAX_COORDINATED):
+            return
+        position += 1
+
+
+def _judge(number: int, matches: list[Match], lexicon: Lexicon) -> SentenceMatches:
+    """Cancel what traps cover and negations deny; count cues and unrelated topics."""
+    by_kind: dict[str, list[Match]] = {}
+    for match in matches:
+        by_kind.setdefault(lexicon.entries[match.entry].kind, []).append(match)
+    traps = by_kind.get("trap", [])
+    denied = {
+        first
+        for negation in by_kind.get("negation", [])
+        for first in range(negation.last + 1, negation.last + 1 + _NEGATION_REACH)
+    }
+    names = [trap for trap in traps if lexicon.entries[trap.entry].owner == "*"]
+    candidates = []
+    for kind in ("strong", "weak"):
+        for match in by_kind.get(kind, []):
+            entry = lexicon.entries[match.entry]
+            own = (trap for trap in traps if lexicon.entries[trap.entry].owner in ("*", entry.owner))
+            if match.first in denied or any(_covers(trap, match) for trap in own):
+                continue
+            candidates.append(Candidate(entry.owner, match.start, match.end, number, kind, entry.pattern))
+    cues = {
+        cue.first
+        for cue in by_kind.get("cue", [])
+        if cue.first not in denied and not any(_covers(name, cue) for name in names)
+    }
+    topics = _disjoint(by_kind.get("unrelated", []))
+    candidates.sort(key=lambda c: (c.start, -c.end, c.concept, c.kind, c.phrase))
+    return SentenceMatches(tuple(candidates), len(cues), topics >= _ENUMERATION)
+
+
+def _covers(trap: Match, match: Match) -> bool:
+    return trap.start <= match.start and match.end <= trap.end
+
+
+def _disjoint(matches: list[Match]) -> int:
+    count, end = 0, -1
+    for match in sorted(matches, key=lambda match: match.end):
+        if match.start >= end:
+            count, end = count + 1, match.end
+    return count

@@ -1,0 +1,207 @@
+"""Segmentation: content into items (a digest page holds several), items into sentences.
+
+Sentences are found by our own rules for English and French: abbreviations, initials, numbered
+lists, French spacing and guillemets, closing quotes. They are spans; nothing is rewritten.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from mtag.document import Block, Document, Language, Role, Segment, Sentence, Span
+
+_MIN_ITEM_CHARS = 150
+"""Content shorter than this between two titles is no item of its own."""
+
+_MAX_SENTENCE_CHARS = 3000
+"""A longer stretch without a full stop is a list or a table; it is cut, so that matching stays linear."""
+
+_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?:\s?»)?(?=\s|$)")
+_NEXT = re.compile(r"[\s\"'“‘«(\[–—-]*(?:\d|[A-ZÀ-ÖØ-ÞŒ])|\s*$")
+_LAST_WORD = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+)*|\d+)\.$")
+_ABBREVIATIONS = frozenset(
+    (
+        "mr mrs ms dr prof st sr jr gen col maj sgt lt capt gov sen rep hon rev no nos art arts vol pp p"
+        " ed eds al fig inc ltd co corp dept est approx cf e.g i.e eg ie etc vs ch sec para paras m mm"
+        " mme mmes mlle mlles me mgr av bd chap éd env ex janv févr avr juil sept oct nov déc jan feb mar"
+        " apr aug dec tél réf adj u.s u.k u.n e.u d.c n.y a.m p.m ph.d b.c"
+    ).split()
+)
+_NEVER_LAST = frozenset(
+    (
+        "mr mrs ms dr prof st gen col sgt lt capt gov sen rep hon rev m mm mme mmes mlle mlles me mgr cf"
+        " e.g i.e"
+    ).split()
+)
+
+
+def segment(
+    document: Document, roles: Sequence[Role], languages: Sequence[Language], artefacts: Sequence[Span]
+) -> tuple[Segment, ...]:
+    """Cut the content into items and the items into sentences.
+
+    A new item begins at a title that a dateline follows, where the page already had one such, so
+    that an ordinary page with headings stays one item.
+
+    Args:
+        document: the document as it was read.
+        roles: the role of each block.
+        languages: the language of each block.
+        artefacts: spans inside content to pass over.
+    """
+    content = [number for number, role in enumerate(roles) if role.is_content]
+    if not content:
+        return ()
+    starts = _item_starts(document, roles, content)
+    segments = []
+    for first, last in zip(starts, [*starts[1:], content[-1] + 1], strict=True):
+        members = [number for number in content if first <= number < last]
+        title = _title(document, roles, members)
+        dateline = next((n for n in members if roles[n].name == "dateline"), None)
+        sentences = tuple(_sentences(document, members, title, roles, languages, artefacts))
+        segments.append(Segment(first, last, title, dateline, sentences))
+    return tuple(segments)
+
+
+def _item_starts(document: Document, roles: Sequence[Role], content: Sequence[int]) -> list[int]:
+    datelines = [
+        place
+        for place, number in enumerate(content)
+        if roles[number].name == "dateline"
+        and place > 0
+        and _can_head(document, roles[content[place - 1]], content[place - 1])
+    ]
+    if len(datelines) < 2:
+        return [content[0]]
+    starts = [content[place - 1] for place in datelines]
+    sizes = [
+        sum(document.blocks[n].end - document.blocks[n].start for n in content if first <= n < last)
+        for first, last in zip(starts, [*starts[1:], content[-1] + 1], strict=True)
+    ]
+    starts = [start for start, size in zip(starts, sizes, strict=True) if size >= _MIN_ITEM_CHARS]
+    if len(starts) < 2:
+        return [content[0]]
+    return [content[0], *starts[1:]] if starts[0] != content[0] and content.index(starts[0]) <= 2 else starts
+
+
+def _title(document: Document, roles: Sequence[Role], members: Sequence[int]) -> int | None:
+    """The heading of an item: among its first blocks, or a first line that does not end as a sentence."""
+    found = next((n for n in members[:3] if roles[n].name == "title"), None)
+    if found is not None or len(members) < 2:
+        return found
+    first = document.blocks[members[0]]
+    line = document.text[first.start : first.end]
+    unfinished = roles[members[0]].name == "paragraph" and len(line) <= 250 and line[-1] not in ".:;,…"
+    return members[0] if unfinished else None
+
+
+def _can_head(document: Document, role: Role, number: int) -> bool:
+    block = document.blocks[number]
+    return role.name == "title" or (role.name == "paragraph" and block.end - block.start <= 300)
+
+
+def _sentences(
+    document: Document,
+    members: Sequence[int],
+    title: int | None,
+    roles: Sequence[Role],
+    languages: Sequence[Language],
+    artefacts: Sequence[Span],
+) -> Iterator[Sentence]:
+    """Yield the sentences of an item; a sentence that a line end cuts in two goes on in the next block."""
+    pending: Sentence | None = None
+    for number in members:
+        block, role = document.blocks[number], roles[number]
+        language = languages[number].code
+        heading = role.name == "title" or number == title
+        for start, end in split_sentences(document.text, *_without_ends(block, artefacts)):
+            if pending is not None:
+                if pending.language == language and _goes_on(document.text, pending, start):
+                    pending = Sentence(pending.start, end, pending.block, language, pending.is_title)
+                    continue
+                yield pending
+            pending = Sentence(start, end, number, language, heading)
+    if pending is not None:
+        yield pending
+
+
+def _without_ends(block: Block, artefacts: Sequence[Span]) -> tuple[int, int]:
+    start, end = block.start, block.end
+    for artefact in artefacts:
+        if artefact.start <= start < artefact.end:
+            start = min(artefact.end, end)
+        if artefact.start < end <= artefact.end and artefact.start > start:
+            end = artefact.start
+    return start, end
+
+
+def _goes_on(text: str, sentence: Sentence, start: int) -> bool:
+    """Whether the text at `start` continues a sentence that ended without a full stop."""
+    between = text[sentence.end : start]
+    tail = text[sentence.start : sentence.end].rstrip()
+    head = text[start : start + 2].lstrip()
+    return (
+        not sentence.is_title
+        and "\n\n" not in between
+        and bool(tail)
+        and tail[-1] not in '.!?…:;»”"'
+        and bool(head)
+        and head[0].islower()
+    )
+
+
+def split_sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
+    """Yield the sentences of `text[start:end]`, without white space at their ends."""
+    end = len(text) if end is None else end
+    begin = start
+    for stop in _END.finditer(text, start, end):
+        if stop.start() >= begin and _is_end(text, begin, stop, end):
+            yield from _pieces(text, begin, stop.end())
+            begin = stop.end()
+    yield from _pieces(text, begin, end)
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
+    """Yield the sentence, cut at white space where it is too long to be one."""
+    while end - start > _MAX_SENTENCE_CHARS:
+        cut = text.rfind(" ", start + 1, start + _MAX_SENTENCE_CHARS)
+        cut = start + _MAX_SENTENCE_CHARS if cut < 0 else cut
+        if span := _trim(text, start, cut):
+            yield span
+        start = cut
+    if span := _trim(text, start, end):
+        yield span
+
+
+def _is_end(text: str, begin: int, stop: re.Match[str], end: int) -> bool:
+    after = text[stop.end() : min(end, stop.end() + 12)]
+    if not _NEXT.match(after):
+        return False
+    mark = stop.group()
+    if not mark.startswith(".") or len(mark) > 1:
+        return not (mark.startswith("…") and after.lstrip()[:1].islower())
+    word = _LAST_WORD.search(text, max(begin, stop.start() - 24), stop.start() + 1)
+    if word is None:
+        return True
+    last = word.group(1).lower()
+    if last.isdigit():
+        # "1. Standard procedures": a number that opens the sentence counts a list.
+        return text[begin : word.start()].strip() != ""
+    if len(last) == 1 and last.isalpha():
+        return not after.strip()
+    if last in _ABBREVIATIONS:
+        return (
+            last not in _NEVER_LAST
+            and bool(re.match(r"\s+[A-ZÀ-ÖØ-Þ][a-zà-ÿ]+\s", after + " "))
+            and last == "etc"
+        )
+    return True
+
+
+def _trim(text: str, start: int, end: int) -> Span | None:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end) if start < end else None

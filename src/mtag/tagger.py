@@ -1,0 +1,289 @@
+"""The tagger: it puts the steps of the pipeline in order and makes results of their values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from mtag import results
+from mtag.dates import FoundDate
+from mtag.document import Candidate, Cleaning, Document, Language, Segment
+from mtag.pipeline import cleaning, decision, language, metadata, phrase_tagging, reading, segmentation
+from mtag.taxonomy import Taxonomy
+from mtag.version import __version__
+
+
+class _Cleaned(NamedTuple):
+    document: Document
+    languages: tuple[Language, ...]
+    cleaning: Cleaning
+    segments: tuple[Segment, ...]
+    facts: metadata.Facts
+    items: tuple[metadata.Facts, ...]
+
+
+class Tagger:
+    """Tags documents with the concepts of a taxonomy; holds no state between documents.
+
+    Example:
+        >>> tagger = Tagger.load()
+        >>> tagger.tag("Two men were jailed for human trafficking.").concept_ids[0]
+        'form.trafficking'
+    """
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self.taxonomy = taxonomy
+        self._facet_of = {concept.id: concept.facet for concept in taxonomy}
+        self._versions = results.Versions(
+            mtag=__version__,
+            taxonomy=f"{taxonomy.scheme.id} {taxonomy.scheme.version}",
+            taxonomy_digest=taxonomy.digest,
+        )
+
+    @classmethod
+    def load(cls, taxonomy: str | Path | Taxonomy | None = None) -> Tagger:
+        """Make a tagger from a taxonomy folder or compiled file; without one, from mtag's own.
+
+        Raises:
+            TaxonomyError: the taxonomy is missing or not valid.
+        """
+        return cls(taxonomy if isinstance(taxonomy, Taxonomy) else Taxonomy.load(taxonomy))
+
+    def tag(
+        self, source: str | bytes, *, format: reading.Format = "auto", id: str | None = None
+    ) -> results.TagResult:
+        """Tag one document.
+
+        Args:
+            source: a text or an HTML page, as `str` or as the bytes of a file.
+            format: what `source` is; `auto` looks at how it begins.
+            id: a name for the document; it is handed through.
+
+        Raises:
+            InputError: the document cannot be read (binary, or over the ceiling).
+            OptionError: an argument has an impossible value.
+        """
+        cleaned = _clean(source, format)
+        base = _clean_fields(cleaned)
+        items = tuple(
+            self._tag_item(cleaned, segment, facts)
+            for segment, facts in zip(cleaned.segments, cleaned.items, strict=True)
+        )
+        tags = self._union(items)
+        status, reason = self._status(cleaned, base["language"], tags)
+        return results.TagResult(
+            **base, id=id, status=status, reason=reason, items=items, tags=tags, versions=self._versions
+        )
+
+    def clean(self, source: str | bytes, *, format: reading.Format = "auto") -> results.CleanResult:
+        """Read and clean one document, without tagging it; arguments and errors as for `tag`."""
+        return results.CleanResult(**_clean_fields(_clean(source, format)))
+
+    def tag_many(
+        self, sources: Iterable[str | bytes], *, n_jobs: int = 1
+    ) -> Iterator[results.TagResult | results.ErrorResult]:
+        """Tag many documents: lazily, in order, a bad document as an `ErrorResult` in its place.
+
+        Args:
+            sources: documents, or `mtag.formats.Input` values that carry an id.
+            n_jobs: number of processes; -1 for one a core. Results do not depend on it.
+        """
+        from mtag.batch import tag_many  # the batch stands above the tagger
+
+        return tag_many(self, sources, n_jobs=n_jobs)
+
+    def _tag_item(self, cleaned: _Cleaned, segment: Segment, facts: metadata.Facts) -> results.Item:
+        document = cleaned.document
+        found = phrase_tagging.tag_sentences(
+            document.text, segment.sentences, self.taxonomy.lexicons, cleaned.cleaning.artefacts
+        )
+        decisions = decision.decide(
+            segment,
+            [decision.Evidence(s.candidates, s.cues, s.enumeration) for s in found],
+            self._facet_of,
+            self.taxonomy.ancestors,
+            self.taxonomy.scheme.gate,
+        )
+        order = self.taxonomy.order
+        tags = [self._tag(document.text, d) for d in sorted(decisions, key=lambda d: order[d.concept])]
+        blocks = document.blocks
+        return results.Item(
+            start=blocks[segment.first].start,
+            end=blocks[segment.last - 1].end,
+            language=_language_of(cleaned, range(segment.first, segment.last)),
+            title=facts.title,
+            place=facts.place,
+            date=_date(facts),
+            tags=tuple(tags),
+        )
+
+    def _tag(self, text: str, made: decision.Decision) -> results.Tag:
+        concept = self.taxonomy[made.concept]
+        return results.Tag(
+            id=concept.id,
+            facet=concept.facet,
+            label=concept.label,
+            probability=round(made.probability, 4),
+            source="broader" if made.implied else "phrase",
+            status="accepted" if made.probability >= decision.ACCEPT else "review",
+            evidence=tuple(
+                results.Evidence(
+                    start=c.start, end=c.end, quote=text[c.start : c.end], phrase=c.phrase, kind=c.kind
+                )
+                for c in _disjoint(made.evidence)
+            ),
+        )
+
+    def _union(self, items: Sequence[results.Item]) -> tuple[results.Tag, ...]:
+        """The tags of all items; one that several items have keeps the best probability and all evidence."""
+        if len(items) == 1:
+            return items[0].tags
+        found: dict[str, list[results.Tag]] = {}
+        for item in items:
+            for tag in item.tags:
+                found.setdefault(tag.id, []).append(tag)
+        union = []
+        for concept in sorted(found, key=lambda concept: self.taxonomy.order[concept]):
+            best = max(found[concept], key=lambda tag: tag.probability)
+            evidence = tuple(e for tag in found[concept] for e in tag.evidence)
+            union.append(best.model_copy(update={"evidence": evidence}))
+        return tuple(union)
+
+    def _status(
+        self, cleaned: _Cleaned, code: str, tags: Sequence[results.Tag]
+    ) -> tuple[Literal["tagged", "off_topic", "unsupported_language", "empty"], str | None]:
+        if not cleaned.segments:
+            blank = not cleaned.document.blocks
+            return (
+                "empty",
+                "the document has no text" if blank else "the document has no content, only page furniture",
+            )
+        if any(tag.status == "accepted" for tag in tags):
+            return "tagged", None
+        if code not in self.taxonomy.scheme.languages:
+            return (
+                "unsupported_language",
+                f"the content is not in {' or '.join(self.taxonomy.scheme.languages)}",
+            )
+        gate = self.taxonomy.scheme.gate
+        return "off_topic", f"no passage of the content is about a concept of the facet {gate!r}"
+
+
+def detect_lines(text: str) -> tuple[tuple[int, int, Language], ...]:
+    """Detect the language of each line of a plain text, decided together: (start, end, language)."""
+    document = reading.read(text, "text")
+    found = language.detect_blocks(document.text, document.blocks)
+    return tuple((b.start, b.end, lang) for b, lang in zip(document.blocks, found, strict=True))
+
+
+@lru_cache(maxsize=1)
+def default_tagger() -> Tagger:
+    """The tagger with what ships with mtag, loaded once."""
+    return Tagger.load()
+
+
+def _clean(source: str | bytes, format: reading.Format) -> _Cleaned:
+    document = reading.read(source, format)
+    languages = language.detect_blocks(document.text, document.blocks)
+    cleaned = cleaning.clean(document, languages)
+    segments = segmentation.segment(document, cleaned.roles, languages, cleaned.artefacts)
+    facts = metadata.read_metadata(document, cleaned.roles)
+    items = [metadata.item_facts(document, cleaned.roles, segment) for segment in segments]
+    if len(items) == 1:
+        items = [_merge(items[0], facts)]
+        facts = facts._replace(
+            title=items[0].title, date=items[0].date, date_text=items[0].date_text, place=items[0].place
+        )
+    return _Cleaned(document, languages, cleaned, segments, facts, tuple(items))
+
+
+def _merge(item: metadata.Facts, page: metadata.Facts) -> metadata.Facts:
+    """What the only item says, then what the page declares."""
+    own_date = item.date is not None
+    return item._replace(
+        title=item.title or page.title,
+        date=item.date if own_date else page.date,
+        date_text=item.date_text if own_date else page.date_text,
+        place=item.place or page.place,
+    )
+
+
+def _clean_fields(cleaned: _Cleaned) -> dict[str, Any]:
+    document = cleaned.document
+    return {
+        "language": _language_of(cleaned, range(len(document.blocks))),
+        "languages": _shares(cleaned),
+        "text": document.text,
+        "blocks": tuple(
+            results.Block(
+                start=block.start,
+                end=block.end,
+                role=role.name,
+                reason=role.reason,
+                language=lang.code,
+                language_probability=lang.probability,
+            )
+            for block, role, lang in zip(
+                document.blocks, cleaned.cleaning.roles, cleaned.languages, strict=True
+            )
+        ),
+        "artefacts": tuple(results.Artefact(start=a.start, end=a.end) for a in cleaned.cleaning.artefacts),
+        "metadata": results.Metadata(
+            title=cleaned.facts.title,
+            date=_date(cleaned.facts),
+            place=cleaned.facts.place,
+            source=cleaned.facts.source,
+            author=cleaned.facts.author,
+            fields=cleaned.facts.fields,
+            declared=dict(cleaned.facts.declared),
+        ),
+    }
+
+
+def _language_of(cleaned: _Cleaned, numbers: Iterable[int]) -> str:
+    """The language of most of the content among some blocks, `und` where there is none."""
+    sizes = _sizes(cleaned, [n for n in numbers if cleaned.cleaning.roles[n].is_content])
+    sizes = {code: size for code, size in sizes.items() if code != "und"} or sizes
+    return max(sizes, key=lambda code: sizes[code]) if sizes else "und"
+
+
+def _shares(cleaned: _Cleaned) -> dict[str, float]:
+    sizes = _sizes(cleaned, range(len(cleaned.document.blocks)))
+    total = sum(sizes.values())
+    return {
+        code: round(size / total, 4)
+        for code, size in sorted(sizes.items(), key=lambda pair: (-pair[1], pair[0]))
+    }
+
+
+def _sizes(cleaned: _Cleaned, numbers: Iterable[int]) -> dict[str, int]:
+    sizes: dict[str, int] = {}
+    for number in numbers:
+        block = cleaned.document.blocks[number]
+        code = cleaned.languages[number].code
+        sizes[code] = sizes.get(code, 0) + block.end - block.start
+    return sizes
+
+
+def _date(facts: metadata.Facts) -> results.DateValue | None:
+    found: FoundDate | None = facts.date
+    if found is None:
+        return None
+    return results.DateValue(
+        start=found.first,
+        end=found.last,
+        quote=facts.date_text,
+        ambiguous=found.is_ambiguous,
+        alternatives=found.alternatives,
+    )
+
+
+def _disjoint(evidence: Sequence[Candidate]) -> list[Candidate]:
+    """Evidence in the order of the text, of overlapping spans the strong and longer ones."""
+    chosen: list[Candidate] = []
+    for candidate in sorted(evidence, key=lambda c: (c.kind != "strong", c.start - c.end, c.start, c.phrase)):
+        if all(candidate.end <= other.start or other.end <= candidate.start for other in chosen):
+            chosen.append(candidate)
+    return sorted(chosen, key=lambda c: c.start)

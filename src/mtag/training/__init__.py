@@ -1,0 +1,1 @@
+"""Training: what builds the shipped models. Tagging never imports it."""

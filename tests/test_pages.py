@@ -1,0 +1,122 @@
+"""The sample pages: what mtag makes of each, against what was written down with it.
+
+`cases/pages/` holds the pages (all invented, written for mtag) and, for each, a JSON file with the
+expected language, status, content, boilerplate, items, metadata and tags. What is known not to work
+yet stands in `cases/known_failures.json` with its reason, and must go on failing until it is mended.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import mtag
+from scoring import Counts, f1
+
+FOLDER = Path(__file__).parent / "cases" / "pages"
+KNOWN = json.loads((FOLDER.parent / "known_failures.json").read_text(encoding="utf-8"))
+NAMES = sorted(path.stem for path in FOLDER.glob("*.json"))
+ASPECTS = ("language", "status", "content", "boilerplate", "items", "metadata", "tags")
+
+
+def squeeze(text):
+    return " ".join(text.split())
+
+
+@pytest.fixture(scope="module")
+def tagger():
+    return mtag.Tagger.load()
+
+
+def pages(aspect):
+    for name in NAMES:
+        reason = KNOWN.get(name, {}).get(aspect)
+        marks = [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
+        yield pytest.param(name, marks=marks, id=name)
+
+
+def load(name, tagger):
+    [path] = [path for path in FOLDER.glob(f"{name}.*") if path.suffix != ".json"]
+    expected = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    return expected, tagger.tag(path.read_bytes())
+
+
+def test_there_are_pages_of_every_kind():
+    assert len(NAMES) >= 16
+    assert set(KNOWN) <= set(NAMES)
+    assert all(set(aspects) <= set(ASPECTS) for aspects in KNOWN.values())
+
+
+@pytest.mark.parametrize("name", pages("language"))
+def test_language(name, tagger):
+    expected, result = load(name, tagger)
+    assert result.language == (expected["language"] if expected["content"] else "und")
+
+
+@pytest.mark.parametrize("name", pages("status"))
+def test_status(name, tagger):
+    expected, result = load(name, tagger)
+    assert result.status == expected["status"]
+
+
+@pytest.mark.parametrize("name", pages("content"))
+def test_content_blocks(name, tagger):
+    expected, result = load(name, tagger)
+    found = {squeeze(line) for line in result.clean_text.split("\n")}
+    found |= {squeeze(result.text[block.start : block.end]) for block in result.content}
+    wanted = {squeeze(line) for line in expected["content"]}
+    missing = wanted - found
+    assert len(missing) <= 0.05 * len(wanted), missing
+
+
+@pytest.mark.parametrize("name", pages("boilerplate"))
+def test_boilerplate_is_gone(name, tagger):
+    expected, result = load(name, tagger)
+    kept = {squeeze(result.text[block.start : block.end]) for block in result.content}
+    assert not kept & {squeeze(line) for line in expected["boilerplate"]}
+
+
+@pytest.mark.parametrize("name", pages("items"))
+def test_items(name, tagger):
+    expected, result = load(name, tagger)
+    assert len(result.items) == len(expected["items"])
+    if len(result.items) > 1:
+        for item, wanted in zip(result.items, expected["items"], strict=True):
+            assert squeeze(item.title or "") == squeeze(wanted["title"])
+            assert (item.place or "").casefold().startswith(wanted.get("place", "").casefold())
+            assert (item.date.start if item.date else None) == wanted.get("date")
+            assert (item.date.end if item.date else None) == wanted.get("date_end")
+
+
+@pytest.mark.parametrize("name", pages("metadata"))
+def test_metadata(name, tagger):
+    expected, result = load(name, tagger)
+    wanted, found = expected["metadata"], result.metadata
+    if "title" in wanted:
+        assert squeeze(found.title or "") == squeeze(wanted["title"])
+    if "date" in wanted:
+        assert (found.date.start, found.date.end) == (wanted["date"], wanted.get("date_end"))
+    if wanted.get("date_ambiguous"):
+        assert found.date.ambiguous
+    if "place" in wanted:
+        assert (found.place or "").casefold().startswith(wanted["place"].casefold().split(",")[0])
+    if "source" in wanted:
+        assert found.source == wanted["source"]
+    if "fields" in wanted:
+        assert list(found.fields) == wanted["fields"]
+
+
+@pytest.mark.parametrize("name", pages("tags"))
+def test_tags(name, tagger):
+    expected, result = load(name, tagger)
+    counts = Counts.of_tags(result.concept_ids, expected["tags"], expected["opt"], tagger.taxonomy)
+    assert f1(counts) >= 0.8, counts
+
+
+def test_tags_over_all_pages(tagger):
+    total = Counts(0, 0, 0)
+    for name in NAMES:
+        expected, result = load(name, tagger)
+        total += Counts.of_tags(result.concept_ids, expected["tags"], expected["opt"], tagger.taxonomy)
+    assert f1(total) >= 0.70
+    assert total.tp / (total.tp + total.fp) >= 0.90
