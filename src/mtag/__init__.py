@@ -7,25 +7,33 @@ prove them.
     >>> result = mtag.tag("Three women were freed from a prostitution ring.")
     >>> result.language
     'en'
+
+`import mtag` itself is light: each public name is imported from its module at its first use.
 """
 
 from __future__ import annotations
 
-from mtag.document import Language
-from mtag.errors import (
-    BinaryInputError,
-    FormatError,
-    InputError,
-    InputTooLargeError,
-    MissingExtraError,
-    MtagError,
-    OptionError,
-    TaxonomyError,
-)
-from mtag.results import CleanResult, ErrorResult, Evidence, Item, Metadata, Tag, TagResult
-from mtag.tagger import Tagger, default_tagger
-from mtag.taxonomy import Concept, Taxonomy
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from mtag.version import __version__
+
+if TYPE_CHECKING:
+    from mtag.document import Language
+    from mtag.errors import (
+        BinaryInputError,
+        FormatError,
+        InputError,
+        InputTooLargeError,
+        MissingExtraError,
+        ModelError,
+        MtagError,
+        OptionError,
+        TaxonomyError,
+    )
+    from mtag.results import CleanResult, ErrorResult, Evidence, Item, Metadata, Tag, TagResult
+    from mtag.tagger import Tagger, clean, detect_language, tag
+    from mtag.taxonomy import Concept, Taxonomy
 
 __all__ = [
     "BinaryInputError",
@@ -40,6 +48,7 @@ __all__ = [
     "Language",
     "Metadata",
     "MissingExtraError",
+    "ModelError",
     "MtagError",
     "OptionError",
     "Tag",
@@ -53,19 +62,21 @@ __all__ = [
     "tag",
 ]
 
-
-def tag(source: str | bytes, *, format: str = "auto", id: str | None = None) -> TagResult:
-    """Tag one document with the taxonomy that ships with mtag; see `Tagger.tag`."""
-    return default_tagger().tag(source, format=format, id=id)  # type: ignore[arg-type]  # checked there
-
-
-def clean(source: str | bytes, *, format: str = "auto") -> CleanResult:
-    """Read and clean one document; see `Tagger.clean`."""
-    return default_tagger().clean(source, format=format)  # type: ignore[arg-type]  # checked there
+_HOMES = {
+    "mtag.document": ("Language",),
+    "mtag.results": ("CleanResult", "ErrorResult", "Evidence", "Item", "Metadata", "Tag", "TagResult"),
+    "mtag.tagger": ("Tagger", "clean", "detect_language", "tag"),
+    "mtag.taxonomy": ("Concept", "Taxonomy"),
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 
-def detect_language(text: str) -> Language:
-    """Detect the language of a text: `en`, `fr`, `other` or `und`, with a probability (0 to 1)."""
-    from mtag.pipeline.language import detect
+def __getattr__(name: str) -> Any:
+    home = _HOME_OF.get(name, "mtag.errors" if name.endswith("Error") else None)
+    if home is None or name not in __all__:
+        raise AttributeError(f"module 'mtag' has no attribute {name!r}")
+    return getattr(importlib.import_module(home), name)
 
-    return detect(text)
+
+def __dir__() -> list[str]:
+    return __all__

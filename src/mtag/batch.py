@@ -6,11 +6,12 @@ import tempfile
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, TypeVar
 
-from mtag.errors import MtagError, OptionError
+from mtag.errors import ModelError, MtagError, OptionError, TaxonomyError
 from mtag.results import ErrorResult, TagResult
 
 if TYPE_CHECKING:
@@ -68,15 +69,21 @@ def tag_many(tagger: Tagger, inputs: Iterable[Source], *, n_jobs: int = 1) -> It
     return _tag_in_processes(tagger, inputs, n_jobs)
 
 
-def attempt(item: Input, work: Callable[[str | bytes, Format], T]) -> T | ErrorResult:
-    """Do one piece of work on one document; whatever goes wrong with it becomes its result."""
+def attempt(item: Input, work: Callable[..., T]) -> T | ErrorResult:
+    """Do `work(source, format=…)` on one document; whatever goes wrong with it becomes its result.
+
+    Raises:
+        TaxonomyError, ModelError: what every document needs is broken.
+    """
     try:
         if item.error is not None:
             raise item.error
         if item.source is None:
             raise OptionError("an Input has a source or an error")
-        return work(item.source, item.format)
-    except Exception as error:  # noqa: BLE001  # a bug that one document meets must not end the batch
+        return work(item.source, format=item.format)
+    except (TaxonomyError, ModelError):
+        raise
+    except Exception as error:  # a bug that one document meets must not end the batch
         return ErrorResult(id=item.id, error=type(error).__name__, message=str(error))
 
 
@@ -84,7 +91,7 @@ def _tag(tagger: Tagger, item: Source | ErrorResult) -> Result:
     if isinstance(item, ErrorResult):
         return item
     document = item if isinstance(item, Input) else Input(None, item)
-    return attempt(document, lambda source, format: tagger.tag(source, format=format, id=document.id))
+    return attempt(document, partial(tagger.tag, id=document.id))
 
 
 def _tag_in_processes(tagger: Tagger, inputs: Iterable[Source], n_jobs: int) -> Iterator[Result]:
@@ -102,8 +109,8 @@ def _tag_in_processes(tagger: Tagger, inputs: Iterable[Source], n_jobs: int) -> 
         try:
             while True:
                 while len(rounds) < WINDOWS and (window := list(islice(chunks, n_jobs))):
-                    parallel = Parallel(n_jobs=n_jobs, return_as="generator", batch_size=1, pre_dispatch="all")
-                    rounds.append(parallel(delayed(_tag_chunk)(str(path), digest, chunk) for chunk in window))
+                    tasks = [delayed(_tag_chunk)(str(path), digest, chunk) for chunk in window]
+                    rounds.append(Parallel(n_jobs, batch_size=1, return_as="generator")(tasks))
                 if not rounds:
                     break
                 for results in rounds[0]:
@@ -136,7 +143,7 @@ class _Chunks:
                 item = next(self._inputs)
             except StopIteration:
                 break
-            except Exception as error:  # noqa: BLE001  # raised again once the results before it are out
+            except Exception as error:  # raised again once the results before it are out
                 self.failure = error
                 break
             source = item.source if isinstance(item, Input) else item

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
 
 import click
 
-from mtag.errors import MissingExtraError, MtagError, OptionError, TaxonomyError
+from mtag.errors import MissingExtraError, ModelError, MtagError, OptionError, TaxonomyError
 from mtag.version import __version__
 
 if TYPE_CHECKING:
@@ -36,13 +36,16 @@ class _Command(click.Group):
     def main(self, *args: Any, **options: Any) -> NoReturn:
         try:
             code = super().main(*args, **{**options, "standalone_mode": False})
+        except click.exceptions.NoArgsIsHelpError as error:
+            error.show()
+            code = USAGE
         except click.ClickException as error:
             hint = getattr(error, "ctx", None)
             more = f" (see {hint.command_path} --help)" if hint else ""
             code = _fail(f"{error.format_message().rstrip('.')}{more}", USAGE)
         except click.Abort:
             code = _fail("interrupted", INTERRUPTED)
-        except TaxonomyError as error:
+        except (TaxonomyError, ModelError) as error:
             code = _fail(str(error), INVALID)
         except (OptionError, MissingExtraError) as error:
             code = _fail(str(error), USAGE)
@@ -80,9 +83,10 @@ def _taxonomy_option(command: _F) -> _F:
 
 
 def _column_options(command: _F) -> _F:
-    text = "Column or JSON field that holds the text."
-    command = click.option("--id-column", default="id", show_default=True, help="Column or field of the id.")(command)
-    return click.option("--text-column", default="text", show_default=True, help=text)(command)
+    for name, what in (("id", "id"), ("text", "text or HTML")):
+        help = f"Column or JSON field that holds the {what}."
+        command = click.option(f"--{name}-column", default=name, show_default=True, help=help)(command)
+    return command
 
 
 _one_path = click.argument("path", default="", metavar="[PATH|-]")
@@ -106,7 +110,7 @@ def cli() -> None:
     type=click.Choice(["jsonl", "csv", "parquet", "table"]),
     help="Default: what the suffix of FILE says; a table on a terminal; otherwise jsonl.",
 )
-@click.option("--jobs", "-j", default=1, show_default=True, metavar="N", help="Processes; -1 takes all cores.")
+@click.option("--jobs", "-j", default=1, show_default=True, metavar="N", help="Processes; -1: all cores.")
 @_column_options
 @_taxonomy_option
 @click.option("--full", is_flag=True, help="Put the text and all its spans into the JSONL records.")
@@ -139,10 +143,8 @@ def tag(
         raise click.UsageError("Parquet is not for a terminal; say --output FILE")
     if full and format != "jsonl":
         raise click.UsageError("--full is for jsonl")
-    stdin = sys.stdin.buffer
-    inputs = read_inputs(
-        _paths(paths), text_column=text_column, id_column=id_column, stdin=stdin, exclude=output
-    )
+    columns = {"text_column": text_column, "id_column": id_column}
+    inputs = read_inputs(_paths(paths), stdin=sys.stdin.buffer, exclude=output, **columns)
     progress = terminal.Progress(sys.stderr, counter=not shown, notices=not (shown and format == "table"))
     results = tag_many(Tagger.load(taxonomy), inputs, n_jobs=jobs)
     with closing(results), _writer(output, format, full) as write:  # type: ignore[type-var]  # a generator
@@ -233,7 +235,7 @@ def check(folder: str | None) -> None:
 
 @taxonomy.command()
 @click.argument("concept", required=False)
-@click.option("--language", metavar="CODE", help="Labels in one language; for a concept, nothing but that one.")
+@click.option("--language", metavar="CODE", help="Show one language.")
 @_taxonomy_option
 def show(concept: str | None, language: str | None, taxonomy: str | None) -> None:
     """Show the tree of concepts, or one CONCEPT with its scope, phrases and mappings."""
@@ -313,9 +315,9 @@ def _each(
     from mtag.batch import attempt
     from mtag.formats import read_inputs
 
-    stdin = sys.stdin.buffer
-    for item in read_inputs(_paths((path,)), text_column=text_column, id_column=id_column, stdin=stdin):
-        result = attempt(item, lambda source, format: work(source, format=format))
+    columns = {"text_column": text_column, "id_column": id_column}
+    for item in read_inputs(_paths((path,)), stdin=sys.stdin.buffer, **columns):
+        result = attempt(item, work)
         progress.count(result)
         yield item, result
 

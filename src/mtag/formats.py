@@ -20,12 +20,15 @@ from contextlib import contextmanager, nullcontext
 from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 from mtag.batch import Format, Input, Result
 from mtag.errors import FormatError, InputError, InputTooLargeError, MissingExtraError, MtagError, OptionError
 from mtag.pipeline.reading import MAX_BYTES
 from mtag.results import ErrorResult, TagResult
+
+if TYPE_CHECKING:
+    from fastwarc import WarcRecord
 
 __all__ = ["Input", "OutputFormat", "Write", "json_line", "open_writer", "read_inputs", "record", "replacing"]
 
@@ -139,7 +142,7 @@ class _Reader:
         for number, line in enumerate(lines, 1):
             place = f"{name}#{number}"
             if line is None:
-                yield Input(place, None, error=InputTooLargeError(f"line {number} is over {MAX_BYTES:,} bytes"))
+                yield Input(place, None, error=_too_large())
             elif line.strip(b"\xef\xbb\xbf \t\r\n"):
                 yield self.line(line, place, number)
 
@@ -186,7 +189,8 @@ class _Reader:
 
     def columns(self, names: Sequence[str]) -> tuple[int, int | None]:
         if self.text_column not in names:
-            raise FormatError(f"no column {self.text_column!r}; the columns are {', '.join(map(repr, names)) or 'none'}")
+            known = ", ".join(map(repr, names)) or "none"
+            raise FormatError(f"no column {self.text_column!r}; the columns are {known}")
         return names.index(self.text_column), names.index(self.id_column) if self.id_column in names else None
 
     def parquet(self, path: str, name: str) -> Iterator[Input]:
@@ -285,24 +289,34 @@ def _archive(path: str, name: str) -> Iterator[Input]:
         if not file.read(1):
             raise FormatError("the archive is empty")
         file.seek(0)
-        for number, found in enumerate(ArchiveIterator(file, record_types=wanted, auto_decode="all"), 1):
-            kind = found.http_content_type if found.is_http_parsed else found.headers.get("Content-Type")
-            kind = (kind or "").partition(";")[0].strip().lower()
-            place = found.headers.get("WARC-Target-URI") or f"{name}#{number}"
-            if kind in ("text/html", "application/xhtml+xml", "text/plain"):
-                format: Format = "text" if kind == "text/plain" else "html"
-                try:
-                    yield Input(place, _decoded(_whole(found.reader), found.http_charset), format)
-                except InputTooLargeError as error:
-                    yield Input(place, None, error=error)
+        for number, record in enumerate(ArchiveIterator(file, record_types=wanted, parse_http=False), 1):
+            place = record.headers.get("WARC-Target-URI") or f"{name}#{number}"
+            yield from _guard(place, _page(record, place))
 
 
-def _decoded(data: bytes, charset: str | None) -> str | bytes:
-    """Decode as the HTTP header says where that holds; otherwise the document tells its charset."""
-    try:
-        return data.decode(charset) if charset else data
+def _page(record: WarcRecord, place: str) -> Iterator[Input]:
+    from fastwarc import WarcRecord
+
+    if record.content_length > MAX_BYTES:
+        raise _too_large()
+    data = record.reader.read(record.content_length)
+    if len(data) < record.content_length:
+        raise FormatError("the record is cut short")
+    kind, charset = record.headers.get("Content-Type"), None
+    if record.is_http:  # parsed apart, so that a page that is damaged inside does not end the archive
+        page = WarcRecord()
+        page.set_bytes_content(data)
+        page.is_http = True
+        page.parse_http(auto_decode="all")
+        kind, charset, data = page.http_content_type, page.http_charset, _whole(page.reader)
+    kind = (kind or "").partition(";")[0].strip().lower()
+    if kind not in ("text/html", "application/xhtml+xml", "text/plain"):
+        return
+    try:  # as the HTTP header says where that holds; otherwise the document tells its charset
+        source = data.decode(charset) if charset else data
     except (LookupError, UnicodeError):
-        return data
+        source = data
+    yield Input(place, source, "text" if kind == "text/plain" else "html")
 
 
 def _need(module: str, what: str, extra: str) -> None:
@@ -334,9 +348,7 @@ def json_line(content: object) -> str:
 
 
 @contextmanager
-def open_writer(
-    path: str, format: OutputFormat, *, stdout: BinaryIO, full: bool = False
-) -> Iterator[Write]:
+def open_writer(path: str, format: OutputFormat, *, stdout: BinaryIO, full: bool = False) -> Iterator[Write]:
     """Open an output and give the function that writes one result to it.
 
     Args:
@@ -355,7 +367,8 @@ def open_writer(
         raise OptionError(f"format is one of {', '.join(writers)}, not {format!r}")
     if format == "parquet":
         _need("pyarrow", "writing Parquet", "parquet")
-    with nullcontext(stdout) if path == "-" else replacing(path) as file, writers[format](file, full) as write:
+    opened = nullcontext(stdout) if path == "-" else replacing(path)
+    with opened as file, writers[format](file, full) as write:
         yield write
 
 
@@ -434,7 +447,8 @@ def _parquet_writer(file: BinaryIO, full: bool) -> Iterator[Write]:
     import pyarrow.parquet
 
     text = pyarrow.string()
-    tag = {"id": text, "probability": pyarrow.float64(), "status": text, "source": text, "quotes": pyarrow.list_(text)}
+    tag = {"id": text, "probability": pyarrow.float64(), "status": text, "source": text}
+    tag["quotes"] = pyarrow.list_(text)
     columns = dict.fromkeys(("id", "status", "language", "title", "date", "place"), text)
     columns |= {"tags": pyarrow.list_(pyarrow.struct(list(tag.items()))), "clean_text": text, "error": text}
     schema = pyarrow.schema(list(columns.items()))

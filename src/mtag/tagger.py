@@ -79,7 +79,7 @@ class Tagger:
 
     def clean(self, source: str | bytes, *, format: reading.Format = "auto") -> results.CleanResult:
         """Read and clean one document, without tagging it; arguments and errors as for `tag`."""
-        return results.CleanResult(**_clean_fields(_clean(source, format)))
+        return clean(source, format=format)
 
     def tag_many(
         self, sources: Iterable[str | bytes], *, n_jobs: int = 1
@@ -184,6 +184,21 @@ def default_tagger() -> Tagger:
     return Tagger.load()
 
 
+def tag(source: str | bytes, *, format: reading.Format = "auto", id: str | None = None) -> results.TagResult:
+    """Tag one document with the taxonomy that ships with mtag; see `Tagger.tag`."""
+    return default_tagger().tag(source, format=format, id=id)
+
+
+def clean(source: str | bytes, *, format: reading.Format = "auto") -> results.CleanResult:
+    """Read and clean one document, without tagging it; see `Tagger.tag` for arguments and errors."""
+    return results.CleanResult(**_clean_fields(_clean(source, format)))
+
+
+def detect_language(text: str) -> Language:
+    """Detect the language of a text: `en`, `fr`, `other` or `und`, with a probability (0 to 1)."""
+    return language.detect(text)
+
+
 def _clean(source: str | bytes, format: reading.Format) -> _Cleaned:
     document = reading.read(source, format)
     languages = language.detect_blocks(document.text, document.blocks)
@@ -206,7 +221,7 @@ def _merge(item: metadata.Facts, page: metadata.Facts) -> metadata.Facts:
         title=item.title or page.title,
         date=item.date if own_date else page.date,
         date_text=item.date_text if own_date else page.date_text,
-        place=item.place or page.place,
+        place=page.place or item.place,
     )
 
 

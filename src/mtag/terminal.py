@@ -30,7 +30,7 @@ _BOLD, _DIM, _RED, _GREEN, _YELLOW = "1", "2", "31", "32", "33"
 _FACET_COLOURS = ("36", "35", "33", "32", "34", "31")
 _STATUS_COLOURS = {"tagged": _GREEN, "error": _RED, "accepted": _GREEN, "review": _YELLOW}
 _QUOTES = 6  # pieces of evidence shown for a tag in a table
-_NOTICES = 20  # failed documents named one by one
+_NOTICES = 10  # failed documents named one by one
 
 
 def plain(text: str) -> str:
@@ -152,7 +152,7 @@ class Style:
                 pieces.append(plain(result.text[start:end]))
             text = "".join(pieces)
             lines.append(self.paint(text, _BOLD) if block.role == "title" and "\x1b" not in text else text)
-        lines += ["", f"{result.language} · {result.status}" + (f": {result.reason}" if result.reason else "")]
+        lines += ["", " · ".join(filter(None, (result.language, result.status, result.reason)))]
         for tag in result.tags:
             lines.append(self._heading(tag, result.language, colours.get(tag.facet)))
             lines += [f"    {line}" for line in _reasons(tag)]
@@ -206,8 +206,8 @@ class Style:
         return f"[[{words}|{', '.join(tag.id for tag in tags)}]]"
 
     def _fold(self, text: str, indent: int) -> str:
-        margin = " " * indent
-        return "\n".join(wrap(one_line(text), self.width, initial_indent=margin, subsequent_indent=margin))
+        lines = wrap(one_line(text), self.width - indent, break_on_hyphens=False)
+        return "\n".join(" " * indent + line for line in lines)
 
 
 def cleaned(
@@ -250,9 +250,11 @@ def _lines(result: CleanResult) -> Iterator[str]:
 
 def _article(result: CleanResult) -> Iterator[str]:
     yield f'<article lang="{escape(result.language)}">\n'
+    heading = "h1"
     for block, spans in _kept(result):
-        text = escape("".join(result.text[start:end] for start, end in spans))
-        name = {"title": "h1", "quote": "blockquote"}.get(block.role, "p")
+        text = escape("".join(result.text[start:end] for start, end in spans), quote=False)
+        name = {"title": heading, "quote": "blockquote"}.get(block.role, "p")
+        heading = "h2" if block.role == "title" else heading
         yield f'<{name} class="{escape(block.role)}">{text}</{name}>\n'
     yield "</article>\n"
 
@@ -303,8 +305,8 @@ def information(taxonomy: Taxonomy, as_json: bool) -> str:
     for title, values in facts.items():
         lines.append(title)
         for name, value in values.items():
-            shown = ", ".join(value) if isinstance(value, list) else "not installed" if value is None else value
-            lines.append(f"  {name:<13} {shown}")
+            shown = ", ".join(value) if isinstance(value, list) else value
+            lines.append(f"  {name:<13} {'not installed' if shown is None else shown}")
     return "\n".join(lines) + "\n"
 
 
@@ -338,10 +340,9 @@ def _kept(result: CleanResult) -> Iterator[tuple[Block, list[tuple[int, int]]]]:
 
 def _marks(tags: Iterable[Tag]) -> Iterator[tuple[int, int, list[Tag]]]:
     """The spans of evidence, those that overlap as one, with the tags they prove."""
-    spans = sorted(
-        ((e.start, e.end, number, tag) for number, tag in enumerate(tags) if tag.source != "broader" for e in tag.evidence),
-        key=lambda span: span[:3],
-    )
+    direct = [(number, tag) for number, tag in enumerate(tags) if tag.source != "broader"]
+    spans = [(e.start, e.end, number, tag) for number, tag in direct for e in tag.evidence]
+    spans.sort(key=lambda span: span[:3])
     start = end = 0
     proved: dict[int, Tag] = {}
     for span_start, span_end, number, tag in spans:

@@ -25,11 +25,12 @@ _WEAK = 0.4
 _WEAK_TITLE = 0.55
 _CEILING = 0.99
 
-_REACH = 3
+_REACH = 5
 """Sentences on each side of one that is on topic which still belong to its passage."""
 
-_NEAR = 2
-"""Sentences on each side in which a weak phrase looks for something that is on topic."""
+_NEAR = 1
+"""Sentences on each side in which a weak phrase looks for something that is on topic; a weak phrase
+of the gate facet must find it in its own sentence."""
 
 _SHORT_ITEM = 12
 """An item of at most so many sentences is one passage as soon as one of them is on topic."""
@@ -97,11 +98,13 @@ def decide(
         if not on_topic[number]:
             continue
         near = any(weights[max(0, number - _NEAR) : number + _NEAR + 1])
+        here = sentence.cues > 0 or weights[number] >= _GATE_STRONG
         title = segment.sentences[number].is_title
         best: dict[str, float] = {}
         for candidate in sentence.candidates:
-            listed = sentence.enumeration and facet_of[candidate.concept] == gate
-            worth = 0.0 if listed else _worth(candidate, title, near)
+            of_gate = facet_of[candidate.concept] == gate
+            listed = sentence.enumeration and of_gate
+            worth = 0.0 if listed else _worth(candidate, title, here if of_gate else near)
             if worth <= 0:
                 continue
             best[candidate.concept] = max(best.get(candidate.concept, 0.0), worth)

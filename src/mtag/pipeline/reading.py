@@ -197,7 +197,7 @@ class _HtmlReader:
         for text, hints, hidden in self.found:
             if len(text) >= _PROSE_CHARS and hints.link_share < 0.5:
                 prose[hidden] += len(text)
-        everything = prose[True] > 3 * prose[False]
+        everything = prose[True] > 10 * _PROSE_CHARS + 3 * prose[False]
         return [(text, hints) for text, hints, hidden in self.found if everything or not hidden]
 
     def _walk(self, root: LexborNode) -> None:

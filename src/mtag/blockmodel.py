@@ -1,0 +1,189 @@
+"""A linear classifier of text blocks: content of the page or not, for HTML and plain text alike.
+
+Two logistic layers and a search. The first scores a block by its own words and, in HTML, its place
+in the tree; the second by the first's scores around it (stacked sequential learning, Cohen and
+Carvalho 2005); the best sequence of content and boilerplate is then found by Viterbi.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mtag.blockfeatures import Counts, Floats, Ints, count
+from mtag.document import Block, DomHints
+
+_OUTSIDE = -3.0
+"""Score of the blocks that stand, as it were, above the first and below the last."""
+
+_WINDOWS = (2, 5, 12, 30)
+_LINK_BINS = (0.01, 0.2, 0.5, 0.8, 0.99)
+_SURE = 1.0
+_GAPS = (1, 2, 3, 5, 9, 17, 33, 65)
+
+
+def hint_names(hints: DomHints) -> list[str]:
+    """Names of the features of a block's place in the tree: elements, innermost ones, hint words."""
+    tags = hints.tags
+    names = [f"w:{word}" for word in hints.words]
+    names += [f"t:{tag}" for tag in set(tags)]
+    if tags:
+        names.append(f"i:{tags[-1]}")
+        names.append(f"p:{tags[-2] if len(tags) > 1 else ''}>{tags[-1]}")
+    names.append(f"d:{min(len(tags), 20) // 2}")
+    names += [f"l:{edge}" for edge in _LINK_BINS if hints.link_share >= edge]
+    return names
+
+
+def hint_scores(blocks: Sequence[Block], weights: Mapping[str, float]) -> Floats:
+    """Sum of the weights of each block's hints."""
+    scores = np.zeros(len(blocks), np.float32)
+    known: dict[tuple[tuple[str, ...], frozenset[str], int], float] = {}
+    for number, block in enumerate(blocks):
+        hints = block.hints
+        if hints is None:
+            continue
+        links = sum([hints.link_share >= edge for edge in _LINK_BINS])
+        key = (hints.tags, hints.words, links)
+        score = known.get(key)
+        if score is None:
+            score = known[key] = sum([weights.get(name, 0.0) for name in hint_names(hints)])
+        scores[number] = score
+    return scores
+
+
+def groups(blocks: Sequence[Block]) -> Ints:
+    """Number of the group of blocks in elements of the same names, inside elements of the same names."""
+    numbers: dict[tuple[str, ...], int] = {}
+    return np.array(
+        [numbers.setdefault(b.hints.tags if b.hints else ("", str(i)), len(numbers)) for i, b in enumerate(blocks)],
+        np.int64,
+    )
+
+
+def context(counts: Counts, first: Floats, group: Ints | None) -> Floats:
+    """Features of the second layer: the first layer's scores of a block and around it.
+
+    Args:
+        counts: what was counted in the blocks.
+        first: the first layer's score of each block (log odds).
+        group: the group of each block in the tree, `None` for plain text.
+    """
+    n = len(first)
+    score = np.clip(first, -6, 6)
+    share = 1 / (1 + np.exp(-score))
+    size = np.sqrt(np.minimum(counts.chars, 2000))
+    long = (counts.words >= 12).astype(np.float32)
+    short = (counts.words <= 5).astype(np.float32)
+    columns = [score, share, share * long, score * long, score * short, np.maximum(score, 0), np.maximum(score - 2, 0)]
+    for step in (1, 2, 3):
+        before = np.concatenate((np.full(min(step, n), _OUTSIDE), score[: max(n - step, 0)]))
+        after = np.concatenate((score[step:], np.full(min(step, n), _OUTSIDE)))
+        columns += [before, after, np.minimum(before, after)]
+    mass, weight = _running(share * size), _running(size)
+    lines = _running(share)
+    here = np.arange(n)
+    for window in _WINDOWS:
+        low, high = np.maximum(here - window, 0), np.minimum(here + window + 1, n)
+        above = (mass[here] - mass[low]) / (weight[here] - weight[low] + 5 * (window - (here - low)) + 1e-3)
+        below = (mass[high] - mass[here + 1]) / (weight[high] - weight[here + 1] + 5 * (window + 1 - (high - here)) + 1e-3)
+        line_above = (lines[here] - lines[low]) / window
+        line_below = (lines[high] - lines[here + 1]) / window
+        columns += [above, below, np.minimum(above, below), np.maximum(above, below)]
+        columns += [line_above, line_below, np.minimum(line_above, line_below)]
+        columns += [short * above, short * below, short * np.minimum(line_above, line_below)]
+    prose = _running(share * long * size)
+    total = prose[-1] + 1e-3
+    before, after = prose[:-1] / total, (total - prose[1:]) / total
+    columns += [before < 0.002, after < 0.002, before < 0.05, after < 0.05, np.minimum(before, after) > 0.1]
+    columns.append(np.full(n, np.log1p(total) / 6))
+    sure = (score > _SURE) & (counts.words >= 12)
+    columns += _gap_columns(sure, here)
+    columns += _repeats(counts)
+    if group is not None:
+        columns += _group_columns(group, share, size, score)
+    return np.stack([np.asarray(column, np.float32) for column in columns], axis=1) if n else np.zeros((0, 1), np.float32)
+
+
+def _running(values: Floats) -> Floats:
+    return np.concatenate((np.zeros(1), np.cumsum(values, dtype=np.float64)))
+
+
+def _gap_columns(sure: Floats, here: Ints) -> list[Floats]:
+    """How far the nearest sure prose is, above and below, in blocks."""
+    n = len(here)
+    last = np.maximum.accumulate(np.where(sure, here, -1000)) if n else here
+    upcoming = np.minimum.accumulate(np.where(sure, here, n + 1000)[::-1])[::-1] if n else here
+    above = np.concatenate(([1000], here[1:] - last[:-1])) if n else here
+    below = np.concatenate((upcoming[1:] - here[:-1], [1000])) if n else here
+    columns = []
+    for edge in _GAPS:
+        columns += [above <= edge, below <= edge, (above <= edge) & (below <= edge)]
+    return columns
+
+
+def _repeats(counts: Counts) -> list[Floats]:
+    """Lines that stand elsewhere on the page, and lines that begin as the next or the last one does."""
+    _, place, times = np.unique(counts.whole, return_inverse=True, return_counts=True)
+    times = times[place] if len(place) else times
+    same = np.zeros(len(place), bool)
+    same[1:] = (counts.head[1:] == counts.head[:-1]) & (counts.words[1:] >= 4)
+    follows = np.zeros(len(place), bool)
+    follows[:-1] = same[1:]
+    return [times == 2, times > 2, times > 5, same, follows]
+
+
+def _group_columns(group: Ints, share: Floats, size: Floats, score: Floats) -> list[Floats]:
+    total = np.bincount(group, weights=size) + 1e-3
+    mean = np.bincount(group, weights=size * share) / total
+    members = np.bincount(group)
+    best = np.bincount(group, weights=np.maximum(score, 0) * size) / total
+    leading = total * mean / (np.max(total * mean) + 1e-3) if len(total) else total
+    return [mean[group], np.minimum(mean[group], share), np.log1p(members[group]), best[group], leading[group]]
+
+
+def best_sequence(scores: Sequence[float], switch: float) -> list[bool]:
+    """Viterbi over content and boilerplate; a change costs `switch`, in units of the scores."""
+    out, inside = 0.0, -switch
+    from_out: list[bool] = []
+    from_in: list[bool] = []
+    for score in scores:
+        come_out, come_in = inside - switch, out - switch
+        from_in.append(come_out > out)
+        from_out.append(come_in > inside)
+        out, inside = (come_out if come_out > out else out), (come_in if come_in > inside else inside) + score
+    state = inside - switch > out
+    sequence: list[bool] = []
+    for number in range(len(from_in) - 1, -1, -1):
+        sequence.append(state)
+        state = not from_out[number] if state else from_in[number]
+    sequence.reverse()
+    return sequence
+
+
+@dataclass(frozen=True, slots=True)
+class BlockModel:
+    """Weights of the two layers, for HTML (`hints`) or for plain text.
+
+    `own` has one weight a feature of the text, `around` one a feature of the context; the last of
+    each is the constant.
+    """
+
+    own: Floats
+    around: Floats
+    hints: Mapping[str, float]
+    switch: float
+    use_hints: bool
+
+    def scores(self, text: str, blocks: Sequence[Block]) -> tuple[Floats, Counts]:
+        """Log odds of each block being content, and what was counted in the blocks."""
+        counts = count(text, blocks, self.own[:-1, None])
+        first = counts.features[:, 0] + self.own[-1]
+        if self.use_hints:
+            first = first + hint_scores(blocks, self.hints)
+        columns = context(counts, first, groups(blocks) if self.use_hints else None)
+        if not len(columns):
+            return np.zeros(0, np.float32), counts
+        return columns @ self.around[:-1] + self.around[-1], counts
