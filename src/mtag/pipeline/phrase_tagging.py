@@ -18,8 +18,12 @@ from mtag.phrases import CONJUNCTION, DETERMINER, Lexicon
 from mtag.tokens import tokenize
 
 _MAX_DETERMINERS = 2
-_MAX_COORDINATED = 4
-_NEGATION_REACH = 5
+
+# Words a coordination may hold between two words of a phrase, by how it stands there.
+_AFTER_CONJUNCTION = 2  # sexual *and labour* exploitation
+_AFTER_COMMA = 4  # sexual*, labour and criminal* exploitation
+_BEFORE_CONJUNCTION = 3  # exploitation *sexuelle et* par le travail
+_NEGATION_REACH = 8
 """How many words after a negation a match may begin and still be denied by it."""
 
 _ENUMERATION = 2
@@ -38,13 +42,17 @@ class _Token(NamedTuple):
 
 
 class Match(NamedTuple):
-    """A phrase found: its entry in the lexicon, its span, its first and last word in the sentence."""
+    """A phrase found: its entry in the lexicon, its span, its first and last word in the sentence.
+
+    `coordinated` tells that a coordination was stepped over between its words.
+    """
 
     entry: int
     start: int
     end: int
     first: int
     last: int
+    coordinated: bool = False
 
 
 class SentenceMatches(NamedTuple):
@@ -91,22 +99,25 @@ def find_matches(
     tokens = _tokens(text, start, end, lexicon, artefacts)
     root = lexicon.children[0]
     for first, token in enumerate(tokens):
-        seen: set[tuple[int, int]] = set()
-        stack = [(root[symbol], first) for symbol in token.symbols if symbol in root]
+        seen: set[tuple[int, int, bool]] = set()
+        stack = [(root[symbol], first, False) for symbol in token.symbols if symbol in root]
         while stack:
-            node, last = stack.pop()
-            if (node, last) in seen:
+            state = stack.pop()
+            if state in seen:
                 continue
-            seen.add((node, last))
+            seen.add(state)
+            node, last, coordinated = state
             for entry in lexicon.outputs[node]:
-                yield Match(entry, token.start, tokens[last].end, first, last)
+                yield Match(entry, token.start, tokens[last].end, first, last, coordinated)
             children = lexicon.children[node]
             if not children:
                 continue
-            stack += _follow(tokens, last, children, 0)
+            for target, position, stepped in _follow(tokens, last, children, 0):
+                stack.append((target, position, coordinated or stepped))
             for symbol, child in children.items():
                 if symbol < 0:
-                    stack += _follow(tokens, last, lexicon.children[child], -symbol)
+                    for target, position, stepped in _follow(tokens, last, lexicon.children[child], -symbol):
+                        stack.append((target, position, coordinated or stepped))
 
 
 def _tokens(text: str, start: int, end: int, lexicon: Lexicon, artefacts: Sequence[Span]) -> list[_Token]:
@@ -130,10 +141,11 @@ def _tokens(text: str, start: int, end: int, lexicon: Lexicon, artefacts: Sequen
 
 def _follow(
     tokens: list[_Token], last: int, children: Mapping[int, int], gap: int
-) -> Iterator[tuple[int, int]]:
-    """Yield the nodes that the words after `last` lead to, with the place of the word."""
+) -> Iterator[tuple[int, int, bool]]:
+    """Yield the nodes that the words after `last` lead to, the place of the word, whether coordinated."""
     skipped = determiners = 0
-    opened = False  # the words stepped over begin with a comma or a conjunction
+    limit = 0  # how many words a coordination that begins here may step over
+    conjoined = False
     position = last + 1
     while position < len(tokens):
         token = tokens[position]
@@ -142,18 +154,20 @@ def _follow(
         conjunction = CONJUNCTION in token.symbols
         over = skipped - determiners
         if position == last + 1:
-            opened = conjunction or token.comma
+            limit = _AFTER_COMMA if token.comma else _AFTER_CONJUNCTION if conjunction else 0
         within_gap = over <= gap and (gap > 0 or not token.comma)
         closes = position > last + 1 and CONJUNCTION in tokens[position - 1].symbols
-        coordinated = over > 0 and over <= _MAX_COORDINATED and (opened or closes) and not conjunction
+        opened = over <= limit and conjoined
+        coordinated = over > 0 and not conjunction and (opened or (closes and over <= _BEFORE_CONJUNCTION))
         if within_gap or coordinated:
             for symbol in token.symbols:
                 if symbol in children:
-                    yield children[symbol], position
+                    yield children[symbol], position, not within_gap
+        conjoined = conjoined or conjunction
         skipped += 1
         if DETERMINER in token.symbols and determiners < _MAX_DETERMINERS:
             determiners += 1
-        if skipped - determiners > max(gap, _MAX_COORDINATED):
+        if skipped - determiners > max(gap, _AFTER_COMMA):
             return
         position += 1
 
@@ -162,7 +176,10 @@ def _judge(number: int, matches: list[Match], lexicon: Lexicon) -> SentenceMatch
     """Cancel what traps cover and negations deny; count cues and unrelated topics."""
     by_kind: dict[str, list[Match]] = {}
     for match in matches:
-        by_kind.setdefault(lexicon.entries[match.entry].kind, []).append(match)
+        kind = lexicon.entries[match.entry].kind
+        # "protect victims and witnesses" is not the trap "protect witnesses": only proofs are expanded.
+        if kind in ("strong", "weak") or not match.coordinated:
+            by_kind.setdefault(kind, []).append(match)
     traps = by_kind.get("trap", [])
     denied = {
         first

@@ -20,6 +20,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,7 +30,7 @@ from numpy.typing import NDArray
 from mtag.document import Block, DomHints
 from mtag.model import TrainedModel
 from mtag.pipeline import language as detector
-from mtag.training.language_sources import SOURCES, read_archives
+from mtag.training.language_sources import SOURCES, profile_texts, read_archives
 
 CLASSES = ("en", "fr", "iberian", "italic", "germanic", "eastern", "rest", "name")
 _GROUPS = {
@@ -134,11 +135,12 @@ _NAME_RUN = re.compile(r"(?<=[a-zà-ÿ,] )(?:[A-ZÀ-Ý][a-zà-ÿ]+(?:[ -](?=[A-Z
 def instances(packages: Path, sentences: Path, seed: int = 7) -> list[Instance]:
     """All training instances, in an order that depends on the inputs alone."""
     rng = random.Random(seed)
-    texts, words, names = _gather(packages)
+    texts, words, stops, names = _gather(packages)
     prose = read_sentences(sentences, measuring=False)
     found: list[Instance] = []
     for language, group in sorted(texts.items()):
-        for text in sorted(group):
+        limit = len(group) if language in _KEY_LANGUAGES | {"en", "fr"} else 1500
+        for text in sorted(rng.sample(sorted(group), min(limit, len(group)))):
             found.append(Instance(language, vary(text, rng), 1.0 if " " in text else 0.7))
             for run in spans(text, 1 + (len(text) > 60), rng):
                 found.append(Instance(language, vary(run, rng), 0.7))
@@ -153,14 +155,20 @@ def instances(packages: Path, sentences: Path, seed: int = 7) -> list[Instance]:
     common = {word for language in ("en", "fr") for word in words[language]} | _frequent_words(prose)
     for language, counts in sorted(words.items()):
         found.extend(_word_instances(language, counts, words, names, rng))
+    for language, stop in sorted(stops):
+        found += [Instance(language, variant) for variant in (stop, stop, stop.title(), vary(stop, rng))]
+    found += [Instance(language, vary(text, rng), 0.5) for language, text in profile_texts(2500, rng)]
     found.extend(_name_instances(names, prose, common, rng))
     rng.shuffle(found)
     return found
 
 
-def _gather(packages: Path) -> tuple[dict[str, set[str]], dict[str, dict[str, float]], list[str]]:
+def _gather(
+    packages: Path,
+) -> tuple[dict[str, set[str]], dict[str, dict[str, float]], set[tuple[str, str]], list[str]]:
     texts: dict[str, set[str]] = defaultdict(set)
     words: dict[str, dict[str, float]] = defaultdict(dict)
+    stops: set[tuple[str, str]] = set()
     names: set[str] = set()
     for sample in read_archives(packages):
         latin = len(_LATIN.findall(sample.text))
@@ -168,6 +176,8 @@ def _gather(packages: Path) -> tuple[dict[str, set[str]], dict[str, dict[str, fl
             continue
         if sample.kind == "name":
             names.add(sample.text)
+        elif sample.kind == "stop":
+            stops.add((sample.language, sample.text))
         elif sample.kind == "word":
             words[sample.language][sample.text] = words[sample.language].get(sample.text, 0) + sample.weight
         elif sample.language != "en" or sample.source != "holidays":
@@ -182,7 +192,7 @@ def _gather(packages: Path) -> tuple[dict[str, set[str]], dict[str, dict[str, fl
             texts[language] = {
                 text for text in group if shared[text.lower()] <= 5 and (text.lower() not in english or language == "fr")
             }
-    return texts, words, sorted(names)
+    return texts, words, stops, sorted(names)
 
 
 def _frequent_words(prose: Sequence[tuple[str, str]]) -> set[str]:
@@ -202,16 +212,17 @@ def _word_instances(
         foreign = other > (2 if language in ("en", "fr") else 0.5) * share
         if len(word) > 1 and not foreign and not (word in known and share < 2e-5):
             chosen.append((word, share))
-    limit = 30_000 if language in ("en", "fr") else 7_000
+    main = language in ("en", "fr")
     chosen.sort(key=lambda pair: (-pair[1], pair[0]))
-    top = chosen[: 2 * limit]
-    if len(top) > limit:
-        head, tail = top[: limit // 2], top[limit // 2 :]
-        top = head + rng.sample(tail, limit - len(head))
-    found = []
-    for rank, (word, _) in enumerate(top):
-        weight = 1.5 if rank < 1500 else 0.6 if rank < limit // 2 else 0.35
-        found.append(Instance(language, vary(word, rng), weight))
+    head, tail = chosen[: 25_000 if main else 6_000], chosen[25_000 if main else 6_000 :]
+    tail = rng.sample(tail, min(len(tail), 35_000 if main else 6_000))
+    found = [Instance(language, vary(word, rng), 0.6) for word, _ in head]
+    found += [Instance(language, vary(word, rng), 0.3) for word, _ in tail]
+    # Runs of frequent words, as rare or common as in use, the most common a little less so.
+    shares = list(accumulate(share**0.6 for _, share in chosen))
+    for _ in range(60_000 if main else 10_000 if len(chosen) > 15_000 else 0):
+        run = rng.choices(chosen, cum_weights=shares, k=rng.choice((1, 1, 1, 2, 2, 3)))
+        found.append(Instance(language, vary(" ".join(word for word, _ in run), rng), 0.6))
     return found
 
 

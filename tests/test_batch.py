@@ -1,0 +1,218 @@
+"""Many documents: order, laziness, errors as results, the same for any number of processes."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import count, islice
+from pathlib import Path
+
+import pytest
+
+import mtag
+from mtag.batch import Input, tag_many
+from mtag.errors import FormatError, ModelError, OptionError
+from mtag.results import ErrorResult, Metadata, TagResult, Versions
+from mtag.tagger import Tagger
+from mtag.taxonomy import Concept, Facet, PhraseSet, Scheme, Taxonomy
+
+TEXTS = (
+    "Two men were jailed for human trafficking of children.",
+    "Deux hommes ont été condamnés pour traite des êtres humains.",
+    "The price of milk rose again in the northern provinces last week.",
+    "",
+)
+
+
+class FakeTagger:
+    """Tags any text as empty; a text that says `bad` meets a bug, one that says `unread` an error."""
+
+    def tag(self, source: str, *, format: str = "auto", id: str | None = None) -> TagResult:
+        if source == "bad":
+            raise ZeroDivisionError("a bug")
+        if source == "broken":
+            raise ModelError("the model does not verify")
+        if source == "unread":
+            raise FormatError("it cannot be read")
+        return TagResult(
+            id=id,
+            status="empty",
+            language="und",
+            languages={},
+            text=source,
+            blocks=(),
+            artefacts=(),
+            items=(),
+            tags=(),
+            metadata=Metadata(source=format),
+            versions=Versions(mtag="0", taxonomy="t 1", taxonomy_digest="d"),
+        )
+
+
+@pytest.fixture
+def fake() -> Tagger:
+    return FakeTagger()  # type: ignore[return-value]
+
+
+@pytest.fixture(scope="module")
+def tagger() -> Tagger:
+    phrases = {
+        "en": PhraseSet(strong=("human trafficking",)),
+        "fr": PhraseSet(strong=("traite des êtres humains",)),
+    }
+    names = {"en": "Trafficking", "fr": "Traite"}
+    concept = Concept(id="form.trafficking", facet="form", label=names, scope=names, phrases=phrases)
+    scheme = Scheme(
+        id="test",
+        version="1",
+        base_uri="https://example.org/",
+        title=names,
+        languages=("en", "fr"),
+        gate="form",
+        facets=(Facet(id="form", label=names),),
+    )
+    return Tagger(Taxonomy(scheme, [concept]))
+
+
+def test_results_come_in_order_with_their_ids_and_formats(fake: Tagger) -> None:
+    first, second, third = tag_many(fake, [Input("a", "x", "html"), "y", Input("c", "z")])
+
+    assert isinstance(first, TagResult)
+    assert (first.id, first.metadata.source) == ("a", "html")
+    assert (second.id, third.id) == (None, "c")
+
+
+@pytest.mark.parametrize(
+    ("item", "result"),
+    [
+        (Input("a", "bad"), ErrorResult(id="a", error="ZeroDivisionError", message="a bug")),
+        (Input("a", "unread"), ErrorResult(id="a", error="FormatError", message="it cannot be read")),
+        (
+            Input("a", None, error=FormatError("line 3")),
+            ErrorResult(id="a", error="FormatError", message="line 3"),
+        ),
+        ("bad", ErrorResult(id=None, error="ZeroDivisionError", message="a bug")),
+    ],
+)
+def test_what_goes_wrong_with_a_document_is_its_result(
+    fake: Tagger, item: Input | str, result: ErrorResult
+) -> None:
+    before, found, after = tag_many(fake, ["x", item, "y"])
+
+    assert found == result
+    assert isinstance(before, TagResult)
+    assert isinstance(after, TagResult)
+
+
+def test_a_broken_model_ends_the_batch(fake: Tagger) -> None:
+    with pytest.raises(ModelError):
+        list(tag_many(fake, ["broken"]))
+
+
+def test_an_interrupt_is_not_a_result(fake: Tagger, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(FakeTagger, "tag", interrupted)
+
+    with pytest.raises(KeyboardInterrupt):
+        list(tag_many(fake, ["x"]))
+
+
+def test_documents_are_taken_one_by_one(fake: Tagger) -> None:
+    taken = []
+
+    def endless() -> Iterator[str]:
+        for number in count():
+            taken.append(number)
+            yield str(number)
+
+    results = tag_many(fake, endless())
+    assert taken == []
+
+    next(results)
+    assert taken == [0]
+
+
+@pytest.mark.parametrize("n_jobs", [0, -2, 1.5, "2", None])
+def test_an_impossible_number_of_processes_is_refused_at_once(fake: Tagger, n_jobs: object) -> None:
+    with pytest.raises(OptionError, match="n_jobs"):
+        tag_many(fake, [], n_jobs=n_jobs)  # type: ignore[arg-type]
+
+
+# Several processes
+
+
+@pytest.mark.parametrize("n_jobs", [2, 3, -1])
+def test_any_number_of_processes_gives_the_same_bytes(tagger: Tagger, n_jobs: int) -> None:
+    inputs = [Input(str(number), TEXTS[number % len(TEXTS)]) for number in range(150)]
+    inputs[70] = Input("70", None, error=FormatError("line 70"))
+    inputs[80] = Input("80", b"\x89PNG\r\n\x1a\n\x00\x00")
+
+    alone = [result.model_dump_json() for result in tag_many(tagger, inputs)]
+    together = [result.model_dump_json() for result in tag_many(tagger, inputs, n_jobs=n_jobs)]
+
+    assert together == alone
+    assert [number for number, line in enumerate(alone) if '"status":"error"' in line] == [70, 80]
+
+
+def test_processes_read_a_bounded_number_of_documents_ahead(tagger: Tagger) -> None:
+    taken = []
+
+    def endless() -> Iterator[str]:
+        for number in count():
+            taken.append(number)
+            yield TEXTS[0]
+
+    results = tag_many(tagger, endless(), n_jobs=2)
+    assert len(list(islice(results, 40))) == 40
+    assert len(taken) < 500
+
+    results.close()  # type: ignore[attr-defined]  # a generator: no warning, no process left at work
+
+
+def test_large_documents_are_sent_in_small_chunks(tagger: Tagger) -> None:
+    taken = []
+
+    def large() -> Iterator[str]:
+        for number in count():
+            taken.append(number)
+            yield "milk " * 30_000
+
+    results = tag_many(tagger, large(), n_jobs=2)
+    next(results)
+    results.close()  # type: ignore[attr-defined]
+
+    assert len(taken) <= 6
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_an_input_that_fails_does_so_after_the_results_before_it(tagger: Tagger, n_jobs: int) -> None:
+    def failing() -> Iterator[str]:
+        yield from TEXTS[:3]
+        raise RuntimeError("the source is gone")
+
+    results = tag_many(tagger, failing(), n_jobs=n_jobs)
+
+    assert [result.status for result in islice(results, 3)] == ["tagged", "tagged", "off_topic"]
+    with pytest.raises(RuntimeError, match="the source is gone"):
+        next(results)
+
+
+def test_nothing_in_gives_nothing_out(tagger: Tagger) -> None:
+    assert list(tag_many(tagger, [], n_jobs=2)) == []
+
+
+def test_a_script_needs_no_main_guard(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import mtag\n"
+        "tagger = mtag.Tagger.load()\n"
+        "print(len(list(tagger.tag_many(['A text about milk.'] * 40, n_jobs=2))))\n",
+        encoding="utf-8",
+    )
+    env = os.environ | {"PYTHONPATH": str(Path(mtag.__file__).parents[1])}
+
+    done = subprocess.run([sys.executable, script], env=env, capture_output=True, text=True, timeout=120)
+
+    assert (done.stdout, done.stderr) == ("40\n", "")
