@@ -61,7 +61,10 @@ def floods() -> Taxonomy:
             "en": ("earthquake", "wildfire", "locust", "drought"),
             "fr": ("séisme", "incendie", "sécheresse"),
         },
-        negation={"en": ("no risk|sign of", "unlike", "rather than"), "fr": ("aucun risque de", "sans rapport avec")},
+        negation={
+            "en": ("no risk|sign of", "unlike", "rather than"),
+            "fr": ("aucun risque de", "sans rapport avec"),
+        },
     )
     concepts = [
         _concept(

@@ -8,18 +8,18 @@ from itertools import count, islice
 from pathlib import Path
 
 import pytest
+from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 import mtag
 from mtag.batch import Input, tag_many
 from mtag.errors import FormatError, ModelError, OptionError
 from mtag.results import ErrorResult, Metadata, TagResult, Versions
 from mtag.tagger import Tagger
-from mtag.taxonomy import Concept, Facet, PhraseSet, Scheme, Taxonomy
 
 TEXTS = (
-    "Two men were jailed for human trafficking of children.",
-    "Deux hommes ont été condamnés pour traite des êtres humains.",
-    "The price of milk rose again in the northern provinces last week.",
+    "The river flood drove forty families from their homes before the water fell again on Sunday.",
+    "L'inondation a chassé quarante familles de leurs maisons avant que l'eau ne baisse dimanche.",
+    "The price of milk rose again in the northern provinces last week, the newspaper says.",
     "",
 )
 
@@ -52,26 +52,6 @@ class FakeTagger:
 @pytest.fixture
 def fake() -> Tagger:
     return FakeTagger()  # type: ignore[return-value]
-
-
-@pytest.fixture(scope="module")
-def tagger() -> Tagger:
-    phrases = {
-        "en": PhraseSet(strong=("human trafficking",)),
-        "fr": PhraseSet(strong=("traite des êtres humains",)),
-    }
-    names = {"en": "Trafficking", "fr": "Traite"}
-    concept = Concept(id="form.trafficking", facet="form", label=names, scope=names, phrases=phrases)
-    scheme = Scheme(
-        id="test",
-        version="1",
-        base_uri="https://example.org/",
-        title=names,
-        languages=("en", "fr"),
-        gate="form",
-        facets=(Facet(id="form", label=names),),
-    )
-    return Tagger(Taxonomy(scheme, [concept]))
 
 
 def test_results_come_in_order_with_their_ids_and_formats(fake: Tagger) -> None:
@@ -144,19 +124,19 @@ def test_an_impossible_number_of_processes_is_refused_at_once(fake: Tagger, n_jo
 
 
 @pytest.mark.parametrize("n_jobs", [2, 3, -1])
-def test_any_number_of_processes_gives_the_same_bytes(tagger: Tagger, n_jobs: int) -> None:
+def test_any_number_of_processes_gives_the_same_bytes(flood_tagger: Tagger, n_jobs: int) -> None:
     inputs = [Input(str(number), TEXTS[number % len(TEXTS)]) for number in range(150)]
     inputs[70] = Input("70", None, error=FormatError("line 70"))
     inputs[80] = Input("80", b"\x89PNG\r\n\x1a\n\x00\x00")
 
-    alone = [result.model_dump_json() for result in tag_many(tagger, inputs)]
-    together = [result.model_dump_json() for result in tag_many(tagger, inputs, n_jobs=n_jobs)]
+    alone = [result.model_dump_json() for result in tag_many(flood_tagger, inputs)]
+    together = [result.model_dump_json() for result in tag_many(flood_tagger, inputs, n_jobs=n_jobs)]
 
     assert together == alone
     assert [number for number, line in enumerate(alone) if '"status":"error"' in line] == [70, 80]
 
 
-def test_processes_read_a_bounded_number_of_documents_ahead(tagger: Tagger) -> None:
+def test_processes_read_a_bounded_number_of_documents_ahead(flood_tagger: Tagger) -> None:
     taken = []
 
     def endless() -> Iterator[str]:
@@ -164,14 +144,14 @@ def test_processes_read_a_bounded_number_of_documents_ahead(tagger: Tagger) -> N
             taken.append(number)
             yield TEXTS[0]
 
-    results = tag_many(tagger, endless(), n_jobs=2)
+    results = tag_many(flood_tagger, endless(), n_jobs=2)
     assert len(list(islice(results, 40))) == 40
     assert len(taken) < 500
 
     results.close()  # type: ignore[attr-defined]  # a generator: no warning, no process left at work
 
 
-def test_large_documents_are_sent_in_small_chunks(tagger: Tagger) -> None:
+def test_large_documents_are_sent_in_small_chunks(flood_tagger: Tagger) -> None:
     taken = []
 
     def large() -> Iterator[str]:
@@ -179,7 +159,7 @@ def test_large_documents_are_sent_in_small_chunks(tagger: Tagger) -> None:
             taken.append(number)
             yield "milk " * 30_000
 
-    results = tag_many(tagger, large(), n_jobs=2)
+    results = tag_many(flood_tagger, large(), n_jobs=2)
     next(results)
     results.close()  # type: ignore[attr-defined]
 
@@ -187,20 +167,20 @@ def test_large_documents_are_sent_in_small_chunks(tagger: Tagger) -> None:
 
 
 @pytest.mark.parametrize("n_jobs", [1, 2])
-def test_an_input_that_fails_does_so_after_the_results_before_it(tagger: Tagger, n_jobs: int) -> None:
+def test_an_input_that_fails_does_so_after_the_results_before_it(flood_tagger: Tagger, n_jobs: int) -> None:
     def failing() -> Iterator[str]:
         yield from TEXTS[:3]
         raise RuntimeError("the source is gone")
 
-    results = tag_many(tagger, failing(), n_jobs=n_jobs)
+    results = tag_many(flood_tagger, failing(), n_jobs=n_jobs)
 
     assert [result.status for result in islice(results, 3)] == ["tagged", "tagged", "off_topic"]
     with pytest.raises(RuntimeError, match="the source is gone"):
         next(results)
 
 
-def test_nothing_in_gives_nothing_out(tagger: Tagger) -> None:
-    assert list(tag_many(tagger, [], n_jobs=2)) == []
+def test_nothing_in_gives_nothing_out(flood_tagger: Tagger) -> None:
+    assert list(tag_many(flood_tagger, [], n_jobs=2)) == []
 
 
 def test_a_script_needs_no_main_guard(tmp_path: Path) -> None:
@@ -216,3 +196,19 @@ def test_a_script_needs_no_main_guard(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, script], env=env, capture_output=True, text=True, timeout=120)
 
     assert (done.stdout, done.stderr) == ("40\n", "")
+
+
+def test_a_process_that_dies_ends_the_batch_with_one_clear_error(
+    flood_tagger: Tagger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Dying:
+        def __init__(self, *_: object, **__: object) -> None: ...
+
+        def __call__(self, tasks: object) -> Iterator[None]:
+            raise TerminatedWorkerError("killed")
+            yield
+
+    monkeypatch.setattr("joblib.Parallel", Dying)
+
+    with pytest.raises(mtag.MtagError, match="a process died while tagging"):
+        list(tag_many(flood_tagger, TEXTS, n_jobs=2))

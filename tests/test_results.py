@@ -31,7 +31,10 @@ def test_an_artefact_at_the_end_of_a_block_leaves_the_line_end():
 
 
 def test_an_artefact_from_one_block_into_the_next_takes_the_line_end_with_it():
-    assert join("victimsvictims\nWho they are. are freed", (0, 14), (15, 38), without=((7, 28),)) == "victims are freed"
+    assert (
+        join("victimsvictims\nWho they are. are freed", (0, 14), (15, 38), without=((7, 28),))
+        == "victims are freed"
+    )
 
 
 def test_several_artefacts_in_one_block():
@@ -57,7 +60,9 @@ def _texts_with_spans(draw):
 def test_every_character_of_a_block_outside_artefacts_is_kept_in_order(case):
     text, blocks, artefacts = case
     left_out = {place for start, end in artefacts for place in range(start, end)}
-    kept = "".join(text[place] for start, end in blocks for place in range(start, end) if place not in left_out)
+    kept = "".join(
+        text[place] for start, end in blocks for place in range(start, end) if place not in left_out
+    )
     joined = join_content(text, blocks, artefacts)
     assert joined.replace("\n", "") == kept.replace("\n", "")
 
@@ -78,7 +83,12 @@ def test_the_clean_text_is_the_content_alone():
         for start, end, role in ((0, 4, "menu"), (5, 9, "title"), (10, 14, "metadata"), (15, 19, "paragraph"))
     )
     result = CleanResult(
-        language="en", languages={}, text="Home Head Date Text", blocks=blocks, artefacts=(), metadata=Metadata()
+        language="en",
+        languages={},
+        text="Home Head Date Text",
+        blocks=blocks,
+        artefacts=(),
+        metadata=Metadata(),
     )
     assert result.clean_text == "Head\nText"
     assert [block.role for block in result.content] == ["title", "paragraph"]
@@ -95,7 +105,9 @@ def test_results_refuse_unknown_fields():
 
 
 def test_a_result_survives_json(flood_tagger):
-    result = flood_tagger.tag("The river flood of 3 May 2021 drove farmers from their homes in the valley.", id="x")
+    result = flood_tagger.tag(
+        "The river flood of 3 May 2021 drove farmers from their homes in the valley.", id="x"
+    )
     again = TagResult.model_validate_json(result.model_dump_json())
     assert again == result
     assert json.loads(result.model_dump_json())["id"] == "x"

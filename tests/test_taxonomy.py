@@ -101,7 +101,12 @@ def valid(tmp_path: Path) -> Path:
 
 
 def test_concepts_come_by_facet_broader_ones_first(valid):
-    assert list(Taxonomy.load(valid).concepts) == ["hazard.water", "hazard.flood", "hazard.surge", "group.farmers"]
+    assert list(Taxonomy.load(valid).concepts) == [
+        "hazard.water",
+        "hazard.flood",
+        "hazard.surge",
+        "group.farmers",
+    ]
 
 
 def test_ancestors_are_all_broader_concepts_nearest_first(valid):
@@ -231,14 +236,18 @@ def test_a_relation_to_no_concept(tmp_path, relation):
 
 
 def test_a_broader_concept_of_another_facet(tmp_path):
-    assert problems(folder(tmp_path, concept("hazard.flood"), concept("group.people", broader="hazard.flood"))) == [
-        "group.people: broader 'hazard.flood' is of another facet"
-    ]
+    assert problems(
+        folder(tmp_path, concept("hazard.flood"), concept("group.people", broader="hazard.flood"))
+    ) == ["group.people: broader 'hazard.flood' is of another facet"]
 
 
 def test_a_cycle(tmp_path):
     found = problems(
-        folder(tmp_path, concept("hazard.flood", broader="hazard.water"), concept("hazard.water", broader="hazard.flood"))
+        folder(
+            tmp_path,
+            concept("hazard.flood", broader="hazard.water"),
+            concept("hazard.water", broader="hazard.flood"),
+        )
     )
     assert sorted(found) == ["hazard.flood: is broader than itself", "hazard.water: is broader than itself"]
 
@@ -279,7 +288,11 @@ def test_a_phrase_with_two_meanings(tmp_path, phrases):
 
 def test_a_strong_phrase_in_two_unrelated_concepts(tmp_path):
     found = problems(
-        folder(tmp_path, concept("hazard.flood", strong="high water"), concept("hazard.surge", strong="high water"))
+        folder(
+            tmp_path,
+            concept("hazard.flood", strong="high water"),
+            concept("hazard.surge", strong="high water"),
+        )
     )
     assert found == ["hazard.surge: en strong phrase 'high water' is also in hazard.flood"]
 
@@ -291,7 +304,10 @@ def test_a_strong_phrase_may_stand_in_a_concept_and_a_broader_one(tmp_path):
 
 
 def test_a_strong_phrase_may_stand_in_two_facets(tmp_path):
-    one, other = concept("hazard.flood", strong="flood victim"), concept("group.people", strong="flood victim")
+    one, other = (
+        concept("hazard.flood", strong="flood victim"),
+        concept("group.people", strong="flood victim"),
+    )
     assert len(Taxonomy.load(folder(tmp_path, one, other))) == 2
 
 
@@ -342,10 +358,22 @@ def test_compiling_a_folder_twice_gives_the_same_bytes(valid):
         (lambda data: data.replace(b'"lexicons"', b'"lexicon"'), "damaged"),
         (lambda data: data.replace(b'"sequences":[[', b'"sequences":[3,['), "damaged"),
         (lambda data: data.replace(b'"facet":"hazard"', b'"facet":7'), "damaged"),
-        (lambda data: data.replace(b'"broader":["hazard.water"]', b'"broader":["hazard.x"]'), "is not a concept"),
+        (
+            lambda data: data.replace(b'"broader":["hazard.water"]', b'"broader":["hazard.x"]'),
+            "is not a concept",
+        ),
     ],
     ids=[
-        *("empty", "half", "not-utf8", "a-list", "no-format", "other-format", "other-stemmer", "other-tokenizer"),
+        *(
+            "empty",
+            "half",
+            "not-utf8",
+            "a-list",
+            "no-format",
+            "other-format",
+            "other-stemmer",
+            "other-tokenizer",
+        ),
         *("no-lexicons", "bad-sequence", "bad-concept", "bad-relation"),
     ],
 )
@@ -413,7 +441,11 @@ def test_what_ships_is_the_compiled_form_of_the_taxonomy_folder():
 def test_what_ships_has_every_concept_in_both_languages(shipped):
     taxonomy = shipped.taxonomy
     assert {facet.id for facet in taxonomy.scheme.facets} == {"form", "victim", "pillar"}
-    assert all(c.label[language] and c.scope[language] and c.phrases[language] for c in taxonomy for language in ("en", "fr"))
+    assert all(
+        c.label[language] and c.scope[language] and c.phrases[language]
+        for c in taxonomy
+        for language in ("en", "fr")
+    )
 
 
 def test_what_ships_passes_the_checks_of_its_phrases_too(shipped):

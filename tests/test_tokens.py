@@ -73,13 +73,22 @@ def test_a_decomposed_accent_stays_in_its_word_and_folds_to_the_composed_letter(
 
 @pytest.mark.parametrize(
     ("word", "expected"),
-    [("VICTIM", "victim"), ("ÉGALITÉ", "égalité"), ("Œuvre", "oeuvre"), ("ﬁlle", "fille"), ("ＴＨＢ", "thb"), ("", "")],
+    [
+        ("VICTIM", "victim"),
+        ("ÉGALITÉ", "égalité"),
+        ("Œuvre", "oeuvre"),
+        ("ﬁlle", "fille"),
+        ("ＴＨＢ", "thb"),
+        ("", ""),
+    ],
 )
 def test_fold_gives_lower_case_and_plain_letters_but_keeps_accents(word, expected):
     assert fold(word) == expected
 
 
-@pytest.mark.parametrize(("word", "bare"), [("forcée", "forcee"), ("ça", "ca"), ("naïf", "naif"), ("plain", "plain")])
+@pytest.mark.parametrize(
+    ("word", "bare"), [("forcée", "forcee"), ("ça", "ca"), ("naïf", "naif"), ("plain", "plain")]
+)
 def test_strip_accents(word, bare):
     assert strip_accents(word) == bare
 
@@ -171,13 +180,17 @@ def test_a_word_has_not_its_derivations(language, word, other):
     assert other not in surface_forms(word, language)
 
 
-@given(st.sampled_from(["en", "fr"]), st.text(st.sampled_from("abcdefghilmnoprstuvéèê"), min_size=1, max_size=12))
+@given(
+    st.sampled_from(["en", "fr"]), st.text(st.sampled_from("abcdefghilmnoprstuvéèê"), min_size=1, max_size=12)
+)
 def test_a_word_is_among_its_own_forms_and_the_forms_never_vary(language, word):
     first = surface_forms(word, language)
     assert word in first
     assert surface_forms(word, language) == first
 
 
-@given(st.sampled_from(["en", "fr"]), st.text(st.sampled_from("abcdefghilmnoprstuvéèê"), min_size=1, max_size=12))
+@given(
+    st.sampled_from(["en", "fr"]), st.text(st.sampled_from("abcdefghilmnoprstuvéèê"), min_size=1, max_size=12)
+)
 def test_a_stem_is_never_empty(language, word):
     assert stem(word, language)

@@ -18,7 +18,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import NamedTuple
 
-from mtag.training.language_model import read_sentences, strip_accents
+from mtag.training.language_corpus import MEASURING, read_sentences, strip_accents
 
 OTHERS = "es it pt ca gl oc ro nl de lb da nb sv af ht la eo sw tl ms".split()
 SCRIPTS = "ru uk el ar he fa hi ja ko zh_Hans th ka".split()
@@ -36,10 +36,16 @@ def answer_of(language: str) -> str:
     return language if language in ("en", "fr") else "other"
 
 
-def _pieces(prose: dict[str, list[str]], low: int, high: int, per_class: int, rng: random.Random) -> list[Case]:
+def _pieces(
+    prose: dict[str, list[str]], low: int, high: int, per_class: int, rng: random.Random
+) -> list[Case]:
     found: list[Case] = []
     others = [language for language in prose if language not in ("en", "fr")]
-    for language, wanted in [("en", per_class), ("fr", per_class), *((o, per_class // len(others) + 1) for o in others)]:
+    for language, wanted in [
+        ("en", per_class),
+        ("fr", per_class),
+        *((o, per_class // len(others) + 1) for o in others),
+    ]:
         seen: set[str] = set()
         for _ in range(wanted * 30):
             if len(seen) >= wanted:
@@ -49,7 +55,7 @@ def _pieces(prose: dict[str, list[str]], low: int, high: int, per_class: int, rn
             if len(words) < size + 2:
                 continue
             start = rng.randrange(1, len(words) - size + 1)
-            run = " ".join(words[start : start + size]).strip(".,;:!?()\"«»“”- ")
+            run = " ".join(words[start : start + size]).strip('.,;:!?()"«»“”- ')
             plain = [word for word in re.findall(r"[^\W\d_]+", run) if word[0].islower()]
             if sum(map(len, plain)) >= 3 * size and len(plain) >= size and not re.search(r"\d", run):
                 seen.add(run)
@@ -67,13 +73,19 @@ def _unambiguous(cases: list[Case]) -> list[Case]:
 def _joined(prose: dict[str, list[str]], sentences: int, per_class: int, rng: random.Random) -> list[Case]:
     found = []
     others = [language for language in prose if language not in ("en", "fr")]
-    for language, wanted in [("en", per_class), ("fr", per_class), *((o, per_class // len(others) + 1) for o in others)]:
+    for language, wanted in [
+        ("en", per_class),
+        ("fr", per_class),
+        *((o, per_class // len(others) + 1) for o in others),
+    ]:
         usable = [text for text in prose[language] if len(text.split()) >= (6 if sentences < 5 else 4)]
         for _ in range(wanted if sentences > 1 else 0):
             first = rng.randrange(max(1, len(usable) - sentences))
             found.append(Case(" ".join(usable[first : first + sentences]), answer_of(language), language))
         if sentences == 1:
-            found += [Case(t, answer_of(language), language) for t in rng.sample(usable, min(wanted, len(usable)))]
+            found += [
+                Case(t, answer_of(language), language) for t in rng.sample(usable, min(wanted, len(usable)))
+            ]
     return found
 
 
@@ -90,8 +102,15 @@ def menus(folder: Path, per_class: int, rng: random.Random) -> tuple[list[Case],
             if not original:
                 continue  # the header
             for text, code in ((original, "en"), (value, language)):
-                text = " ".join(re.sub(r"%\([^)]*\)[a-z]|\{[^}]*\}|%s|<[^>]*>|&\w+;", " ", text).split()).strip(" .:")
-                if text and (code == "en" or value != original) and "_" not in text and len(re.findall(r"[^\W\d_]", text)) > 2:
+                text = " ".join(
+                    re.sub(r"%\([^)]*\)[a-z]|\{[^}]*\}|%s|<[^>]*>|&\w+;", " ", text).split()
+                ).strip(" .:")
+                if (
+                    text
+                    and (code == "en" or value != original)
+                    and "_" not in text
+                    and len(re.findall(r"[^\W\d_]", text)) > 2
+                ):
                     texts[code].add(text)
     english = texts["en"]
     items: list[Case] = []
@@ -140,21 +159,54 @@ HARDSHIPS = {
     "no accents": strip_accents,
     "NFD": lambda text: unicodedata.normalize("NFD", text),
     "HTML entities": lambda text: "".join(
-        f"&{html.entities.codepoint2name[ord(c)]};" if ord(c) > 127 and ord(c) in html.entities.codepoint2name else c for c in text
+        f"&{html.entities.codepoint2name[ord(c)]};"
+        if ord(c) > 127 and ord(c) in html.entities.codepoint2name
+        else c
+        for c in text
     ),
     "UTF-8 as cp1252": mojibake,
     "cp1252 as UTF-8": lambda text: text.encode("cp1252", "ignore").decode("utf-8", "replace"),
-    "URL and digits": lambda text: f"12/03/2024 - {text} https://www.example.org/news/2024/the-page-of-the-day.html",
+    "URL and digits": lambda text: (
+        f"12/03/2024 - {text} https://www.example.org/news/2024/the-page-of-the-day.html"
+    ),
 }
 
-DIGITS = ["12", "2024", "12/03/2024", "+33 1 23 45 67 89", "3,5 %", "1 200 000", "---", "***", "😀😀", "👍", "→", "© 2024", "§ 4", "10:30", "$5", "4.2.1", "(2)", "https://www.example.org/le-monde", "info@example.org", "www.lemonde.fr", "€ 12,50", "[…]", "🇫🇷", "1/2", "№ 7"]  # fmt: skip
+DIGITS = (
+    "12",
+    "2024",
+    "12/03/2024",
+    "+33 1 23 45 67 89",
+    "3,5 %",
+    "1 200 000",
+    "---",
+    "***",
+    "😀😀",
+    "👍",
+    "→",
+    "© 2024",
+    "§ 4",
+    "10:30",
+    "$5",
+    "4.2.1",
+    "(2)",
+    "https://www.example.org/le-monde",
+    "info@example.org",
+    "www.lemonde.fr",
+    "€ 12,50",
+    "[…]",
+    "🇫🇷",
+    "1/2",
+    "№ 7",
+)
 
 
-def build(shared: Path, catalogues: Path, name_folder: Path | None, per_class: int = 1000) -> dict[str, list[Case]]:
+def build(
+    shared: Path, catalogues: Path, name_folder: Path | None, per_class: int = 1000
+) -> dict[str, list[Case]]:
     """All buckets, by name; the same inputs give the same cases."""
     rng = random.Random(11)
     prose: dict[str, list[str]] = defaultdict(list)
-    for language, text in read_sentences(shared / "dev/lang/sentences.jsonl.gz", measuring=True):
+    for language, text in read_sentences(shared / "dev/lang/sentences.jsonl.gz", MEASURING):
         prose[language].append(text)
     buckets: dict[str, list[Case]] = {}
     menu, longer = menus(catalogues, per_class, rng)
@@ -193,4 +245,61 @@ def page_lines(shared: Path) -> list[tuple[str, list[str]]]:
         for record in map(json.loads, file):
             lines = [line.strip() for line in record["main_content"].splitlines() if line.strip()]
             pages.append((str(record["id"]), lines))
+    return pages
+
+
+class Page(NamedTuple):
+    """A page put together: its lines with their answers, and the language of its article."""
+
+    lines: list[Case]
+    article: str
+
+    @property
+    def text(self) -> str:
+        return "\n".join(line.text for line in self.lines)
+
+
+def mixed_pages(shared: Path, catalogues: Path, count: int = 320) -> list[Page]:
+    """An article inside the menu, comment form and footer of a site in another language.
+
+    Menus are Django's and Wagtail's strings, articles the held-out sentences and the documents; a
+    third have the same language throughout.
+    """
+    rng = random.Random(23)
+    items, longer = menus(catalogues, 4000, rng)
+    short = defaultdict(list)
+    for case in items:
+        if len(case.text) < 40:
+            short[case.language].append(case)
+    prose: dict[str, list[str]] = defaultdict(list)
+    for language, text in read_sentences(shared / "dev/lang/sentences.jsonl.gz", MEASURING):
+        prose[language].append(text)
+    with (shared / "dev/documents.jsonl").open(encoding="utf-8") as file:
+        for record in map(json.loads, file):
+            prose[record["lang"]] += re.split(r"(?<=[.!?]) +(?=[A-ZÀ-Ý])", record["text"].replace("\n", " "))
+    others = [language for language in prose if language in short and language not in ("en", "fr")]
+    pages = []
+    for number in range(count):
+        article = ("en", "fr", rng.choice(others))[rng.choice((0, 0, 1, 1, 2))]
+        site = (
+            article
+            if number % 3 == 0
+            else rng.choice([c for c in ("en", "fr", "fr", "en", rng.choice(others)) if c != article])
+        )
+        usable = [text for text in prose[article] if len(text.split()) >= 6]
+
+        def chrome(low: int, high: int, site: str = site) -> list[Case]:
+            return [rng.choice(short[site]) for _ in range(rng.randint(low, high))]
+
+        title = " ".join(rng.choice(usable).split()[:6]).strip(",;:")
+        body = [Case(title, answer_of(article), article)]
+        for _ in range(rng.randint(3, 8)):
+            first = rng.randrange(max(1, len(usable) - 3))
+            body.append(
+                Case(" ".join(usable[first : first + rng.randint(1, 4)]), answer_of(article), article)
+            )
+        form = [
+            Case(text, answer_of(site), site) for text in rng.sample(longer[site], min(2, len(longer[site])))
+        ]
+        pages.append(Page([*chrome(5, 25), *body, *chrome(2, 5), *form, *chrome(2, 8)], answer_of(article)))
     return pages

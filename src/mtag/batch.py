@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import tempfile
 import warnings
 from collections import deque
@@ -109,7 +111,7 @@ def _tag_in_processes(tagger: Tagger, inputs: Iterable[Source], n_jobs: int) -> 
         try:
             while True:
                 while len(rounds) < WINDOWS and (window := list(islice(chunks, n_jobs))):
-                    tasks = [delayed(_tag_chunk)(str(path), digest, chunk) for chunk in window]
+                    tasks = [delayed(_tag_chunk)(os.getpid(), str(path), digest, chunk) for chunk in window]
                     rounds.append(Parallel(n_jobs, batch_size=1, return_as="generator")(tasks))
                 if not rounds:
                     break
@@ -168,8 +170,10 @@ def _cancel(rounds: deque[Iterator[list[Result]]]) -> None:
 _loaded: dict[str, Tagger] = {}  # in a worker: the tagger it used last, by the digest of its taxonomy
 
 
-def _tag_chunk(path: str, digest: str, chunk: list[Source | ErrorResult]) -> list[Result]:
+def _tag_chunk(parent: int, path: str, digest: str, chunk: list[Source | ErrorResult]) -> list[Result]:
     """Tag a chunk in another process, which loads the taxonomy the first time it is asked."""
+    if os.getpid() != parent:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers and says why
     if digest not in _loaded:
         from mtag.tagger import Tagger
 

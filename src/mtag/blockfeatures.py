@@ -10,28 +10,34 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from mtag.document import Block
-from mtag.furniture import KINDS, MAX_PHRASE_WORDS, STOP_WORDS, phrases
-
-Floats: TypeAlias = npt.NDArray[np.float32]
-Ints: TypeAlias = npt.NDArray[np.int64]
-Words: TypeAlias = npt.NDArray[np.uint64]
+from mtag.furniture import KINDS
+from mtag.wordhash import (
+    TABLE,
+    Floats,
+    Ints,
+    Words,
+    line_hashes,
+    look_up,
+    phrase_cover,
+    powers,
+    stop_hashes,
+)
 
 HEAD = 1200
 TAIL = 120
 _CHUNK_CHARS = 200_000
 _CHUNK_BLOCKS = 20_000
-_TABLE = 0x3100
-_BASE = 0x9E3779B97F4A7C15
-_MASK = (1 << 64) - 1
 
 _OTHER, _LOWER, _UPPER, _DIGIT, _SPACE, _STOP, _COMMA, _ASK, _COLON, _DASH, _QUOTE, _BAR = range(12)
-_ARROW, _SLASH, _RIGHTS, _AT, _OPEN, _CLOSE, _ELLIPSIS, _BULLET, _MONEY, _PERCENT, _CODE, _STAR = range(12, 24)
+_ARROW, _SLASH, _RIGHTS, _AT, _OPEN, _CLOSE, _ELLIPSIS, _BULLET, _MONEY, _PERCENT, _CODE, _STAR = range(
+    12, 24
+)
 _KINDS_OF_CHARS = 24
 _CHARS = {
     _STOP: ".",
@@ -60,9 +66,9 @@ _WORD_BINS = (1, 2, 3, 4, 6, 9, 13, 19, 31, 61, 121)
 @lru_cache(maxsize=1)
 def _tables() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint64]]:
     """Kind of each character, and its base letter in lower case, by code point."""
-    kinds = np.zeros(_TABLE, np.uint8)
-    folded = np.arange(_TABLE, dtype=np.uint64)
-    for code in range(_TABLE):
+    kinds = np.zeros(TABLE, np.uint8)
+    folded = np.arange(TABLE, dtype=np.uint64)
+    for code in range(TABLE):
         char = chr(code)
         category = unicodedata.category(char)
         if category == "Lu":
@@ -74,62 +80,13 @@ def _tables() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint64]]:
         elif char.isspace() or category[0] == "Z":
             kinds[code] = _SPACE
         base = unicodedata.normalize("NFD", char.lower())[0]
-        folded[code] = min(ord(base), _TABLE - 1)
+        folded[code] = min(ord(base), TABLE - 1)
     for kind, chars in _CHARS.items():
         for char in chars:
             if kind != _ARROW or char not in "«»":
                 kinds[ord(char)] = kind
-    kinds[_TABLE - 1] = _LOWER  # stands for every letter beyond the table
+    kinds[TABLE - 1] = _LOWER  # stands for every letter beyond the table
     return kinds, folded
-
-
-@lru_cache(maxsize=1)
-def _powers() -> tuple[Words, Words]:
-    """Powers of the hash's base modulo 2⁶⁴ and of its inverse."""
-    size = _CHUNK_CHARS + 2 * (HEAD + TAIL + 2) + _CHUNK_BLOCKS + 16
-    up = np.full(size, _BASE, np.uint64)
-    down = np.full(size, pow(_BASE, -1, 1 << 64), np.uint64)
-    up[0] = down[0] = 1
-    return np.multiply.accumulate(up), np.multiply.accumulate(down)
-
-
-def hash_word(word: str) -> int:
-    """Hash a folded word as `Page` does; the same in every process."""
-    total = 0
-    for place, char in enumerate(word):
-        total += (min(ord(char), _TABLE - 1) + 1) * pow(_BASE, place, 1 << 64)
-    return _mix(total & _MASK)
-
-
-def _mix(value: int) -> int:
-    value ^= value >> 31
-    value = value * 0xD6E8FEB86659FD93 & _MASK
-    return value ^ value >> 29
-
-
-@lru_cache(maxsize=1)
-def _stop_hashes() -> tuple[Words, npt.NDArray[np.uint8]]:
-    flags: dict[int, int] = {}
-    for bit, language in ((1, "en"), (2, "fr")):
-        for word in STOP_WORDS[language].split():
-            flags[hash_word(word)] = flags.get(hash_word(word), 0) | bit
-    ordered = sorted(flags)
-    return np.array(ordered, np.uint64), np.array([flags[key] for key in ordered], np.uint8)
-
-
-@lru_cache(maxsize=1)
-def _phrase_hashes() -> tuple[tuple[Words, npt.NDArray[np.uint8]], ...]:
-    """For each length in words: the sorted hashes of its phrases and the kind of each."""
-    tables: list[dict[int, int]] = [{} for _ in range(MAX_PHRASE_WORDS)]
-    for kind, words in phrases():
-        total = 0
-        for word in words:
-            total = (total * 31 + hash_word(word)) & _MASK
-        tables[len(words) - 1].setdefault(total, kind)
-    return tuple(
-        (np.array(sorted(table), np.uint64), np.array([table[key] for key in sorted(table)], np.uint8))
-        for table in tables
-    )
 
 
 class Counts(NamedTuple):
@@ -146,6 +103,17 @@ class Counts(NamedTuple):
     """Hash of the words of a line of at most four, else 0: what another line may begin with."""
     english: Floats
     french: Floats
+    stops: Floats
+    """Words that are among the commonest of either language."""
+    digits: Floats
+    terminal: npt.NDArray[np.bool_]
+    """Whether the block ends as a sentence does."""
+    listed: npt.NDArray[np.bool_]
+    """Whether it begins with a bullet or a dash."""
+    kind: Ints
+    """Index of the kind of furniture (`KINDS`) whose phrases fill most of the block, else -1."""
+    kind_share: Floats
+    """Share of the words seen that stand in phrases of that kind."""
 
 
 def count(text: str, blocks: Sequence[Block], weights: Floats | None = None) -> Counts:
@@ -170,7 +138,11 @@ def count(text: str, blocks: Sequence[Block], weights: Floats | None = None) -> 
     if not parts:
         part = _count_chunk(text, [])
         return part if weights is None else part._replace(features=part.features @ weights)
-    return parts[0] if len(parts) == 1 else Counts(*[np.concatenate(columns) for columns in zip(*parts, strict=True)])
+    return (
+        parts[0]
+        if len(parts) == 1
+        else Counts(*[np.concatenate(columns) for columns in zip(*parts, strict=True)])
+    )
 
 
 def _count_chunk(text: str, blocks: Sequence[Block]) -> Counts:
@@ -185,25 +157,27 @@ def _count_chunk(text: str, blocks: Sequence[Block]) -> Counts:
     sizes = np.array([len(piece) + 1 for piece in pieces], np.int64)
     joined = "\n".join(pieces) + "\n" if n else ""
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
-    codes = np.minimum(codes, _TABLE - 1).astype(np.int32)
+    codes = np.minimum(codes, TABLE - 1).astype(np.int32)
     kind_table, fold_table = _tables()
     kinds = kind_table[codes]
     owner = np.repeat(np.arange(n), sizes)
     counts = np.bincount(owner * _KINDS_OF_CHARS + kinds, minlength=n * _KINDS_OF_CHARS)
-    counts = counts.reshape(n, _KINDS_OF_CHARS).astype(np.float32)
+    table = np.asarray(counts.reshape(n, _KINDS_OF_CHARS), np.float32)
     wordy = (kinds >= _LOWER) & (kinds <= _DIGIT)
     edges = np.flatnonzero(wordy[1:] != wordy[:-1]) + 1 if len(wordy) else np.zeros(0, np.int64)
     if len(wordy) and wordy[0]:
         edges = np.concatenate(([0], edges))
     starts, ends = edges[0::2], edges[1::2]
-    up, down = _powers()
-    prefix = np.concatenate((np.zeros(1, np.uint64), np.cumsum((fold_table[codes] + np.uint64(1)) * up[: len(codes)])))
+    up, down = powers()
+    prefix = np.concatenate(
+        (np.zeros(1, np.uint64), np.cumsum((fold_table[codes] + np.uint64(1)) * up[: len(codes)]))
+    )
     hashes = (prefix[ends] - prefix[starts]) * down[starts]
     hashes ^= hashes >> np.uint64(31)
     hashes *= np.uint64(0xD6E8FEB86659FD93)
     hashes ^= hashes >> np.uint64(29)
     first = np.concatenate(([0], np.cumsum(sizes)[:-1])) if n else np.zeros(0, np.int64)
-    return _assemble(chars, sizes, first, kinds, counts, owner[starts], starts, ends, hashes)
+    return _assemble(chars, sizes, first, kinds, table, owner[starts], starts, ends, hashes)
 
 
 def _assemble(
@@ -223,14 +197,14 @@ def _assemble(
     words = seen_words * np.maximum(chars / seen_chars, 1)
     capitals = np.bincount(owner[kinds[starts] == _UPPER], minlength=n).astype(np.float32)
     long_words = np.bincount(owner[(ends - starts) >= 7], minlength=n).astype(np.float32)
-    stop_keys, stop_flags = _stop_hashes()
-    flags = _look_up(hashes, stop_keys, stop_flags)
+    stop_keys, stop_flags = stop_hashes()
+    flags = look_up(hashes, stop_keys, stop_flags)
     english = np.bincount(owner[(flags & 1) > 0], minlength=n).astype(np.float32)
     french = np.bincount(owner[(flags & 2) > 0], minlength=n).astype(np.float32)
     stops = np.bincount(owner[flags > 0], minlength=n).astype(np.float32)
     word_first = np.searchsorted(owner, np.arange(n))
-    covered, opens = _phrase_cover(owner, hashes, seen_words, word_first)
-    whole, head, tail = _line_hashes(owner, hashes, seen_words, word_first)
+    covered, opens = phrase_cover(owner, hashes, seen_words, word_first)
+    whole, head, tail = line_hashes(owner, hashes, seen_words, word_first)
     features = np.concatenate(
         (
             _shape(seen_words, words, chars, seen_chars, counts, capitals, long_words, stops),
@@ -242,68 +216,34 @@ def _assemble(
         ),
         axis=1,
     ).astype(np.float32)
-    return Counts(chars, words, features, whole, head, tail, english, french)
-
-
-def _look_up(keys: Words, table: Words, values: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    places = np.minimum(np.searchsorted(table, keys), len(table) - 1)
-    return np.where(table[places] == keys, values[places], 0).astype(np.uint8)
-
-
-def _phrase_cover(owner: Ints, hashes: Words, seen: Floats, word_first: Ints) -> tuple[Floats, Floats]:
-    """Words of each block that stand in phrases of each kind, and whether a phrase opens the block."""
-    n, kinds = len(seen), len(KINDS)
-    covered = np.zeros((n, kinds), np.float32)
-    opens = np.zeros((n, kinds), np.float32)
-    place = np.arange(len(hashes)) - word_first[owner]
-    near = np.flatnonzero((seen[owner] <= 40) | (place < 10))
-    if not len(near):
-        return covered, opens
-    owner, rolling, place = owner[near], hashes[near].copy(), place[near]
-    single = rolling.copy()
-    free = np.ones(len(near), bool)
-    found: list[tuple[Ints, npt.NDArray[np.uint8], int]] = []
-    for length, (table, values) in enumerate(_phrase_hashes(), start=1):
-        if length > 1:
-            rolling = rolling[:-1] * np.uint64(31) + single[length - 1 :]
-        if not len(rolling) or not len(table):
-            continue
-        places = np.minimum(np.searchsorted(table, rolling), len(table) - 1)
-        hits = np.flatnonzero(table[places] == rolling)
-        hits = hits[(owner[hits] == owner[hits + length - 1]) & (place[hits + length - 1] - place[hits] == length - 1)]
-        found.append((hits, values[places[hits]], length))
-    for hits, kind, length in reversed(found):  # the longest phrases take their words first
-        keep = free[hits]
-        hits, kind = hits[keep], kind[keep]
-        for offset in range(length):
-            free[hits + offset] = False
-        np.add.at(covered, (owner[hits], kind), length)
-        at_start = place[hits] == 0
-        opens[owner[hits[at_start]], kind[at_start]] = 1
-    return covered, opens
-
-
-def _line_hashes(owner: Ints, hashes: Words, seen: Floats, word_first: Ints) -> tuple[Words, Words, Words]:
-    n = len(seen)
-    up, _ = _powers()
-    place = np.arange(len(hashes)) - word_first[owner]
-    weighted = hashes * up[np.minimum(place, len(up) - 1)]
-    total = np.concatenate((np.zeros(1, np.uint64), np.cumsum(weighted)))
-    stop = np.concatenate((word_first[1:], [len(hashes)])) if n else word_first
-    whole = total[stop] - total[word_first]
-    head = total[np.minimum(word_first + 4, stop)] - total[word_first]
-    return whole, head, np.where(seen <= 4, whole, np.uint64(0))
+    furniture = covered[:, : len(KINDS) - 1]
+    kind = np.argmax(furniture, axis=1) if n else np.zeros(0, np.int64)
+    filled = furniture.max(axis=1) if n else np.zeros(0, np.float32)
+    begin, end = _first_and_last(kinds, first, sizes)
+    return Counts(
+        *(chars, words, features, whole, head, tail, english, french, stops, counts[:, _DIGIT]),
+        terminal=np.isin(end, (_STOP, _ASK, _ELLIPSIS)),
+        listed=np.isin(begin, (_DASH, _BULLET)),
+        kind=np.where(filled > 0, kind, -1),
+        kind_share=np.asarray(filled / np.maximum(seen_words, 1), np.float32),
+    )
 
 
 def _bins(values: Floats, edges: Sequence[float]) -> Floats:
     """One-hot of the interval a value is in; below the first edge nothing is set."""
     place = np.digitize(values, edges)
-    return (place[:, None] == np.arange(1, len(edges) + 1)).astype(np.float32)
+    return np.asarray(place[:, None] == np.arange(1, len(edges) + 1), np.float32)
 
 
 def _shape(
-    seen: Floats, words: Floats, chars: Floats, seen_chars: Floats, counts: Floats, capitals: Floats,
-    long_words: Floats, stops: Floats,
+    seen: Floats,
+    words: Floats,
+    chars: Floats,
+    seen_chars: Floats,
+    counts: Floats,
+    capitals: Floats,
+    long_words: Floats,
+    stops: Floats,
 ) -> Floats:
     safe = np.maximum(seen, 1)
     letters = counts[:, _LOWER] + counts[:, _UPPER]
@@ -326,7 +266,8 @@ def _shape(
         (letters == 0)[:, None],
         share[:, [_DIGIT, _STOP, _COMMA, _DASH, _QUOTE, _OTHER]],
         np.log1p(counts[:, [_DIGIT, _STOP, _COMMA, _ASK, _COLON, _DASH, _QUOTE, _OPEN]]),
-        counts[:, [_BAR, _ARROW, _SLASH, _RIGHTS, _AT, _ELLIPSIS, _BULLET, _MONEY, _PERCENT, _CODE, _STAR]] > 0,
+        counts[:, [_BAR, _ARROW, _SLASH, _RIGHTS, _AT, _ELLIPSIS, _BULLET, _MONEY, _PERCENT, _CODE, _STAR]]
+        > 0,
         (counts[:, _DIGIT] >= 0.5 * (letters + counts[:, _DIGIT]))[:, None],
     ]
     return np.concatenate(columns, axis=1).astype(np.float32)
@@ -336,11 +277,19 @@ def _ends(kinds: npt.NDArray[np.uint8], first: Ints, sizes: Ints, seen: Floats) 
     """How a block begins and ends, and how it ends when it is long enough to be a sentence."""
     if not len(first):
         return np.zeros((0, 4 * _KINDS_OF_CHARS), np.float32)
-    last = first + sizes - 2
-    end = kinds[last]
-    before = kinds[np.maximum(last - 1, first)]
-    end = np.where(((end == _QUOTE) | (end == _CLOSE)) & ((before == _STOP) | (before == _ASK)), before, end)
-    begin = kinds[first]
+    begin, end = _first_and_last(kinds, first, sizes)
     hot_end = (end[:, None] == np.arange(_KINDS_OF_CHARS)).astype(np.float32)
     hot_begin = (begin[:, None] == np.arange(_KINDS_OF_CHARS)).astype(np.float32)
-    return np.concatenate((hot_end, hot_begin, hot_end * (seen >= 6)[:, None], hot_end * (seen >= 15)[:, None]), axis=1)
+    return np.concatenate(
+        (hot_end, hot_begin, hot_end * (seen >= 6)[:, None], hot_end * (seen >= 15)[:, None]), axis=1
+    )
+
+
+def _first_and_last(
+    kinds: npt.NDArray[np.uint8], first: Ints, sizes: Ints
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    """Kinds of the first and the last character; a full stop inside closing quotes or brackets counts."""
+    last = first + sizes - 2
+    end, before = kinds[last], kinds[np.maximum(last - 1, first)]
+    inside = ((end == _QUOTE) | (end == _CLOSE)) & np.isin(before, (_STOP, _ASK, _ELLIPSIS))
+    return kinds[first], np.where(inside, before, end)

@@ -9,11 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 
-from mtag.blockfeatures import Counts, Floats, Ints, count
+from mtag.blockfeatures import Counts, count
+from mtag.chrome import HINT_WORDS
 from mtag.document import Block, DomHints
+from mtag.model import TrainedModel
+from mtag.wordhash import Floats, Ints
 
 _OUTSIDE = -3.0
 """Score of the blocks that stand, as it were, above the first and below the last."""
@@ -32,6 +37,7 @@ def hint_names(hints: DomHints) -> list[str]:
     if tags:
         names.append(f"i:{tags[-1]}")
         names.append(f"p:{tags[-2] if len(tags) > 1 else ''}>{tags[-1]}")
+    names += [f"k:{kind}" for kind, words in HINT_WORDS.items() if not words.isdisjoint(hints.words)]
     names.append(f"d:{min(len(tags), 20) // 2}")
     names += [f"l:{edge}" for edge in _LINK_BINS if hints.link_share >= edge]
     return names
@@ -58,7 +64,10 @@ def groups(blocks: Sequence[Block]) -> Ints:
     """Number of the group of blocks in elements of the same names, inside elements of the same names."""
     numbers: dict[tuple[str, ...], int] = {}
     return np.array(
-        [numbers.setdefault(b.hints.tags if b.hints else ("", str(i)), len(numbers)) for i, b in enumerate(blocks)],
+        [
+            numbers.setdefault(b.hints.tags if b.hints else ("", str(i)), len(numbers))
+            for i, b in enumerate(blocks)
+        ],
         np.int64,
     )
 
@@ -74,10 +83,18 @@ def context(counts: Counts, first: Floats, group: Ints | None) -> Floats:
     n = len(first)
     score = np.clip(first, -6, 6)
     share = 1 / (1 + np.exp(-score))
-    size = np.sqrt(np.minimum(counts.chars, 2000))
+    size = np.sqrt(np.minimum(counts.chars, 2000)).astype(np.float32)
     long = (counts.words >= 12).astype(np.float32)
     short = (counts.words <= 5).astype(np.float32)
-    columns = [score, share, share * long, score * long, score * short, np.maximum(score, 0), np.maximum(score - 2, 0)]
+    columns: list[npt.NDArray[Any]] = [
+        score,
+        share,
+        share * long,
+        score * long,
+        score * short,
+        np.maximum(score, 0),
+        np.maximum(score - 2, 0),
+    ]
     for step in (1, 2, 3):
         before = np.concatenate((np.full(min(step, n), _OUTSIDE), score[: max(n - step, 0)]))
         after = np.concatenate((score[step:], np.full(min(step, n), _OUTSIDE)))
@@ -87,8 +104,10 @@ def context(counts: Counts, first: Floats, group: Ints | None) -> Floats:
     here = np.arange(n)
     for window in _WINDOWS:
         low, high = np.maximum(here - window, 0), np.minimum(here + window + 1, n)
-        above = (mass[here] - mass[low]) / (weight[here] - weight[low] + 5 * (window - (here - low)) + 1e-3)
-        below = (mass[high] - mass[here + 1]) / (weight[high] - weight[here + 1] + 5 * (window + 1 - (high - here)) + 1e-3)
+        # Beyond its ends a page goes on, as it were, with short lines of furniture.
+        beyond_above, beyond_below = 5 * (window - (here - low)), 5 * (window + 1 - (high - here))
+        above = (mass[here] - mass[low]) / (weight[here] - weight[low] + beyond_above + 1e-3)
+        below = (mass[high] - mass[here + 1]) / (weight[high] - weight[here + 1] + beyond_below + 1e-3)
         line_above = (lines[here] - lines[low]) / window
         line_below = (lines[high] - lines[here + 1]) / window
         columns += [above, below, np.minimum(above, below), np.maximum(above, below)]
@@ -104,27 +123,29 @@ def context(counts: Counts, first: Floats, group: Ints | None) -> Floats:
     columns += _repeats(counts)
     if group is not None:
         columns += _group_columns(group, share, size, score)
-    return np.stack([np.asarray(column, np.float32) for column in columns], axis=1) if n else np.zeros((0, 1), np.float32)
+    if not n:
+        return np.zeros((0, 1), np.float32)
+    return np.stack([np.asarray(column, np.float32) for column in columns], axis=1)
 
 
-def _running(values: Floats) -> Floats:
+def _running(values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
     return np.concatenate((np.zeros(1), np.cumsum(values, dtype=np.float64)))
 
 
-def _gap_columns(sure: Floats, here: Ints) -> list[Floats]:
+def _gap_columns(sure: npt.NDArray[np.bool_], here: Ints) -> list[npt.NDArray[Any]]:
     """How far the nearest sure prose is, above and below, in blocks."""
     n = len(here)
     last = np.maximum.accumulate(np.where(sure, here, -1000)) if n else here
     upcoming = np.minimum.accumulate(np.where(sure, here, n + 1000)[::-1])[::-1] if n else here
     above = np.concatenate(([1000], here[1:] - last[:-1])) if n else here
     below = np.concatenate((upcoming[1:] - here[:-1], [1000])) if n else here
-    columns = []
+    columns: list[npt.NDArray[Any]] = []
     for edge in _GAPS:
         columns += [above <= edge, below <= edge, (above <= edge) & (below <= edge)]
     return columns
 
 
-def _repeats(counts: Counts) -> list[Floats]:
+def _repeats(counts: Counts) -> list[npt.NDArray[Any]]:
     """Lines that stand elsewhere on the page, and lines that begin as the next or the last one does."""
     _, place, times = np.unique(counts.whole, return_inverse=True, return_counts=True)
     times = times[place] if len(place) else times
@@ -135,13 +156,21 @@ def _repeats(counts: Counts) -> list[Floats]:
     return [times == 2, times > 2, times > 5, same, follows]
 
 
-def _group_columns(group: Ints, share: Floats, size: Floats, score: Floats) -> list[Floats]:
+def _group_columns(
+    group: Ints, share: npt.NDArray[Any], size: npt.NDArray[Any], score: npt.NDArray[Any]
+) -> list[npt.NDArray[Any]]:
     total = np.bincount(group, weights=size) + 1e-3
     mean = np.bincount(group, weights=size * share) / total
     members = np.bincount(group)
     best = np.bincount(group, weights=np.maximum(score, 0) * size) / total
     leading = total * mean / (np.max(total * mean) + 1e-3) if len(total) else total
-    return [mean[group], np.minimum(mean[group], share), np.log1p(members[group]), best[group], leading[group]]
+    return [
+        mean[group],
+        np.minimum(mean[group], share),
+        np.log1p(members[group]),
+        best[group],
+        leading[group],
+    ]
 
 
 def best_sequence(scores: Sequence[float], switch: float) -> list[bool]:
@@ -176,6 +205,19 @@ class BlockModel:
     hints: Mapping[str, float]
     switch: float
     use_hints: bool
+
+    @classmethod
+    def from_trained(cls, model: TrainedModel, kind: Literal["html", "text"]) -> BlockModel:
+        """Take the weights of one kind out of a model folder."""
+        arrays, settings = model.arrays, model.settings
+        names, values = (settings["hints"], arrays["html_hints"]) if kind == "html" else ((), ())
+        return cls(
+            own=arrays[f"{kind}_own"],
+            around=arrays[f"{kind}_around"],
+            hints=dict(zip(names, [float(value) for value in values], strict=True)),
+            switch=float(settings[f"{kind}_switch"]),
+            use_hints=kind == "html",
+        )
 
     def scores(self, text: str, blocks: Sequence[Block]) -> tuple[Floats, Counts]:
         """Log odds of each block being content, and what was counted in the blocks."""

@@ -35,9 +35,10 @@ _MONTHS = {
     for name in names.split()
 }
 _MONTH = (
-    r"(?:janvier|janv\.?|january|jan\.?|f[ée]vrier|f[ée]vr\.?|february|feb\.?|march|mars|mar\.|avril|avr\.?|april|apr\.?"
-    r"|may|mai|juin|june|jun\.|juillet|juil\.?|july|jul\.?|ao[ûu]t|august|aug\.?|septembre|september|sept\.?"
-    r"|octobre|october|oct\.?|novembre|november|nov\.?|d[ée]cembre|december|d[ée]c\.?)"
+    r"(?:janvier|janv\.?|january|jan\.?|f(?:é|e\u0301?)vrier|f(?:é|e\u0301?)vr\.?|february|feb\.?|march|mars|mar\.?"
+    r"|avril|avr\.?|april|apr\.?|may|mai|juin|june|jun\.?|juillet|juil\.?|july|jul\.?|ao(?:û|u\u0302?)t|august|aug\.?"
+    r"|septembre|september|sept?\.?|octobre|october|oct\.?|novembre|november|nov\.?"
+    r"|d(?:é|e\u0301?)cembre|december|d(?:é|e\u0301?)c\.?)"
 )
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _ORDINAL = r"(?:st|nd|rd|th|er|re|e)?"
@@ -91,7 +92,8 @@ def _read(match: re.Match[str]) -> FoundDate | None:
     if part["iso"]:
         first = _iso(part["iy"], int(part["im"]), part["id"])
     elif part["d1"]:
-        first = _iso(part["y1"] or part["y2"], _month(part["m1"]), part["d1"])
+        over_new_year = _month(part["m1"]) > _month(part["m2"])
+        first = _iso(part["y1"] or str(int(part["y2"]) - over_new_year), _month(part["m1"]), part["d1"])
         last = _iso(part["y2"], _month(part["m2"]), part["d2"])
     elif part["d3"]:
         first = _iso(part["y3"], _month(part["m3"]), part["d3"])

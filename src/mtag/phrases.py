@@ -17,6 +17,9 @@ from mtag.tokens import fold, strip_accents, surface_forms, tokenize
 
 DETERMINER = 0
 CONJUNCTION = 1
+PREPOSITION = 2
+"""Reserved symbols, known to the matcher: words it may step over, join at, or join after."""
+
 MAX_GAP = 9
 _MAX_VARIANTS = 64
 _MAX_CACHED_WORDS = 200_000
@@ -30,6 +33,8 @@ _DETERMINERS = {
 }
 _ARTICLES = {"en": {"the", "a", "an"}, "fr": {"le", "la", "les", "l", "un", "une"}}
 _CONJUNCTIONS = {"en": "and or nor", "fr": "et ou ni"}
+# Listed where "A x and B" may stand for "A B" only after one of them: trafficking in drugs and persons.
+_PREPOSITIONS = {"en": "in of for to against by from with on"}
 _CONTRACTIONS = {"fr": {"de": ("de", "d", "des", "du"), "à": ("à", "a", "au", "aux")}}
 
 _GAP = re.compile(r"~([1-9])")
@@ -124,7 +129,8 @@ class Lexicon:
 
     `forms` maps a folded surface form to its symbols, `bare` the same forms without accents,
     `prefixes` the beginnings of words; `capital` and `upper` hold forms that count only with a
-    capital letter, or in capitals. `sequences` are the phrases as symbols (gaps negative) with the
+    capital letter, or in capitals. `branches` gives for each node of the trie the gaps that may come
+    next, each with the words behind it. `sequences` are the phrases as symbols (gaps negative) with the
     number of their entry.
     """
 
@@ -137,7 +143,10 @@ class Lexicon:
     sequences: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
     children: list[dict[int, int]] = field(default_factory=list)
     outputs: list[tuple[int, ...]] = field(default_factory=list)
+    branches: list[list[tuple[int, dict[int, int]]]] = field(default_factory=list)
+    has_prepositions: bool = False
     _lengths: tuple[int, ...] = ()
+    _bare_prefixes: dict[str, tuple[int, ...]] = field(default_factory=dict)
     _cache: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     def build_trie(self) -> Lexicon:
@@ -154,7 +163,16 @@ class Lexicon:
                 node = children[node][symbol]
             outputs[node] = (*outputs[node], entry)
         self.children, self.outputs = children, outputs
+        self.branches = [
+            [
+                *([(0, branch)] if any(symbol >= 0 for symbol in branch) else []),
+                *((-symbol, children[child]) for symbol, child in branch.items() if symbol < 0),
+            ]
+            for branch in children
+        ]
         self._lengths = tuple(sorted({len(prefix) for prefix in self.prefixes}))
+        self._bare_prefixes = _without_accents(self.prefixes)
+        self.has_prepositions = any(PREPOSITION in symbols for symbols in self.forms.values())
         return self
 
     def symbols(self, surface: str) -> tuple[int, ...]:
@@ -175,6 +193,8 @@ class Lexicon:
             if length > len(key):
                 break
             found.update(self.prefixes.get(key[:length], ()))
+            if key.isascii():
+                found.update(self._bare_prefixes.get(key[:length], ()))
         if surface[0].isupper():
             found.update(self.capital.get(key, ()))
             if surface.isupper() and len(surface) > 1:
@@ -191,7 +211,8 @@ def compile_lexicon(phrases: Iterable[Entry], language: str) -> Lexicon:
     lexicon = Lexicon()
     numbers: dict[frozenset[Word], int] = {}
     tables: dict[str, dict[str, set[int]]] = {name: {} for name in ("forms", "prefixes", "capital", "upper")}
-    for symbol, listed in ((DETERMINER, _DETERMINERS), (CONJUNCTION, _CONJUNCTIONS)):
+    reserved = ((DETERMINER, _DETERMINERS), (CONJUNCTION, _CONJUNCTIONS), (PREPOSITION, _PREPOSITIONS))
+    for symbol, listed in reserved:
         for surface in listed.get(language, "").split():
             tables["forms"].setdefault(surface, set()).add(symbol)
     for entry in phrases:
@@ -204,7 +225,7 @@ def compile_lexicon(phrases: Iterable[Entry], language: str) -> Lexicon:
                     sequence.append(-step)
                     continue
                 if step not in numbers:
-                    numbers[step] = len(numbers) + 2
+                    numbers[step] = len(numbers) + len(reserved)
                     for word in sorted(step):
                         _add_forms(tables, word, numbers[step], language)
                 sequence.append(numbers[step])

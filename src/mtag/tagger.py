@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +14,10 @@ from mtag.document import Candidate, Cleaning, Document, Language, Segment
 from mtag.pipeline import cleaning, decision, language, metadata, phrase_tagging, reading, segmentation
 from mtag.taxonomy import Taxonomy
 from mtag.version import __version__
+
+
+MAX_EVIDENCE = 50
+"""Spans shown for one tag of one item; a long report may hold thousands."""
 
 
 class _Cleaned(NamedTuple):
@@ -132,7 +137,7 @@ class Tagger:
                 results.Evidence(
                     start=c.start, end=c.end, quote=text[c.start : c.end], phrase=c.phrase, kind=c.kind
                 )
-                for c in _disjoint(made.evidence)
+                for c in _best_evidence(made.evidence)
             ),
         )
 
@@ -295,10 +300,15 @@ def _date(facts: metadata.Facts) -> results.DateValue | None:
     )
 
 
-def _disjoint(evidence: Sequence[Candidate]) -> list[Candidate]:
-    """Evidence in the order of the text, of overlapping spans the strong and longer ones."""
-    chosen: list[Candidate] = []
+def _best_evidence(evidence: Sequence[Candidate]) -> list[Candidate]:
+    """At most `MAX_EVIDENCE` disjoint spans in the order of the text, strong and longer ones first."""
+    chosen: list[tuple[int, int, Candidate]] = []
     for candidate in sorted(evidence, key=lambda c: (c.kind != "strong", c.start - c.end, c.start, c.phrase)):
-        if all(candidate.end <= other.start or other.end <= candidate.start for other in chosen):
-            chosen.append(candidate)
-    return sorted(chosen, key=lambda c: c.start)
+        place = bisect(chosen, (candidate.start, candidate.end))
+        clear_before = place == 0 or chosen[place - 1][1] <= candidate.start
+        clear_after = place == len(chosen) or candidate.end <= chosen[place][0]
+        if clear_before and clear_after:
+            chosen.insert(place, (candidate.start, candidate.end, candidate))
+            if len(chosen) == MAX_EVIDENCE:
+                break
+    return [candidate for _, _, candidate in chosen]

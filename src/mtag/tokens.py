@@ -245,5 +245,6 @@ def _inflections(word: str, language: str) -> Iterator[str]:
             for candidate in (b + suffix for b in bases for suffix in paradigm):
                 if len(candidate) < 3 or _NOT_FRENCH.search(candidate):
                     continue
-                if stem(candidate, language) == wanted:
+                plural_verb = candidate.endswith(("ent", "ons")) and "èrent" in endings
+                if stem(base + "er" if plural_verb else candidate, language) == wanted:
                     yield candidate

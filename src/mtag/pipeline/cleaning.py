@@ -20,6 +20,9 @@ from mtag.tokens import fold, tokenize
 _SWITCH = 1.5
 """Cost of a change between content and boilerplate, in units of the block scores below."""
 
+_FEW_LINES = 4
+"""A document of so few lines is its own content, unless they are furniture by their words."""
+
 _MAX_PASSES = 6
 _PROSE_WORDS = 12
 _SAMPLE = 4000
@@ -31,11 +34,21 @@ _FUNCTION_WORDS = frozenset(
 )
 _TERMINAL = re.compile(r"(?:[.!?…:;][\"'”’»)\]\s]*|[\"”»]|\[…\]|\[\.\.\.\])$")
 _BULLET = re.compile(r"[-–—•*·▪►»>|\s]{1,6}(?=\S)")
-_QUOTE = re.compile("[\"“«]")
-_MORE = re.compile(r"(?:more information|read more|learn more|lire la suite|en savoir plus|lire plus|plus d.informations?)[\s.:>»→…]*$", re.I)
+_QUOTE = re.compile('["“«]')
+_MORE = re.compile(
+    r"(?:more information|read more|learn more|lire la suite|en savoir plus|lire plus|plus d.informations?)[\s.:>»→…]*$",
+    re.I,
+)
 _PAGE_NUMBER = re.compile(r"\d{1,4}\s(?=[^\W\d_])")
 _READ_MORE = re.compile(r"\s*[\[(]?(?:read more|lire la suite|en savoir plus)[\s.…»>→\])]*$", re.I)
-_BOILERPLATE_TAGS = {"nav": "menu", "footer": "footer", "aside": "related", "form": "chrome", "button": "chrome", "dialog": "cookie"}
+_BOILERPLATE_TAGS = {
+    "nav": "menu",
+    "footer": "footer",
+    "aside": "related",
+    "form": "chrome",
+    "button": "chrome",
+    "dialog": "cookie",
+}
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
@@ -95,9 +108,9 @@ def _measure(text: str, block: Block, language: str) -> _Line:
     for surface, _, _ in tokenize(core[:_SAMPLE]):
         words += 1
         stop += fold(surface) in _FUNCTION_WORDS
+    share = stop / words if words else 0.0
     if len(core) > _SAMPLE:
         words = words * len(core) // _SAMPLE
-    share = stop / words if words else 0.0
     return _Line(block, core, words, share, bool(_TERMINAL.search(core[-12:])), bullet is not None, language)
 
 
@@ -117,7 +130,13 @@ def _roles(text: str, lines: list[_Line]) -> list[Role]:
     _mark_foreign_ends(lines, main)
     content = _best_sequence([line.score for line in lines])
     _mark_repeated_title(lines, content)
-    return [_name(lines, number, content) for number in range(len(lines))]
+    if len(lines) <= _FEW_LINES and not any(content):
+        content = [line.role is None for line in lines]
+    last = max((number for number, kept in enumerate(content) if kept), default=-1)
+    return [
+        _name(line, kept, number < last)
+        for number, (line, kept) in enumerate(zip(lines, content, strict=True))
+    ]
 
 
 def _main_language(lines: list[_Line]) -> str:
@@ -165,7 +184,11 @@ def _mark_metadata(lines: list[_Line]) -> None:
         line.role, line.reason = "metadata", f"declared field {match['label'].lower()!r}"
         while not value and number < len(lines):
             following = lines[number]
-            if following.words > 12 or (following.bullet != line.bullet) or METADATA_LABEL.match(following.core):
+            if (
+                following.words > 12
+                or (following.bullet != line.bullet)
+                or METADATA_LABEL.match(following.core)
+            ):
                 break
             following.role, following.reason = "metadata", "value of a declared field"
             number += 1
@@ -262,7 +285,11 @@ def _mark_foreign_ends(lines: list[_Line], main: str) -> None:
         return
     for ends in (prose, prose[::-1]):
         foreign = 0
-        while foreign < len(ends) and lines[ends[foreign]].language in ("en", "fr") and lines[ends[foreign]].language != main:
+        while (
+            foreign < len(ends)
+            and lines[ends[foreign]].language in ("en", "fr")
+            and lines[ends[foreign]].language != main
+        ):
             foreign += 1
         if 0 < foreign <= 2:
             for number in ends[:foreign]:
@@ -290,7 +317,9 @@ def _best_sequence(scores: list[float]) -> list[bool]:
 
 def _mark_repeated_title(lines: list[_Line], content: list[bool]) -> None:
     """A title above furniture that the text repeats at its own head is a duplicate."""
-    first = next((n for n, line in enumerate(lines) if content[n] and line.is_prose and line.words > 60), None)
+    first = next(
+        (n for n, line in enumerate(lines) if content[n] and line.is_prose and line.words > 60), None
+    )
     if first is None:
         return
     head = lines[first].core[:600].casefold()
@@ -301,13 +330,15 @@ def _mark_repeated_title(lines: list[_Line], content: list[bool]) -> None:
             line.role, line.reason = "duplicate", "repeated at the head of the text"
 
 
-def _name(lines: list[_Line], number: int, content: list[bool]) -> Role:
-    line = lines[number]
+def _name(line: _Line, content: bool, before_text: bool) -> Role:
     if line.role is not None:
         return Role(line.role, line.reason)
-    if not content[number]:
-        role = "menu" if any(content[number:]) else "related"
-        return Role(role if line.is_short else "chrome", "short lines outside the text" if line.is_short else "outside the text")
+    if not content:
+        role = "menu" if before_text else "related"
+        return Role(
+            role if line.is_short else "chrome",
+            "short lines outside the text" if line.is_short else "outside the text",
+        )
     hints = line.block.hints
     tag = hints.tags[-1] if hints and hints.tags else ""
     if _dateline(line):
@@ -341,7 +372,9 @@ def _artefacts(document: Document, roles: Sequence[Role]) -> list[Span]:
     text = document.text
     found: list[Span] = []
     content = [block for block, role in zip(document.blocks, roles, strict=True) if role.is_content]
-    numbered = [block for block in content if block.end - block.start > 400 and _PAGE_NUMBER.match(text, block.start)]
+    numbered = [
+        block for block in content if block.end - block.start > 400 and _PAGE_NUMBER.match(text, block.start)
+    ]
     numbers = [int(text[block.start : _PAGE_NUMBER.match(text, block.start).end()]) for block in numbered]  # type: ignore[union-attr]
     if len(numbers) >= 2 and all(one < two for one, two in zip(numbers, numbers[1:], strict=False)):
         found += [Span(block.start, _PAGE_NUMBER.match(text, block.start).end()) for block in numbered]  # type: ignore[union-attr]
@@ -349,7 +382,9 @@ def _artefacts(document: Document, roles: Sequence[Role]) -> list[Span]:
         if (copy := _tooltip(text, block, following)) is not None:
             found.append(copy)
     for block in content:
-        if (more := _READ_MORE.search(text, max(block.start, block.end - 40), block.end)) and more.start() > block.start:
+        if (
+            more := _READ_MORE.search(text, max(block.start, block.end - 40), block.end)
+        ) and more.start() > block.start:
             found.append(Span(more.start(), more.end()))
     return sorted(found)
 

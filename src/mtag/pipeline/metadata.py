@@ -32,7 +32,7 @@ _DATELINE = re.compile(
     r"(?P<place>[^\W\d_][^\d\n–—(:;!?]{1,60}?)(?:\s*\([^()]{1,40}\))?\s*[,–—-]?\s*(?:on |le )?$"
 )
 _AFTER_DATE = re.compile(r"\s*[)]?\s*(?:[–—:-]|\.\s|$)")
-_PLACE_START = re.compile(r"(?!(?:By|Par|The|Le|La|Les)\s)[A-ZÀ-ÖØ-ÞŒ]")
+_PLACE_START = re.compile(r"(?!(?:By|Par)\s|(?:The|Le|La|Les)\s[^A-ZÀ-ÖØ-ÞŒ])[A-ZÀ-ÖØ-ÞŒ]")
 
 
 class Facts(NamedTuple):

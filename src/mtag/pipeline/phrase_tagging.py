@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from mtag.document import Candidate, Sentence, Span
-from mtag.phrases import CONJUNCTION, DETERMINER, Lexicon
+from mtag.phrases import CONJUNCTION, DETERMINER, PREPOSITION, Lexicon
 from mtag.tokens import tokenize
 
 _MAX_DETERMINERS = 2
@@ -25,6 +25,9 @@ _AFTER_COMMA = 4  # sexual*, labour and criminal* exploitation
 _BEFORE_CONJUNCTION = 3  # exploitation *sexuelle et* par le travail
 _NEGATION_REACH = 8
 """How many words after a negation a match may begin and still be denied by it."""
+
+_MAX_STATES = 1000
+"""Ways to go on from one word before the rest is given up; real text needs about fifty."""
 
 _ENUMERATION = 2
 """How many unrelated topics in a sentence make it an enumeration."""
@@ -98,26 +101,28 @@ def find_matches(
     """Yield every phrase in `text[start:end]`, overlapping ones too, by first word."""
     tokens = _tokens(text, start, end, lexicon, artefacts)
     root = lexicon.children[0]
+    reach: dict[tuple[int, int], list[tuple[int, bool]]] = {}
     for first, token in enumerate(tokens):
         seen: set[tuple[int, int, bool]] = set()
         stack = [(root[symbol], first, False) for symbol in token.symbols if symbol in root]
         while stack:
             state = stack.pop()
-            if state in seen:
+            if state in seen or len(seen) >= _MAX_STATES:
                 continue
             seen.add(state)
             node, last, coordinated = state
             for entry in lexicon.outputs[node]:
                 yield Match(entry, token.start, tokens[last].end, first, last, coordinated)
-            children = lexicon.children[node]
-            if not children:
-                continue
-            for target, position, stepped in _follow(tokens, last, children, 0):
-                stack.append((target, position, coordinated or stepped))
-            for symbol, child in children.items():
-                if symbol < 0:
-                    for target, position, stepped in _follow(tokens, last, lexicon.children[child], -symbol):
-                        stack.append((target, position, coordinated or stepped))
+            for gap, children in lexicon.branches[node]:
+                places = reach.get((last, gap))
+                if places is None:
+                    places = reach[last, gap] = _reach(tokens, last, gap, lexicon.has_prepositions)
+                for place, stepped in places:
+                    stack += [
+                        (children[symbol], place, coordinated or stepped)
+                        for symbol in tokens[place].symbols
+                        if symbol in children
+                    ]
 
 
 def _tokens(text: str, start: int, end: int, lexicon: Lexicon, artefacts: Sequence[Span]) -> list[_Token]:
@@ -139,37 +144,36 @@ def _tokens(text: str, start: int, end: int, lexicon: Lexicon, artefacts: Sequen
     return tokens
 
 
-def _follow(
-    tokens: list[_Token], last: int, children: Mapping[int, int], gap: int
-) -> Iterator[tuple[int, int, bool]]:
-    """Yield the nodes that the words after `last` lead to, the place of the word, whether coordinated."""
+def _reach(tokens: list[_Token], last: int, gap: int, needs_preposition: bool) -> list[tuple[int, bool]]:
+    """The places where the next word of a phrase may stand, and whether a coordination is stepped over."""
+    places: list[tuple[int, bool]] = []
     skipped = determiners = 0
     limit = 0  # how many words a coordination that begins here may step over
-    conjoined = False
-    position = last + 1
-    while position < len(tokens):
-        token = tokens[position]
+    conjoined = comma = False
+    may_close = not needs_preposition or PREPOSITION in tokens[last].symbols
+    furthest = max(gap, _AFTER_COMMA)
+    for place in range(last + 1, len(tokens)):
+        token = tokens[place]
         if token.hard:
-            return
+            break
         conjunction = CONJUNCTION in token.symbols
         over = skipped - determiners
-        if position == last + 1:
+        if skipped == 0:
             limit = _AFTER_COMMA if token.comma else _AFTER_CONJUNCTION if conjunction else 0
-        within_gap = over <= gap and (gap > 0 or not token.comma)
-        closes = position > last + 1 and CONJUNCTION in tokens[position - 1].symbols
-        opened = over <= limit and conjoined
-        coordinated = over > 0 and not conjunction and (opened or (closes and over <= _BEFORE_CONJUNCTION))
-        if within_gap or coordinated:
-            for symbol in token.symbols:
-                if symbol in children:
-                    yield children[symbol], position, not within_gap
+        comma = comma or token.comma
+        if over <= gap and (gap > 0 or not comma):
+            places.append((place, False))
+        elif over > 0 and not conjunction:
+            closes = may_close and CONJUNCTION in tokens[place - 1].symbols
+            if (conjoined and over <= limit) or (closes and over <= _BEFORE_CONJUNCTION):
+                places.append((place, True))
         conjoined = conjoined or conjunction
         skipped += 1
         if DETERMINER in token.symbols and determiners < _MAX_DETERMINERS:
             determiners += 1
-        if skipped - determiners > max(gap, _AFTER_COMMA):
-            return
-        position += 1
+        if skipped - determiners > furthest:
+            break
+    return places
 
 
 def _judge(number: int, matches: list[Match], lexicon: Lexicon) -> SentenceMatches:
@@ -186,27 +190,39 @@ def _judge(number: int, matches: list[Match], lexicon: Lexicon) -> SentenceMatch
         for negation in by_kind.get("negation", [])
         for first in range(negation.last + 1, negation.last + 1 + _NEGATION_REACH)
     }
-    names = [trap for trap in traps if lexicon.entries[trap.entry].owner == "*"]
+    cover: dict[str, _Cover] = {}
+    for trap in traps:
+        cover.setdefault(lexicon.entries[trap.entry].owner, _Cover()).add(trap.start, trap.end)
+    names = cover.get("*", _Cover())
     candidates = []
     for kind in ("strong", "weak"):
         for match in by_kind.get(kind, []):
             entry = lexicon.entries[match.entry]
-            own = (trap for trap in traps if lexicon.entries[trap.entry].owner in ("*", entry.owner))
-            if match.first in denied or any(_covers(trap, match) for trap in own):
+            own = cover.get(entry.owner)
+            if match.first in denied or names.holds(match) or (own is not None and own.holds(match)):
                 continue
             candidates.append(Candidate(entry.owner, match.start, match.end, number, kind, entry.pattern))
-    cues = {
-        cue.first
-        for cue in by_kind.get("cue", [])
-        if cue.first not in denied and not any(_covers(name, cue) for name in names)
-    }
+    cues = {cue.first for cue in by_kind.get("cue", []) if cue.first not in denied and not names.holds(cue)}
     topics = _disjoint(by_kind.get("unrelated", []))
     candidates.sort(key=lambda c: (c.start, -c.end, c.concept, c.kind, c.phrase))
     return SentenceMatches(tuple(candidates), len(cues), topics >= _ENUMERATION)
 
 
-def _covers(trap: Match, match: Match) -> bool:
-    return trap.start <= match.start and match.end <= trap.end
+class _Cover:
+    """Spans added by start; tells whether one of them covers a match, without asking each."""
+
+    def __init__(self) -> None:
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+
+    def add(self, start: int, end: int) -> None:
+        self.starts.append(start)
+        self.ends.append(max(end, self.ends[-1]) if self.ends else end)
+
+    def holds(self, match: Match) -> bool:
+        # The furthest end among the spans that begin at or before the match tells it all.
+        place = bisect(self.starts, match.start)
+        return place > 0 and self.ends[place - 1] >= match.end
 
 
 def _disjoint(matches: list[Match]) -> int:

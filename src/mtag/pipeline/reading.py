@@ -30,6 +30,9 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _HTML_START = re.compile(r"\s*(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 _HTML_CLOSING = re.compile(r"</(?:p|div|li|h[1-6]|td|article|section|body|html)>", re.I)
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
+_WEB_ENCODING = re.compile(
+    r"utf-8|ascii|cp125\d|cp866|iso8859-\d+|koi8-[ru]|mac-roman|mac-cyrillic|gbk|gb18030|big5|euc_jp|shift_jis|euc_kr"
+)
 _MAGIC = (
     *(b"%PDF", b"PK\x03\x04", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf"),
     *(b"\xd0\xcf\x11\xe0", b"\x7fELF", b"MZ\x90", b"OggS", b"ID3", b"RIFF", b"BZh", b"\xfd7zXZ", b"{\\rtf"),
@@ -100,11 +103,11 @@ def decode(data: bytes) -> tuple[str, str]:
     for encoding in candidates:
         try:
             name = codecs.lookup(encoding).name
-            if name.startswith("utf-16") or not codecs.lookup(encoding)._is_text_encoding:
-                continue  # a page that could be read this far is not UTF-16, whatever it says
-            name = "cp1252" if name == "iso8859-1" else name  # as browsers do
+            if not _WEB_ENCODING.fullmatch(name):
+                continue  # UTF-16 among them: a page that could be read this far is not
+            name = "cp1252" if name in ("iso8859-1", "ascii") else name  # as browsers do
             return data.decode(name), name
-        except (LookupError, UnicodeDecodeError):
+        except (LookupError, UnicodeError):
             continue
     return data.decode("cp1252", "replace"), "cp1252"
 
@@ -164,11 +167,37 @@ _MAX_DECLARED = 400
 _NO_WORDS: frozenset[str] = frozenset()
 
 
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
+_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_MANY_TAGS = 20_000
+_MAX_DEPTH = 512
+
+
+def _flattened(html: str) -> str:
+    """Leave out the tags that nest deeper than browsers follow.
+
+    The HTML5 algorithm looks up the stack of open elements at each tag, so that time would grow with
+    the square of the depth. Pages with few tags cannot nest deep enough to matter.
+    """
+    if html.count("<") < _MANY_TAGS:
+        return html
+    pieces: list[str] = []
+    position = depth = 0
+    for tag in _TAG.finditer(html):
+        if tag[2].lower() in _VOID or tag.group().endswith("/>"):
+            continue
+        depth = max(0, depth - 1) if tag[1] else depth + 1
+        if depth > _MAX_DEPTH or (tag[1] and depth == _MAX_DEPTH):
+            pieces.append(html[position : tag.start()])
+            position = tag.end()
+    return "".join(pieces) + html[position:] if pieces else html
+
+
 class _HtmlReader:
     """Walks a parsed page without recursion, so that nesting cannot exhaust the stack."""
 
     def __init__(self, html: str, encoding: str | None) -> None:
-        self.tree = LexborHTMLParser(html.replace("\x00", "\ufffd"))
+        self.tree = LexborHTMLParser(_flattened(html.replace("\x00", "\ufffd")))
         self.encoding = encoding
         self.found: list[tuple[str, DomHints, bool]] = []
         self.buffer: list[str] = []

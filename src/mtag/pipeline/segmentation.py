@@ -7,6 +7,7 @@ lists, French spacing and guillemets, closing quotes. They are spans; nothing is
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterator, Sequence
 
 from mtag.document import Block, Document, Language, Role, Segment, Sentence, Span
@@ -17,7 +18,7 @@ _MIN_ITEM_CHARS = 150
 _MAX_SENTENCE_CHARS = 3000
 """A longer stretch without a full stop is a list or a table; it is cut, so that matching stays linear."""
 
-_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?:\s?»)?(?=\s|$)")
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*(?:\s?»)?(?=\s|$)")
 _NEXT = re.compile(r"[\s\"'“‘«(\[–—-]*(?:\d|[A-ZÀ-ÖØ-ÞŒ])|\s*$")
 _LAST_WORD = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+)*|\d+)\.$")
 _ABBREVIATIONS = frozenset(
@@ -117,7 +118,8 @@ def _sentences(
         heading = role.name == "title" or number == title
         for start, end in split_sentences(document.text, *_without_ends(block, artefacts)):
             if pending is not None:
-                if pending.language == language and _goes_on(document.text, pending, start):
+                short = end - pending.start <= _MAX_SENTENCE_CHARS
+                if short and pending.language == language and _goes_on(document.text, pending, start):
                     pending = Sentence(pending.start, end, pending.block, language, pending.is_title)
                     continue
                 yield pending
@@ -128,18 +130,20 @@ def _sentences(
 
 def _without_ends(block: Block, artefacts: Sequence[Span]) -> tuple[int, int]:
     start, end = block.start, block.end
-    for artefact in artefacts:
+    place = bisect(artefacts, (start, end))
+    for artefact in artefacts[max(0, place - 1) : place + 1]:
         if artefact.start <= start < artefact.end:
             start = min(artefact.end, end)
-        if artefact.start < end <= artefact.end and artefact.start > start:
-            end = artefact.start
+    place = bisect(artefacts, (end, end)) - 1
+    if place >= 0 and start < artefacts[place].start < end <= artefacts[place].end:
+        end = artefacts[place].start
     return start, end
 
 
 def _goes_on(text: str, sentence: Sentence, start: int) -> bool:
     """Whether the text at `start` continues a sentence that ended without a full stop."""
     between = text[sentence.end : start]
-    tail = text[sentence.start : sentence.end].rstrip()
+    tail = text[max(sentence.start, sentence.end - 40) : sentence.end].rstrip()
     head = text[start : start + 2].lstrip()
     return (
         not sentence.is_title

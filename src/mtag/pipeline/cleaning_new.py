@@ -1,0 +1,357 @@
+"""Cleaning: which blocks are the document's own content, what the others are, and why.
+
+A linear classifier scores each block by its words, its shape, its surroundings and, in HTML, its
+place in the tree (`blockmodel`); a few rules that no statistics are needed for adjust the scores;
+the best sequence of content and boilerplate is then found for the page as a whole (Viterbi). What
+is left is judged again until nothing changes, so that cleaning a cleaned text changes nothing.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from mtag.artefacts import find_artefacts
+from mtag.blockmodel import BlockModel, best_sequence
+from mtag.chrome import HINT_WORDS, METADATA_LABEL, furniture_role
+from mtag.dates import find_dates
+from mtag.document import Cleaning, Document, Language, Role
+from mtag.furniture import KINDS
+from mtag.model import TrainedModel
+from mtag.sitechrome import SiteChrome
+
+MODEL_FOLDER = Path(__file__).parents[1] / "data" / "model" / "cleaning"
+
+_MAX_PASSES = 5
+_NEVER, _PROSE_WORDS, _PROSE_STOPS = -8.0, 12, 0.18
+_LONG_TITLE, _SHORT_TITLE, _TAIL = -4.2, -1.5, -1.5
+"""Least scores of a headline of six words or more, of a shorter one, and of a sentence below the text."""
+
+_FURNITURE_BETWEEN = 6
+"""Lines of furniture (share bars) that may stand between a headline and its text."""
+
+_BULLET = re.compile(r"[-–—•*·▪►»>|\s]{1,6}(?=\S)")
+_MORE = re.compile(
+    r"(?:more information|(?:read|learn) more|lire la suite|en savoir plus|lire plus|plus d.informations?)"
+    r"[\s.:>»→…]{0,6}$",
+    re.I,
+)
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_TAG_ROLES = {
+    "nav": "menu",
+    "footer": "footer",
+    "aside": "related",
+    "form": "chrome",
+    "button": "chrome",
+    "dialog": "cookie",
+}
+_QUOTES = '"“«'
+_KIND_ROLES = {number: kind for number, kind in enumerate(KINDS) if kind != "date"}
+
+
+@lru_cache(maxsize=1)
+def _models() -> dict[str, BlockModel]:
+    """The shipped classifier, read and verified once."""
+    trained = TrainedModel.load(MODEL_FOLDER, "cleaning")
+    kinds: tuple[Literal["html"], Literal["text"]] = ("html", "text")
+    return {kind: BlockModel.from_trained(trained, kind) for kind in kinds}
+
+
+class _Page:
+    """The blocks that are still in question, what was counted in them, and their fate."""
+
+    def __init__(self, document: Document, numbers: list[int], languages: Sequence[Language]) -> None:
+        self.text = document.text
+        self.blocks = [document.blocks[number] for number in numbers]
+        codes = [languages[number].code for number in numbers]
+        model = _models()["html" if document.format == "html" else "text"]
+        scores, self.counts = model.scores(document.text, self.blocks)
+        self.switch = model.switch
+        self.scores: list[float] = scores.tolist()
+        counts = self.counts
+        self.words: list[int] = counts.words.astype(int).tolist()
+        share = counts.stops / np.maximum(np.minimum(counts.words, 260), 1)
+        prose = (counts.words >= _PROSE_WORDS) & (share >= _PROSE_STOPS)
+        self.prose: list[bool] = prose.tolist()
+        self.terminal: list[bool] = counts.terminal.tolist()
+        self.listed: list[bool] = counts.listed.tolist()
+        self.digits: list[bool] = (counts.digits > 0).tolist()
+        self.roles: list[Role | None] = [None] * len(numbers)
+        sizes = {
+            code: sum(w for w, p, c in zip(self.words, prose, codes, strict=True) if p and c == code)
+            for code in ("en", "fr")
+        }
+        self.main = max(sizes, key=lambda code: sizes[code]) if any(sizes.values()) else "und"
+        self.foreign = [self.main != "und" and code in ("en", "fr") and code != self.main for code in codes]
+
+    def line(self, number: int, limit: int = 400) -> str:
+        """The text of a block without a bullet before it."""
+        block = self.blocks[number]
+        line = self.text[block.start : min(block.end, block.start + limit)]
+        bullet = _BULLET.match(line) if self.listed[number] else None
+        return line[bullet.end() :] if bullet else line
+
+    def set(self, number: int, role: str, reason: str) -> None:
+        self.roles[number] = Role(role, reason)
+        self.scores[number] = 0.0 if role == "metadata" else _NEVER
+
+
+def clean(
+    document: Document, languages: Sequence[Language], chrome: SiteChrome | None = None, site: str = ""
+) -> Cleaning:
+    """Give each block a role, and find the artefacts inside content.
+
+    Args:
+        document: the document as it was read.
+        languages: the language of each of its blocks.
+        chrome: what a batch has learned of the sites of its pages.
+        site: the name under which `chrome` knows this page's site.
+    """
+    numbers = list(range(len(document.blocks)))
+    roles = [Role("chrome", "no words")] * len(numbers)
+    for attempt in range(_MAX_PASSES):
+        page = _Page(document, numbers, languages)
+        if chrome is not None and attempt == 0:
+            _mark_site(page, chrome.pages(page.counts, site).tolist(), named=bool(site))
+        found = _judge(page)
+        for number, role in zip(numbers, found, strict=True):
+            roles[number] = role
+        kept = [number for number in numbers if roles[number].is_content]
+        if len(kept) == len(numbers):
+            break
+        numbers = kept
+    content = [block for block, role in zip(document.blocks, roles, strict=True) if role.is_content]
+    return Cleaning(tuple(roles), find_artefacts(document.text, content))
+
+
+def _mark_site(page: _Page, pages: list[int], *, named: bool) -> None:
+    """A line that other pages of the site have too is the site's."""
+    enough = 2 if named else 3
+    for number, count in enumerate(pages):
+        if count >= enough:
+            page.set(number, "duplicate", "on other pages of the site")
+
+
+def _judge(page: _Page) -> list[Role]:
+    for number, words in enumerate(page.words):
+        if not words and page.roles[number] is None:
+            page.set(number, "chrome", "no words")
+    _mark_metadata(page)
+    _mark_related(page)
+    _mark_foreign_ends(page)
+    content = best_sequence(page.scores, page.switch)
+    if _mark_furniture(page, content):
+        content = best_sequence(page.scores, page.switch)
+    datelines = [_is_dateline(page, number) for number in range(len(page.blocks))]
+    _take_in_heads(page, content, datelines)
+    _take_in_tails(page, content)
+    _mark_repeated_title(page, content)
+    last = max((number for number, inside in enumerate(content) if inside), default=-1)
+    return [
+        role
+        if (role := page.roles[number]) is not None
+        else _content_role(page, number, dateline=datelines[number])
+        if content[number]
+        else _furniture_role(page, number, after=number > last)
+        for number in range(len(page.blocks))
+    ]
+
+
+def _mark_metadata(page: _Page) -> None:
+    """Mark the labels of declared fields and their values on the lines below."""
+    number, size = 0, len(page.blocks)
+    while number < size:
+        here = number
+        number += 1
+        if page.words[here] > 25 or not page.words[here] or page.roles[here] is not None:
+            continue
+        line = page.line(here)
+        match = METADATA_LABEL.match(line) if ":" in line else None
+        if match is None or (match["value"].strip() and page.terminal[here] and page.words[here] > 12):
+            continue
+        page.set(here, "metadata", f"declared field {match['label'].lower()!r}")
+        while not match["value"].strip() and number < size:
+            if (
+                page.words[number] > 12
+                or page.listed[number] != page.listed[here]
+                or METADATA_LABEL.match(page.line(number))
+            ):
+                break
+            page.set(number, "metadata", "value of a declared field")
+            number += 1
+            if not page.listed[here]:
+                break
+
+
+def _mark_related(page: _Page) -> None:
+    """Mark lists of other documents: title, excerpt that repeats it, "More information", again and again."""
+    markers = [n for n, words in enumerate(page.words) if words <= 4 and _MORE.match(page.line(n))]
+    runs: list[list[int]] = []
+    for marker in markers:
+        if runs and marker - runs[-1][-1] <= 5:
+            runs[-1].append(marker)
+        else:
+            runs.append([marker])
+    for run in runs:
+        if len(run) < 3:
+            continue
+        widest = max(second - one for one, second in itertools.pairwise(run))
+        for number in range(max(run[0] - widest + 1, 0), run[-1] + 1):
+            page.set(number, "related", "in a list of other documents")
+
+
+def _mark_foreign_ends(page: _Page) -> None:
+    """A lone paragraph in another language than the text, above or below it, is the site speaking."""
+    prose = [n for n, is_prose in enumerate(page.prose) if is_prose and page.roles[n] is None]
+    if len(prose) < 4:
+        return
+    for ends in (prose, prose[::-1]):
+        foreign = 0
+        while foreign < len(ends) and page.foreign[ends[foreign]]:
+            foreign += 1
+        if 0 < foreign <= 2:
+            for number in ends[:foreign]:
+                page.set(number, "chrome", "in another language, outside the text")
+
+
+def _is_dateline(page: _Page, number: int) -> bool:
+    """Whether a block is a short line with a date, alone or after a place."""
+    if not page.digits[number] or page.words[number] > 12 or page.roles[number] is not None:
+        return False
+    line = page.line(number, 101)
+    if len(line) > 100:
+        return False
+    dates = list(find_dates(line))
+    if not dates:
+        return False
+    rest = (line[: dates[0].start] + " " + line[dates[-1].end :]).split()
+    return len(rest) <= 6 and sum(word[0].islower() for word in rest) <= 2
+
+
+def _mark_furniture(page: _Page, content: list[bool]) -> bool:
+    """Leave out short lines that say what only furniture says, wherever they stand."""
+    found = False
+    for number, inside in enumerate(content):
+        if not inside or page.words[number] > 40 or page.roles[number] is not None:
+            continue
+        if page.prose[number] and page.terminal[number] and page.words[number] > 15:
+            continue
+        role = furniture_role(page.line(number).rstrip(" .:!»>→…*"))
+        if role is not None:
+            page.set(number, role, "words of page furniture")
+            found = True
+    return found
+
+
+def _take_in_heads(page: _Page, content: list[bool], datelines: list[bool]) -> None:
+    """A headline belongs to the text that it opens, with the dateline and the byline between them."""
+    for start in range(len(content) - 1, 0, -1):
+        if not content[start] or content[start - 1]:
+            continue
+        if not any(page.prose[start : start + 4]) and not datelines[start]:
+            continue
+        taken: list[int] = []
+        waiting: list[int] = []
+        titles = furniture = 0
+        for number in range(start - 1, max(start - 30, -1), -1):
+            role = page.roles[number]
+            if content[number] or page.foreign[number] or titles == 2:
+                break
+            if role is not None or page.counts.kind_share[number] >= 0.5:
+                furniture += role is None or role.name != "metadata"
+                if furniture > _FURNITURE_BETWEEN:
+                    break
+            elif datelines[number] and not titles:
+                taken += [*waiting, number]
+                waiting = []
+            elif _is_title_like(page, number) and page.scores[number] > _least(page.words[number]):
+                taken += [*waiting, number]
+                waiting = []
+                titles += 1
+            elif titles or len(waiting) == 2 or page.words[number] > 12:
+                break
+            else:
+                waiting.append(number)
+        for number in taken if titles or datelines[start - 1] else ():
+            content[number] = True
+
+
+def _least(words: int) -> float:
+    return _LONG_TITLE if words >= 6 else _SHORT_TITLE
+
+
+def _take_in_tails(page: _Page, content: list[bool]) -> None:
+    """A sentence that follows the text is part of it, at the foot of a page too."""
+    for number in range(1, len(content)):
+        sentence = page.prose[number] and page.terminal[number] and page.roles[number] is None
+        if sentence and not content[number] and content[number - 1] and page.prose[number - 1]:
+            content[number] = page.scores[number] > _TAIL and not page.foreign[number]
+
+
+def _is_title_like(page: _Page, number: int) -> bool:
+    if page.roles[number] is not None or page.listed[number] or not 3 <= page.words[number] <= 40:
+        return False
+    line = page.line(number)
+    return not line.endswith((".", ":", ";", ",")) and not line[0].islower()
+
+
+def _mark_repeated_title(page: _Page, content: list[bool]) -> None:
+    """A title above furniture that the text repeats at its own head is a duplicate."""
+    first = next(
+        (n for n, inside in enumerate(content) if inside and page.prose[n] and page.words[n] > 60), None
+    )
+    if first is None:
+        return
+    head = page.line(first, 600).casefold()
+    furniture = False
+    for number in range(first - 1, -1, -1):
+        role = page.roles[number]
+        if content[number] and furniture and page.words[number] >= 4 and page.line(number).casefold() in head:
+            page.roles[number] = Role("duplicate", "repeated at the head of the text")
+        furniture = furniture or (not content[number] and (role is None or role.name != "metadata"))
+
+
+def _content_role(page: _Page, number: int, *, dateline: bool) -> Role:
+    hints = page.blocks[number].hints
+    tag = hints.tags[-1] if hints and hints.tags else ""
+    if dateline:
+        return Role("dateline", "place and date")
+    if tag in _HEADINGS:
+        return Role("title", f"<{tag}>")
+    if tag == "tr":
+        return Role("table", "table row")
+    if page.listed[number] or tag in ("li", "dd", "dt"):
+        return Role("list", "list item in the text")
+    first = page.text[page.blocks[number].start]
+    if (first in _QUOTES and page.words[number] < 60) or (hints and "blockquote" in hints.tags):
+        return Role("quote", "quotation")
+    if not page.prose[number] and not page.terminal[number] and _is_title_like(page, number):
+        return Role("title", "heading over the text")
+    return Role("paragraph", "prose" if page.prose[number] else "inside the text")
+
+
+def _furniture_role(page: _Page, number: int, *, after: bool) -> Role:
+    """Name what is not content: by its words, by the elements around it, by where it stands."""
+    counts = page.counts
+    kind = int(counts.kind[number])
+    if kind in _KIND_ROLES and counts.kind_share[number] >= 0.5:
+        return Role(_KIND_ROLES[kind], "words of page furniture")
+    hints = page.blocks[number].hints
+    if hints is not None:
+        for role, words in HINT_WORDS.items():
+            if not words.isdisjoint(hints.words):
+                return Role(role, f"inside an element named {min(words & hints.words)!r}")
+        for tag in reversed(hints.tags):
+            if tag in _TAG_ROLES:
+                return Role(_TAG_ROLES[tag], f"inside <{tag}>")
+    if kind in _KIND_ROLES and counts.kind_share[number] >= 0.25:
+        return Role(_KIND_ROLES[kind], "words of page furniture")
+    if page.words[number] > 10:
+        return Role("related" if after else "chrome", "outside the text")
+    return Role("related" if after else "menu", "short lines outside the text")

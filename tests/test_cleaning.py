@@ -1,0 +1,232 @@
+"""Cleaning: what is kept and left out, why, and what must hold for any text at all."""
+
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mtag.artefacts import find_artefacts
+from mtag.blockfeatures import count
+from mtag.blockmodel import best_sequence
+from mtag.document import BOILERPLATE_ROLES, CONTENT_ROLES, Block
+from mtag.furniture import KINDS, phrases
+from mtag.pipeline.cleaning import clean
+from mtag.pipeline.language import detect_blocks
+from mtag.pipeline.reading import read
+from mtag.results import join_content
+from mtag.sitechrome import SiteChrome
+from mtag.wordhash import hash_word
+
+PAGES = Path(__file__).parent / "cases" / "pages"
+TEXT_PAGES = sorted(PAGES.glob("*.txt"))
+MENU = "\n".join(
+    "Home,About us,Our work,- Projects,- Publications,- Events,Press room,Contact,Jobs,Search,English,Français,"
+    "Donate,Newsletter,Accueil,Qui sommes-nous,Actualités,- Agenda,Espace presse,Nous contacter".split(",")
+)
+ARTICLE = """Police free nine workers from a farm
+LYON, 3 March 2021 – Police freed nine workers from a farm near the city on Tuesday, the prosecutor said.
+They had been promised good wages and a room of their own. Instead they slept in a barn and were never paid.
+Two men were arrested and will appear before a judge this week. The workers are now in the care of a charity."""
+
+
+def cleaned(source, format="auto", **options):
+    document = read(source, format)
+    return document, clean(document, detect_blocks(document.text, document.blocks), **options)
+
+
+def kept(source, format="auto", **options):
+    document, result = cleaned(source, format, **options)
+    return [
+        document.text[b.start : b.end]
+        for b, r in zip(document.blocks, result.roles, strict=True)
+        if r.is_content
+    ]
+
+
+def clean_text(document, result):
+    spans = [(b.start, b.end) for b, r in zip(document.blocks, result.roles, strict=True) if r.is_content]
+    return join_content(document.text, spans, list(result.artefacts))
+
+
+def test_an_article_without_furniture_is_kept_whole():
+    assert kept(ARTICLE) == ARTICLE.split("\n")
+
+
+def test_a_menu_above_and_a_comment_form_below_are_left_out():
+    form = "Leave a Reply\nYour email address will not be published. Required fields are marked *\nName *\nEmail *"
+    document, result = cleaned(f"{MENU}\n{ARTICLE}\n{form}")
+    assert [role.is_content for role in result.roles] == [False] * 20 + [True] * 4 + [False] * 4
+    assert result.roles[-4].name == "comment_form"
+
+
+def test_every_role_is_known_and_has_a_reason():
+    known = {*CONTENT_ROLES, *BOILERPLATE_ROLES, "metadata"}
+    for path in sorted(PAGES.glob("*.[th][xt]*")):
+        _, result = cleaned(path.read_bytes())
+        assert all(role.name in known and role.reason for role in result.roles)
+
+
+def test_metadata_labels_and_their_values_are_marked():
+    document, result = cleaned(f"- Date:\n- Place:\n- Geneva\n- Source:\n- Press office\n{ARTICLE}")
+    assert [role.name for role in result.roles[:5]] == ["metadata"] * 5
+
+
+def test_a_list_of_other_documents_is_related_whatever_its_words():
+    item = "Report on water\nReport on water The committee met in Bonn and adopted the report on water.\nMore information"
+    _, result = cleaned(
+        ARTICLE + "\n" + "\n".join(item.replace("water", word) for word in ("oil", "salt", "rice", "tin"))
+    )
+    assert {role.name for role in result.roles[4:]} == {"related"}
+
+
+def test_html_hints_part_content_from_furniture():
+    article = "".join(f"<p>{line}</p>" for line in ARTICLE.split("\n")[1:])
+    menu = "".join(f'<li><a href="#">{line}</a></li>' for line in MENU.split("\n"))
+    page = (
+        f"<html><body><nav><ul>{menu}</ul></nav><main><h1>{ARTICLE.split(chr(10))[0]}</h1>{article}</main>"
+        "<footer><p>© 2021 The Daily Farm. All rights reserved.</p></footer></body></html>"
+    )
+    assert kept(page) == ARTICLE.split("\n")
+
+
+@pytest.mark.parametrize("path", TEXT_PAGES, ids=lambda path: path.stem)
+def test_cleaning_a_cleaned_page_changes_nothing(path):
+    first = clean_text(*cleaned(path.read_bytes()))
+    if first:
+        assert clean_text(*cleaned(first, "text")) == first
+
+
+@pytest.mark.parametrize("path", TEXT_PAGES, ids=lambda path: path.stem)
+def test_a_menu_above_changes_nothing_below(path):
+    text = path.read_text("utf-8")
+    alone, under = kept(text, "text"), kept(f"{MENU}\n{text}", "text")
+    assert under == alone
+
+
+def test_an_article_on_two_pages_is_content_and_a_line_on_three_is_the_sites():
+    chrome = SiteChrome()
+    pages = [
+        f"Un média libre depuis 1996 pour toute la région\n{ARTICLE.replace('nine', word)}"
+        for word in ("six", "ten", "two")
+    ]
+    pages.append(pages[0])
+    for page in pages:
+        document = read(page, "text")
+        chrome.learn(count(document.text, document.blocks), "example.org")
+    document, result = cleaned(pages[0], chrome=chrome, site="example.org")
+    assert result.roles[0].name == "duplicate"
+    assert kept(pages[0], chrome=chrome, site="other.org") == kept(pages[0])
+
+
+def test_what_a_batch_learns_does_not_depend_on_its_order():
+    documents = [read(path.read_text("utf-8"), "text") for path in TEXT_PAGES]
+    tables = []
+    for order in (documents, documents[::-1]):
+        chrome = SiteChrome()
+        for document in order:
+            chrome.learn(count(document.text, document.blocks))
+        tables.append(chrome._table)
+    assert np.array_equal(*tables)
+
+
+def artefacts_of(text):
+    document = read(text, "text")
+    return [text[span.start : span.end] for span in find_artefacts(text, document.blocks)]
+
+
+def test_page_numbers_of_a_transcription_are_artefacts():
+    pages = [
+        f"{number} {'and so the meeting went on to the next point of its agenda ' * 10}"
+        for number in (1, 2, 3)
+    ]
+    assert artefacts_of("\n".join(pages)) == ["1 ", "2 ", "3 "]
+
+
+def test_a_number_in_a_sentence_is_no_artefact():
+    assert artefacts_of("The law of 12 June names 3 men and 4 women. " * 30) == []
+
+
+def test_a_tooltip_copy_is_an_artefact_and_the_sentence_goes_on():
+    text = "We trained 12 labour inspectorslabour inspectors\nLabour inspectors visit places of work. from two states."
+    assert artefacts_of(text) == ["labour inspectors\nLabour inspectors visit places of work."]
+
+
+def test_read_more_and_note_marks_are_artefacts():
+    assert artefacts_of("The court sat on Monday.[12] It will rule in May. Read more »") == [
+        "[12]",
+        " Read more »",
+    ]
+
+
+def test_best_sequence_keeps_a_dip_and_drops_a_stray():
+    assert best_sequence([2.0, -0.5, 2.0, -3.0, -3.0, 0.5, -3.0], 1.0) == [True] * 3 + [False] * 4
+
+
+def test_words_are_hashed_alike_alone_and_in_a_text():
+    counts = count("Qui sommes-nous ?", [Block(0, 17)])
+    assert counts.kind[0] == KINDS.index("footer")
+    assert len({hash_word(word) for _, words in phrases() for word in words}) == len(
+        {word for _, words in phrases() for word in words}
+    )
+
+
+lines = st.lists(
+    st.one_of(
+        st.text(max_size=40),
+        st.sampled_from(
+            [*MENU.split("\n"), *ARTICLE.split("\n"), "Date:", "More information", "Share", "* * *"]
+        ),
+    ),
+    max_size=30,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(lines)
+def test_any_text_gives_a_role_for_each_block_and_ordered_artefacts(found):
+    document, result = cleaned("\n".join(found), "text")
+    assert len(result.roles) == len(document.blocks)
+    spans = result.artefacts
+    assert all(span.start < span.end for span in spans)
+    assert all(one.end <= other.start for one, other in zip(spans, spans[1:], strict=False))
+
+
+@settings(max_examples=60, deadline=None)
+@given(lines)
+def test_what_is_kept_of_any_text_is_kept_again(found):
+    first = "\n".join(kept("\n".join(found), "text"))
+    assert "\n".join(kept(first, "text")) == first
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=300))
+def test_any_html_is_cleaned_without_an_error(text):
+    document, result = cleaned(f"<html><body><p>{text}</p><ul><li>{text}</li></ul></body></html>", "html")
+    assert len(result.roles) == len(document.blocks)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "a word " * 1_400_000,
+        "Home\n" * 1_000_000,
+        "<html><body>" + "<div>" * 100_000 + "deep" + "</div>" * 100_000,
+    ],
+    ids=["one line of 10 MB", "a million lines", "nested tags"],
+)
+def test_hostile_input_takes_linear_time(source):
+    document = read(source)
+    start = time.perf_counter()
+    result = clean(document, detect_blocks(document.text, document.blocks[:1]) * len(document.blocks))
+    assert len(result.roles) == len(document.blocks)
+    assert time.perf_counter() - start < 60
+
+
+def test_the_weights_name_their_source():
+    manifest = Path(__file__).parent.parent / "src/mtag/data/model/cleaning/manifest.json"
+    sources = json.loads(manifest.read_text("utf-8"))["sources"]
+    assert any("WCXB" in source["name"] and source["licence"] == "CC-BY-4.0" for source in sources)

@@ -1,0 +1,211 @@
+"""From candidates to tags: the gate, weak phrases, broader concepts, the review band. The topic is floods."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mtag.pipeline.decision import ACCEPT, REVIEW
+
+FILLER = (
+    "The council met in the old town hall.",
+    "It spoke of roads and of schools.",
+    "A new bridge was opened in spring.",
+    "The budget was voted after a long debate.",
+    "Several members asked for more time.",
+)
+
+
+def filler(count: int) -> list[str]:
+    return [FILLER[number % len(FILLER)] for number in range(count)]
+
+
+# -- the gate ----------------------------------------------------------------------------------------
+
+
+def test_without_evidence_nothing_is_tagged(judge):
+    assert judge(*FILLER).decisions == {}
+
+
+def test_without_a_concept_of_the_gate_nothing_is_tagged(judge):
+    assert judge("Farmers were evacuated to a shelter.").decisions == {}
+
+
+def test_a_concept_of_the_gate_lets_the_others_in(judge):
+    assert judge("Farmers were evacuated after the flood.").accepted == {
+        "hazard.water",
+        "hazard.river",
+        "group.farmers",
+        "response.evacuation",
+    }
+
+
+def test_a_weak_phrase_of_the_gate_does_not_open_it_alone(judge):
+    assert judge("Farmers fled the rising water.").accepted == set()
+
+
+def test_a_cue_alone_does_not_open_the_gate(judge):
+    assert judge("Farmers spoke of inundation.").accepted == set()
+
+
+def test_the_gate_may_open_in_another_sentence_of_the_item(judge):
+    assert "group.farmers" in judge("A flood came at night.", "In the morning the farmers left.").accepted
+
+
+def test_a_passing_mention_in_a_long_document_is_off_topic(judge):
+    judged = judge(*filler(20), "The flood of 1953 was mentioned once.", *filler(20), "Farmers applauded.")
+    assert judged.decisions == {}
+
+
+def test_the_same_mention_in_a_short_document_is_on_topic(judge):
+    assert "hazard.river" in judge(*filler(2), "The flood of 1953 was mentioned once.").accepted
+
+
+def test_a_paragraph_on_topic_in_a_long_document_counts(judge):
+    judged = judge(
+        *filler(20),
+        "The river flood came at night.",
+        "The flood drove farmers away.",
+        "Floods rose.",
+        *filler(20),
+    )
+    assert {"hazard.river", "group.farmers"} <= judged.accepted
+
+
+def test_a_long_document_is_not_on_topic_where_its_passage_is_not(judge):
+    passage = ("The river flood came at night.", "The flood rose fast.", "Floods did great harm.")
+    judged = judge(*passage, *filler(40), "Farmers applauded.")
+    assert "hazard.river" in judged.accepted
+    assert "group.farmers" not in judged.accepted
+
+
+def test_a_title_on_topic_puts_the_whole_document_on_topic(judge):
+    judged = judge(
+        "Flood in the valley", *filler(20), "The flood went on.", *filler(5), "Farmers applauded.", title=True
+    )
+    assert {"hazard.river", "group.farmers"} <= judged.accepted
+
+
+# -- what does not open it ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "They spoke of earthquakes, wildfires and floods.",
+        "Farmers fear locusts, floods, drought and wildfires.",
+        "Farmers wept a flood of tears.",
+        "The Flood Forecasting Centre invited farmers.",
+        "The Ministry for Floods invited farmers.",
+        "There was no sign of a flood, farmers said.",
+        "Rather than floods, farmers fear frost.",
+    ],
+)
+def test_enumerations_traps_names_and_negations_do_not_open_the_gate(judge, line):
+    assert judge(line).decisions == {}
+
+
+def test_an_enumeration_beside_a_proof_takes_nothing_away(judge):
+    judged = judge("A river flood hit the town.", "They spoke of earthquakes, wildfires and storm surges.")
+    assert "hazard.river" in judged.accepted
+    assert "hazard.coast" not in judged.accepted
+
+
+# -- weak phrases ------------------------------------------------------------------------------------
+
+
+def test_a_weak_phrase_counts_next_to_a_cue(judge):
+    assert "group.farmers" in judge("After the flood herders left.").decisions
+
+
+def test_a_weak_phrase_far_from_any_cue_does_not_count(judge):
+    assert "group.farmers" not in judge("A flood came.", *filler(6), "Herders left.").decisions
+
+
+def test_one_weak_phrase_is_for_review_two_are_enough(judge):
+    one = judge("After the flood herders left.").decisions["group.farmers"]
+    assert REVIEW <= one.probability < ACCEPT
+    two = judge("After the flood herders left.", "Herders came back after the flood.").decisions[
+        "group.farmers"
+    ]
+    assert two.probability >= ACCEPT
+
+
+def test_a_weak_phrase_twice_in_a_sentence_counts_once(judge):
+    once = judge("After the flood herders left.").decisions["group.farmers"]
+    twice = judge("After the flood herders left, other herders stayed.").decisions["group.farmers"]
+    assert twice.probability == once.probability
+    assert len(twice.evidence) == 2
+
+
+def test_a_strong_phrase_says_more_than_a_weak_one(judge):
+    weak = judge("After the flood herders left.").decisions["group.farmers"].probability
+    strong = judge("After the flood farmers left.").decisions["group.farmers"].probability
+    assert weak < ACCEPT <= strong
+
+
+def test_a_phrase_in_the_title_says_more_than_one_in_the_text(judge):
+    text = judge("Farmers flee flood.", "They left.").decisions["group.farmers"].probability
+    title = judge("Farmers flee flood.", "They left.", title=True).decisions["group.farmers"].probability
+    assert title > text
+
+
+# -- broader concepts --------------------------------------------------------------------------------
+
+
+def test_a_broader_concept_is_implied_with_the_evidence_of_the_narrower(judge):
+    made = judge("A river flood hit the town.").decisions
+    assert made["hazard.water"].implied
+    assert not made["hazard.river"].implied
+    assert made["hazard.water"].probability == made["hazard.river"].probability
+    assert made["hazard.water"].evidence == made["hazard.river"].evidence
+
+
+def test_a_broader_concept_with_evidence_of_its_own_is_not_implied(judge):
+    made = judge("The water disaster was a river flood.").decisions
+    assert not made["hazard.water"].implied
+
+
+def test_a_narrower_concept_is_never_implied(judge):
+    assert set(judge("It was a water disaster.").decisions) == {"hazard.water"}
+
+
+def test_a_broader_concept_is_at_least_as_probable_as_a_narrower_one(judge):
+    made = judge("A river flood hit the town.", "The flood rose.", "The water disaster went on.").decisions
+    assert made["hazard.water"].probability >= made["hazard.river"].probability
+
+
+# -- whatever the item -------------------------------------------------------------------------------
+
+_LINES = [
+    *FILLER,
+    "A river flood hit the town.",
+    "Floods and storm surges came.",
+    "Farmers and herders left after the flood.",
+    "They spoke of earthquakes, wildfires and floods.",
+    "There was no sign of a flood.",
+    "The rising water drove them to a shelter.",
+    "Herders waited.",
+    "The water disaster went on.",
+    "The Flood Forecasting Centre saw high water.",
+]
+
+
+@given(st.lists(st.sampled_from(_LINES), min_size=1, max_size=40), st.booleans())
+def test_decisions_of_any_item_are_well_formed(judge, floods, lines, title):
+    judged = judge(*lines, title=title)
+    for concept, made in judged.decisions.items():
+        assert REVIEW <= made.probability < 1
+        assert made.evidence
+        for broader in floods.ancestors(concept):
+            assert judged.decisions[broader].probability >= made.probability
+        if not made.implied:
+            assert {candidate.concept for candidate in made.evidence} == {concept}
+    if judged.decisions:
+        assert any(concept.startswith("hazard.") for concept in judged.decisions)
+
+
+@given(st.lists(st.sampled_from(_LINES), min_size=1, max_size=11))
+def test_more_evidence_for_a_concept_never_takes_it_away(judge, lines):
+    before, after = judge(*lines), judge(*lines, "A river flood hit the town.")
+    for concept in before.decisions:
+        assert after.decisions[concept].probability >= before.decisions[concept].probability

@@ -1,0 +1,205 @@
+"""Metadata: declared fields, datelines, what HTML says of itself."""
+
+import pytest
+
+from mtag.pipeline.metadata import item_facts, read_metadata
+from mtag.pipeline.segmentation import segment
+
+VALUE = "metadata:value of a declared field"
+
+
+def declared(built):
+    return read_metadata(built.document, built.roles)
+
+
+def facts(built):
+    [only] = segment(built.document, built.roles, built.languages, ())
+    return item_facts(built.document, built.roles, only)
+
+
+# -- declared blocks ---------------------------------------------------------------------------------
+
+
+def test_an_english_block_is_read(page):
+    found = declared(
+        page(
+            ("title", "A seminar"),
+            ("metadata", "Date: 23-24 October 2013"),
+            ("metadata", "Place: Vienna"),
+            ("metadata", "Source: OSCE"),
+            ("metadata", "Author: Ann Smith"),
+            ("metadata", "Fields of work: Human rights, Trafficking; Gender"),
+        )
+    )
+    assert (found.date.first, found.date.last, found.date_text) == (
+        "2013-10-23",
+        "2013-10-24",
+        "23-24 October 2013",
+    )
+    assert (found.place, found.source, found.author) == ("Vienna", "OSCE", "Ann Smith")
+    assert found.fields == ("Human rights", "Trafficking", "Gender")
+
+
+def test_a_french_block_is_read(page):
+    found = declared(
+        page(
+            ("metadata", "Date : 1er février 2024"),
+            ("metadata", "Lieu : Paris"),
+            ("metadata", "Source : Ministère de la Justice"),
+            ("metadata", "Auteur : Anne Dupont"),
+            ("metadata", "Domaines de travail : Droits humains"),
+            language="fr",
+        )
+    )
+    assert found.date.first == "2024-02-01"
+    assert (found.place, found.source, found.author) == ("Paris", "Ministère de la Justice", "Anne Dupont")
+    assert found.fields == ("Droits humains",)
+
+
+def test_values_on_the_lines_below_their_label_are_read(page):
+    found = declared(
+        page(
+            ("metadata", "Place:"),
+            (VALUE, "Vienna"),
+            ("metadata", "Fields of work:"),
+            (VALUE, "- Human rights"),
+            (VALUE, "- Gender"),
+        )
+    )
+    assert found.place == "Vienna"
+    assert found.fields == ("Human rights", "Gender")
+
+
+def test_every_field_is_kept_by_its_own_name(page):
+    found = declared(page(("metadata", "Place: Vienna"), ("metadata", "Source: OSCE")))
+    assert found.declared == (("Place", "Vienna"), ("Source", "OSCE"))
+
+
+def test_the_first_of_two_fields_counts(page):
+    found = declared(
+        page(("metadata", "Date: 3 May 2013"), ("metadata", "Date: 4 May 2014"), ("metadata", "Place: Rome"))
+    )
+    assert found.date.first == "2013-05-03"
+
+
+def test_only_metadata_blocks_are_read(page):
+    found = declared(page(("paragraph", "Place: Vienna"), ("menu", "Date: 3 May 2013")))
+    assert (found.place, found.date, found.declared) == (None, None, ())
+
+
+def test_an_ambiguous_date_keeps_its_readings(page):
+    found = declared(page(("metadata", "Date: 03/04/2024")))
+    assert found.date.is_ambiguous
+    assert found.date.alternatives == ("2024-03-04", "2024-04-03")
+    assert found.date_text == "03/04/2024"
+
+
+def test_a_date_field_without_a_date_is_kept_but_not_read(page):
+    found = declared(page(("metadata", "Date: last week")))
+    assert found.date is None
+    assert found.declared == (("Date", "last week"),)
+
+
+def test_a_line_of_publication_is_a_date(page):
+    assert declared(page(("metadata", "Publié le 1er février 2024"))).date.first == "2024-02-01"
+    assert declared(page(("metadata", "Published on 3 May 2013"))).date.first == "2013-05-03"
+
+
+# -- datelines ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "date"),
+    [
+        ("VIENNA, 9 June 2017 – The OSCE said so today in the capital.", "VIENNA", "2017-06-09"),
+        ("Vienna, 9 June 2017 – The OSCE said so today in the capital.", "Vienna", "2017-06-09"),
+        ("VIENNA, Austria, 9 June 2017 — The OSCE said so today.", "VIENNA, Austria", "2017-06-09"),
+        ("Paris, le 1er février 2024 – Le ministre a dit non.", "Paris", "2024-02-01"),
+        ("LA HAYE, 9 juin 2017 - Le procès commence.", "LA HAYE", "2017-06-09"),
+        ("THE HAGUE, 9 June 2017 - The trial begins.", "THE HAGUE", "2017-06-09"),
+    ],
+)
+def test_a_paragraph_may_begin_with_place_and_date_the_place_as_it_is_written(page, line, place, date):
+    found = facts(page(("title", "Head"), ("paragraph", line)))
+    assert (found.title, found.place, found.date.first) == ("Head", place, date)
+
+
+@pytest.mark.parametrize("place", ["The Hague", "La Haye", "Le Caire"])
+def test_a_place_may_begin_with_an_article(page, place):
+    found = facts(page(("title", "Head"), ("paragraph", f"{place}, 9 June 2017 – The trial begins.")))
+    assert (found.place, found.date.first) == (place, "2017-06-09")
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "date"),
+    [
+        ("Vienna, 3 May 2013", "Vienna", "2013-05-03"),
+        ("Vienna (Austria), 3 May 2013", "Vienna", "2013-05-03"),
+        ("3 May 2013", None, "2013-05-03"),
+        ("Paris, le 3 mai 2013", "Paris", "2013-05-03"),
+        ("Published on 3 May 2013", None, "2013-05-03"),
+    ],
+)
+def test_a_dateline_gives_place_and_date(page, line, place, date):
+    found = facts(page(("title", "Head"), ("dateline", line), ("paragraph", "Text.")))
+    assert (found.place, found.date.first) == (place, date)
+
+
+def test_a_place_in_capitals_before_a_dash_needs_no_date(page):
+    found = facts(page(("title", "Head"), ("paragraph", "GENEVA (ILO) – The office said so today.")))
+    assert (found.place, found.date) == ("GENEVA", None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The law of 3 May 2013 was changed by parliament.",
+        "On 3 May 2013 the police came.",
+        "The police came early and left late, and wrote a long report on the whole of it"
+        " on 3 May 2013 – twice.",
+        "Nothing was said of when it was.",
+    ],
+)
+def test_a_date_in_running_text_is_no_dateline(page, line):
+    found = facts(page(("title", "Head"), ("paragraph", line)))
+    assert (found.place, found.date) == (None, None)
+
+
+def test_an_item_without_a_title_has_none(page):
+    assert facts(page(("paragraph", "Some text. And more of it."), ("paragraph", "Last."))).title is None
+
+
+# -- HTML --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("html", "field", "expected"),
+    [
+        ({"title": "A | Site", "og:title": "A"}, "title", "A"),
+        ({"title": "A"}, "title", "A"),
+        ({"json-ld:headline": "A", "title": "B"}, "title", "A"),
+        ({"author": "Ann"}, "author", "Ann"),
+        ({"og:site_name": "Site"}, "source", "Site"),
+        ({"keywords": "one, two"}, "fields", ("one", "two")),
+        ({}, "title", None),
+    ],
+)
+def test_html_declares_what_the_text_leaves_open(page, html, field, expected):
+    assert getattr(declared(page(("paragraph", "Text."), declared=html)), field) == expected
+
+
+@pytest.mark.parametrize(
+    "name", ["article:published_time", "json-ld:datePublished", "dc.date", "date", "time"]
+)
+def test_html_declares_a_date_in_many_ways(page, name):
+    found = declared(page(("paragraph", "Text."), declared={name: "2024-02-01T10:00:00+01:00"}))
+    assert (found.date.first, found.date_text) == ("2024-02-01", "2024-02-01")
+
+
+def test_the_text_comes_before_the_html(page):
+    built = page(
+        ("metadata", "Date: 3 May 2013"),
+        ("metadata", "Author: Ann"),
+        declared={"date": "2024-02-01", "author": "Bob"},
+    )
+    assert (declared(built).date.first, declared(built).author) == ("2013-05-03", "Ann")

@@ -1,0 +1,453 @@
+"""Reading: one text and its blocks from str, bytes or HTML, whatever state they are in."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mtag.errors import BinaryInputError, InputError, InputTooLargeError, OptionError
+from mtag.pipeline.reading import MAX_BYTES, MAX_CHARS, decode, looks_like_html, read
+
+FRENCH = "La lutte contre l’exploitation : 3 000 € d’amende, « déjà » prononcée à Besançon.\n"
+
+
+def blocks(source: str | bytes, format: str = "auto") -> list[str]:
+    document = read(source, format)
+    return [document.text[block.start : block.end] for block in document.blocks]
+
+
+# -- plain text --------------------------------------------------------------------------------------
+
+
+def test_the_text_of_a_plain_text_is_the_text_itself():
+    text = " \tOne.\r\n\r\nTwo.\u00a0\n"
+    assert read(text).text == text
+    assert read(text).format == "text"
+    assert read(text).encoding is None
+
+
+@pytest.mark.parametrize(
+    "end",
+    ["\n", "\r\n", "\r", "\n\n", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029", "\n\r\n"],
+)
+def test_every_kind_of_line_end_parts_blocks(end):
+    assert blocks(f"one{end}two") == ["one", "two"]
+
+
+@pytest.mark.parametrize("space", [" ", "\t", "\u00a0", "\u202f", "\u3000", "  \t "])
+def test_blocks_have_no_white_space_at_their_ends(space):
+    assert blocks(f"{space}one two{space}\n{space}\nthree") == ["one two", "three"]
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\n\n", "\t\u00a0\r\n", "\x85"])
+def test_a_text_without_words_has_no_blocks(text):
+    assert blocks(text) == []
+
+
+@given(st.text(st.characters(exclude_categories=())))
+def test_blocks_of_any_text_are_ordered_disjoint_and_trimmed(text):
+    document = read(text, "text")
+    assert len(document.text) == len(text)
+    position = 0
+    for block in document.blocks:
+        assert position <= block.start < block.end <= len(text)
+        line = document.text[block.start : block.end]
+        assert line == line.strip() != ""
+        position = block.end
+    inside = {place for block in document.blocks for place in range(block.start, block.end)}
+    assert all(place in inside for place, letter in enumerate(document.text) if letter.isalnum())
+
+
+def test_nul_characters_stay_where_they_are():
+    assert read("one\x00two").text == "one\x00two"
+
+
+def test_a_lone_surrogate_becomes_one_replacement_character():
+    document = read("a\ud800b\udfff c")
+    assert document.text == "a\ufffdb\ufffd c"
+    assert json.loads(json.dumps(document.text, ensure_ascii=False).encode()) == document.text
+
+
+def test_a_character_outside_the_basic_plane_is_no_surrogate():
+    assert read("a😀b").text == "a😀b"
+
+
+# -- bytes -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding"),
+    [
+        (FRENCH.encode(), "utf-8"),
+        (b"\xef\xbb\xbf" + FRENCH.encode(), "utf-8"),
+        (b"\xff\xfe" + FRENCH.encode("utf-16-le"), "utf-16-le"),
+        (b"\xfe\xff" + FRENCH.encode("utf-16-be"), "utf-16-be"),
+        (FRENCH.encode("utf-16-le"), "utf-16-le"),
+        (FRENCH.encode("utf-16-be"), "utf-16-be"),
+        (b"\xff\xfe\x00\x00" + FRENCH.encode("utf-32-le"), "utf-32-le"),
+        (b"\x00\x00\xfe\xff" + FRENCH.encode("utf-32-be"), "utf-32-be"),
+        (FRENCH.encode("cp1252"), "cp1252"),
+        (b"plain ascii", "utf-8"),
+        (b"", "utf-8"),
+    ],
+    ids=[
+        "utf8",
+        "utf8-mark",
+        "16le-mark",
+        "16be-mark",
+        "16le",
+        "16be",
+        "32le",
+        "32be",
+        "cp1252",
+        "ascii",
+        "empty",
+    ],
+)
+def test_the_encoding_of_bytes_is_found(data, encoding):
+    text, found = decode(data)
+    assert found == encoding
+    assert text == (FRENCH if len(data) > 20 else data.decode("ascii"))
+    assert read(data).encoding == encoding
+
+
+@pytest.mark.parametrize("charset", ["iso-8859-1", "latin-1", "ISO-8859-1", "windows-1252"])
+def test_a_page_that_declares_latin_1_is_read_as_browsers_do(charset):
+    page = f'<html><head><meta charset="{charset}"></head><body><p>{FRENCH}</p></body></html>'.encode(
+        "cp1252"
+    )
+    assert read(page).encoding == "cp1252"
+    assert blocks(page) == [FRENCH.strip()]
+
+
+def test_a_declared_charset_in_the_older_form_is_honoured():
+    head = '<html><head><meta http-equiv="Content-Type" content="text/html; charset=iso-8859-2"></head>'
+    page = (head + "<body><p>Łódź</p></body></html>").encode("iso-8859-2")
+    assert blocks(page) == ["Łódź"]
+
+
+@pytest.mark.parametrize("charset", ["no-such-charset", "utf-16", "hex", "utf-8", "ascii", ""])
+def test_a_declared_charset_that_is_wrong_is_passed_over(charset):
+    page = f'<html><head><meta charset="{charset}"></head><body><p>Le déjeuner</p></body></html>'
+    assert blocks(page.encode()) == ["Le déjeuner"]
+
+
+@pytest.mark.parametrize("charset", ["idna", "punycode", "utf-7", "rot13"])
+def test_a_declared_charset_that_cannot_be_is_passed_over(charset):
+    page = rf'<html><head><meta charset="{charset}"></head><body><p>C:\data \u0041 déjà</p></body></html>'
+    assert blocks(page.encode()) == [r"C:\data \u0041 déjà"]
+
+
+@pytest.mark.parametrize("charset", ["undefined", "charmap", "unicode_escape", "raw_unicode_escape"])
+def test_a_declared_charset_that_only_python_knows_does_no_harm(charset):
+    page = rf'<html><head><meta charset="{charset}"></head><body><p>C:\data \u0041 déjà</p></body></html>'
+    assert blocks(page.encode()) == [r"C:\data \u0041 déjà"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"%PDF-1.7\n...",
+        b"PK\x03\x04....",
+        b"\x89PNG\r\n\x1a\n",
+        b"GIF89a",
+        b"\xff\xd8\xff\xe0",
+        b"\x1f\x8b\x08\x00",
+        b"\x7fELF\x02",
+        b"\xd0\xcf\x11\xe0\xa1\xb1",
+        b"{\\rtf1\\ansi}",
+        bytes(range(256)) * 20,
+        b"\x00" * 100,
+        b"abc\x00\x01\x02\x03\x04",
+    ],
+)
+def test_binary_bytes_are_refused(data):
+    with pytest.raises(BinaryInputError, match="extract the text first"):
+        read(data)
+
+
+def test_a_stray_control_character_does_not_make_a_text_binary():
+    assert read(b"A long enough line of text\x07, with one bell in it.").text.count("\x07") == 1
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_read_or_refused_with_a_typed_error(data):
+    try:
+        document = read(data)
+    except InputError:
+        return
+    document.text.encode()
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+def test_bytes_of_every_kind_are_read(kind):
+    assert read(kind("déjà".encode())).text == "déjà"
+
+
+# -- ceilings and arguments --------------------------------------------------------------------------
+
+
+def test_a_text_over_the_ceiling_is_refused():
+    with pytest.raises(InputTooLargeError, match="characters"):
+        read("a" * (MAX_CHARS + 1))
+
+
+def test_fifty_megabytes_are_refused_before_they_are_decoded():
+    with pytest.raises(InputTooLargeError, match="50,000,000 bytes"):
+        read(bytes(50_000_000))
+
+
+def test_the_ceilings_are_those_of_the_documentation():
+    assert (MAX_CHARS, MAX_BYTES) == (20_000_000, 40_000_000)
+
+
+@pytest.mark.parametrize("source", [None, 3, ["text"], object()])
+def test_what_is_neither_text_nor_bytes_is_refused(source):
+    with pytest.raises(OptionError, match="str or bytes"):
+        read(source)
+
+
+def test_an_unknown_format_is_refused():
+    with pytest.raises(OptionError, match="'pdf'"):
+        read("text", "pdf")
+
+
+# -- text or HTML ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<!DOCTYPE html><html><body><p>One</p></body></html>",
+        "\n  <!doctype HTML>\n<title>x</title><p>One",
+        "<html lang=fr><p>One",
+        "<!-- saved -->\n<html><p>One",
+        "<body><p>One",
+        "<div><p>One</p><p>Two</p></div>",
+        "<h1>Head</h1>\n<p>One</p>\n<p>Two</p>",
+        "Intro" + "<p>One</p>" * 12,
+    ],
+)
+def test_pages_and_fragments_are_html(text):
+    assert looks_like_html(text)
+    assert read(text).format == "html"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "One < two > three",
+        'You may use these HTML tags and attributes: <a href="" title=""> <abbr'
+        ' title=""> <b> <blockquote cite="">'
+        ' <cite> <code> <del datetime=""> <em> <i> <q cite=""> <s> <strike> <strong>',
+        "The tag <p> opens a paragraph and </p> closes it; <div> and </div> do so for a part.",
+        "<3 this page </p>",
+        "<name@example.org> wrote:\nHello",
+        "A page\nabout <html>",
+        "<https://example.org/>",
+    ],
+)
+def test_a_text_that_shows_tags_stays_text(text):
+    assert not looks_like_html(text)
+    assert read(text).text == text
+
+
+def test_the_format_may_be_given():
+    assert blocks("<b>bold</b> text", "html") == ["bold text"]
+    assert blocks("<html><p>x</p></html>", "text") == ["<html><p>x</p></html>"]
+
+
+# -- HTML --------------------------------------------------------------------------------------------
+
+
+def body(markup: str) -> list[str]:
+    return blocks(f"<!DOCTYPE html><html><head><title>T</title></head><body>{markup}</body></html>")
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<p>One</p><p>Two</p>", ["One", "Two"]),
+        ("<p>One<p>Two", ["One", "Two"]),
+        ("<div>One<p>Two</p>Three</div>", ["One", "Two", "Three"]),
+        ("<p>One <b>bold</b>, <a href=x>linked</a>.</p>", ["One bold, linked."]),
+        ("<p>in<b>side</b></p>", ["inside"]),
+        ("<p>One<br>Two<br/>Three</p>", ["One", "Two", "Three"]),
+        ("<ul><li>One</li><li>Two</li></ul>", ["One", "Two"]),
+        ("<h1>Head</h1>Text", ["Head", "Text"]),
+        ("<p>  One\n\t two&nbsp;three </p>", ["One two three"]),
+        ("<p>caf&eacute; &amp; th&#233; &lt;b&gt;</p>", ["café & thé <b>"]),
+        ("<p></p><p> </p><p>&nbsp;</p>", []),
+        ("One<hr>Two", ["One", "Two"]),
+    ],
+)
+def test_each_text_block_of_a_page_is_a_block_in_order(markup, expected):
+    assert body(markup) == expected
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<script>var hidden = 1;</script>",
+        "<style>p { color: red }</style>",
+        "<!-- hidden -->",
+        "<template><p>hidden</p></template>",
+        "<svg><title>hidden</title><text>hidden</text></svg>",
+        "<select><option>hidden</option></select>",
+        "<textarea>hidden</textarea>",
+        "<iframe>hidden</iframe>",
+        "<noscript>hidden</noscript>",
+        "<div hidden>hidden</div>",
+        "<div hidden><p>hidden</p><ul><li>hidden</ul></div>",
+        '<div style="display:none">hidden</div>',
+        '<p style="color: red; DISPLAY : none">hidden</p>',
+        '<p style="visibility:hidden">hidden</p>',
+        '<div aria-hidden="true">hidden</div>',
+        "<span hidden>hidden</span>",
+    ],
+)
+def test_what_a_reader_does_not_see_is_left_out(markup):
+    assert body(f"<p>Seen.</p>{markup}<p>Seen too.</p>") == ["Seen.", "Seen too."]
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        (
+            "<table><tr><th>Year</th><th>Cases</th></tr><tr><td>2019</td><td>12</td></tr></table>",
+            ["Year | Cases", "2019 | 12"],
+        ),
+        ("<table><tr><td>One</td><td> </td><td>Two</td></tr></table>", ["One | Two"]),
+        ("<table><tr><td><p>One</p></td><td><p>Two</p></td></tr></table>", ["One", "Two"]),
+        ("<table><tr><td><table><tr><td>In</td><td>side</td></tr></table></td></tr></table>", ["In | side"]),
+        ("<table><tr></tr></table>", []),
+    ],
+)
+def test_a_row_of_a_simple_table_is_one_block(markup, expected):
+    assert body(markup) == expected
+
+
+def test_blocks_know_the_elements_around_them():
+    document = read(
+        '<html><body><nav id="mainMenu" class="top-bar"><ul><li><a href=x>Home</a>'
+        " page</ul></nav></body></html>"
+    )
+    [block] = document.blocks
+    assert block.hints.tags == ("body", "nav", "ul", "li")
+    assert {"main", "menu", "top", "bar"} <= block.hints.words
+    assert block.hints.link_share == pytest.approx(4 / 9)
+
+
+def test_what_a_page_declares_of_itself_is_kept():
+    document = read(
+        '<html lang="fr"><head><title>A  page</title><meta property="og:site_name" content="Site">'
+        '<meta name="Author" content="Ann"><meta name="empty" content=" ">'
+        '<script type="application/ld+json">{"@graph": [{"headline": "Head", "author":'
+        ' [{"name": "Bob"}]}]}</script>'
+        '</head><body><time datetime="2024-02-01">then</time></body></html>'
+    )
+    assert document.declared == {
+        "lang": "fr",
+        "title": "A page",
+        "og:site_name": "Site",
+        "author": "Ann",
+        "json-ld:headline": "Head",
+        "json-ld:author": "Bob",
+        "time": "2024-02-01",
+    }
+
+
+@pytest.mark.parametrize(
+    "data", ["{", "[[[", "7", '"text"', "[" * 50_000, '{"@graph": 3}', '[{"headline": 3}]', "null"]
+)
+def test_json_ld_that_is_not_what_it_should_be_is_passed_over(data):
+    page = (
+        f'<html><head><script type="application/ld+json">{data}</script></head><body><p>One</p></body></html>'
+    )
+    assert blocks(page) == ["One"]
+    assert not any(name.startswith("json-ld") for name in read(page).declared)
+
+
+@pytest.mark.parametrize(
+    ("element", "depth"),
+    [
+        ("<span>", 100_000),
+        ("<b>", 50_000),
+        ("<div>", 10_000),
+        ("<ul><li>", 5_000),
+        ("<table><tr><td>", 5_000),
+    ],
+)
+def test_nesting_however_deep_does_not_exhaust_the_stack(element, depth):
+    assert blocks("<html><body>" + element * depth + "deep") == ["deep"]
+
+
+@pytest.mark.parametrize(
+    "html", ["", "<html>", "<html><body></body></html>", "<!-- only -->", "<html><frameset></frameset>"]
+)
+def test_a_page_without_text_has_no_blocks(html):
+    assert blocks(html, "html") == []
+
+
+def test_nul_and_surrogates_in_a_page_become_replacement_characters():
+    assert "".join(blocks("<html><p>a\x00b\ud800c &#xD800; &#0;</p></html>")).encode()
+
+
+_SOUP = [
+    *(
+        "<p>",
+        "</p>",
+        "<div hidden>",
+        "</div>",
+        "<br>",
+        "<table>",
+        "<tr>",
+        "<td>",
+        "</td>",
+        "</tr>",
+        "</table>",
+    ),
+    *("<a href='x'>", "</a>", "<!--", "-->", "<script>", "</script>", "<ul>", "<li class='menu'>", "</ul>"),
+    *(
+        "<",
+        ">",
+        "&amp;",
+        "&#xD800;",
+        "&",
+        "text",
+        " ",
+        "\n",
+        "é",
+        "\x00",
+        "\u2028",
+        "<![CDATA[",
+        "<svg>",
+        "</svg>",
+    ),
+    *(
+        "<title>",
+        "<h1>",
+        "</h1>",
+        "<form>",
+        "<select>",
+        "<textarea>",
+        "<template>",
+        "<html>",
+        "</body>",
+        "<x-y z=1>",
+    ),
+]
+
+
+@given(st.lists(st.sampled_from(_SOUP), max_size=40).map("".join))
+def test_blocks_of_any_page_are_ordered_lines_without_white_space_at_their_ends(html):
+    document = read(html, "html")
+    assert [document.text[b.start : b.end] for b in document.blocks] == (
+        document.text.split("\n") if document.text else []
+    )
+    for block in document.blocks:
+        line = document.text[block.start : block.end]
+        assert line == " ".join(line.split()) != ""
+        assert 0.0 <= block.hints.link_share <= 1.0

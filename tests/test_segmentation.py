@@ -1,0 +1,254 @@
+"""Sentences by our own rules for English and French, and the items of a digest."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mtag.document import Span
+from mtag.pipeline.segmentation import segment, split_sentences
+
+
+def sentences(text: str) -> list[str]:
+    return [text[start:end] for start, end in split_sentences(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "One ends here.|Two begins.",
+        "Who did it?|Nobody knows!|So be it.",
+        "It ends…|Then it goes on.",
+        "He left in 2013.|The police came.",
+        "They met on 3 May.|2014 was worse.",
+        "Elle a été libérée.|À Paris, on s’en réjouit.",
+        "Que faire ?|Rien !|Attendre.",
+        "« Assez ! »|Elle partit.",
+        "« Nous avons agi. »|Le ministre sourit.",
+        '"We acted."|The minister smiled.',
+        "“We acted.”|The minister smiled.",
+        "(It was late.)|The police came.",
+        "He came home.|“Enough,” he said.",
+        "Il est venu.|– Non, dit-elle.",
+        "ILO.|Next.",
+    ],
+)
+def test_a_sentence_ends_at_its_mark(text):
+    assert sentences(text.replace("|", " ")) == text.split("|")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mr. Smith met Mrs. Jones and Dr. Brown.",
+        "M. Dupont et Mme. Durand ont été entendus.",
+        "St. Mary and Gen. Smith signed.",
+        "It cost approx. 300 euros, cf. Annex 3, art. 4 and p. 12.",
+        "The U.S. Department of State said so.",
+        "They used trucks, vans, etc. to move people.",
+        "Organisations e.g. Caritas and i.e. Others help.",
+        "J. R. R. Tolkien wrote it.",
+        "The case of A. B. was heard.",
+        "L’art. 225 du code pénal, al. 3, s’applique.",
+        "Le 3 janv. 2024 et le 4 févr. 2024.",
+        "It rose by 3.5 per cent, to 1.234.567 cases.",
+        "See www.example.org for more.",
+        "The site example.com is down.",
+        "He waited… and waited.",
+        "Il attendit… puis partit.",
+        "She said yes! and left.",
+        "1. Standard procedures must be written.",
+        "12. Les victimes doivent être aidées.",
+    ],
+)
+def test_a_mark_inside_a_sentence_does_not_end_it(text):
+    assert sentences(text) == [text]
+
+
+def test_etc_ends_a_sentence_before_a_new_one():
+    assert sentences("They used trucks, vans, etc. The police stopped them.") == [
+        "They used trucks, vans, etc.",
+        "The police stopped them.",
+    ]
+
+
+def test_the_number_of_a_list_stays_with_its_text():
+    assert sentences("1. Identify victims. 2. Help them.")[0] == "1. Identify victims."
+
+
+def test_a_text_without_a_mark_is_one_sentence():
+    assert sentences("no mark here") == ["no mark here"]
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\t", "\u00a0"])
+def test_white_space_holds_no_sentence(text):
+    assert sentences(text) == []
+
+
+def test_a_stretch_too_long_to_be_a_sentence_is_cut_at_a_space():
+    pieces = sentences("word " * 3000)
+    assert len(pieces) > 1
+    assert all(len(piece) <= 3000 and piece.split() == ["word"] * len(piece.split()) for piece in pieces)
+
+
+_PIECES = [
+    "Mr.",
+    " ",
+    "One",
+    "two",
+    ".",
+    "!",
+    "…",
+    " »",
+    "« ",
+    "3.5",
+    "1.",
+    "etc.",
+    "é",
+    "\n",
+    '"',
+    ")",
+    "A.",
+    "?",
+    "—",
+]
+
+
+@given(
+    st.lists(st.sampled_from(_PIECES), max_size=40).map("".join)
+    | st.text(st.characters(exclude_categories=()))
+)
+def test_sentences_cover_all_but_white_space_in_order(text):
+    position = 0
+    for start, end in split_sentences(text):
+        assert not text[position:start].strip()
+        assert text[start:end] == text[start:end].strip() != ""
+        position = end
+    assert not text[position:].strip()
+
+
+@given(st.integers(0, 30), st.integers(0, 30))
+def test_sentences_stay_inside_the_range_asked_for(one, other):
+    text = "One. Two three. Four! Five? Six"
+    low, high = sorted((one, other))
+    assert all(low <= start < end <= high for start, end in split_sentences(text, low, high))
+
+
+# -- items -------------------------------------------------------------------------------------------
+
+PROSE = "The police freed three people from a farm in the valley after a long inquiry. " * 3
+
+
+def items(built, artefacts=()) -> list[list[str]]:
+    segments = segment(built.document, built.roles, built.languages, artefacts)
+    return [[built.document.text[s.start : s.end] for s in one.sentences] for one in segments]
+
+
+def test_a_page_without_content_has_no_items(page):
+    assert items(page(("menu", "Home"), ("footer", "Contact"))) == []
+    assert items(page()) == []
+
+
+def test_only_content_is_in_an_item(page):
+    built = page(
+        ("menu", "Home"), ("title", "Head"), ("share", "Tweet"), ("paragraph", "Text."), ("footer", "End")
+    )
+    [found] = items(built)
+    assert found == ["Head", "Text."]
+
+
+def test_a_page_with_headings_is_one_item(page):
+    built = page(("title", "One"), ("paragraph", PROSE), ("title", "Two"), ("paragraph", PROSE))
+    assert len(items(built)) == 1
+
+
+def test_a_title_with_a_dateline_begins_a_new_item(page):
+    built = page(
+        ("title", "First news"),
+        ("dateline", "Vienna, 3 May 2013"),
+        ("paragraph", PROSE),
+        ("title", "Second news"),
+        ("dateline", "Paris, 4 May 2013"),
+        ("paragraph", PROSE),
+        ("title", "Third news"),
+        ("dateline", "Rome, 5 May 2013"),
+        ("paragraph", PROSE),
+    )
+    assert [found[0] for found in items(built)] == ["First news", "Second news", "Third news"]
+    segments = segment(built.document, built.roles, built.languages, ())
+    assert [(one.title, one.dateline) for one in segments] == [(0, 1), (3, 4), (6, 7)]
+
+
+def test_a_title_and_dateline_without_text_are_no_item_of_their_own(page):
+    built = page(
+        ("title", "First"),
+        ("dateline", "3 May 2013"),
+        ("title", "Second"),
+        ("dateline", "4 May 2013"),
+        ("paragraph", PROSE),
+    )
+    assert len(items(built)) == 1
+
+
+def test_a_single_dateline_makes_no_digest(page):
+    built = page(
+        ("title", "Head"), ("dateline", "Vienna, 3 May 2013"), ("paragraph", PROSE), ("title", "More")
+    )
+    assert len(items(built)) == 1
+
+
+def test_items_are_disjoint_and_in_order(page):
+    lines = [
+        ("title", "News"),
+        ("dateline", "Vienna, 3 May 2013"),
+        ("paragraph", PROSE),
+        ("menu", "Home"),
+    ] * 4
+    built = page(*lines)
+    segments = segment(built.document, built.roles, built.languages, ())
+    assert len(segments) == 4
+    assert all(one.last <= other.first for one, other in pairwise(segments))
+
+
+def test_a_sentence_that_a_line_end_cuts_goes_on_in_the_next_line(page):
+    built = page(
+        ("title", "Head"),
+        ("paragraph", "The police freed three"),
+        ("paragraph", "people from a farm."),
+        ("paragraph", "They rest."),
+    )
+    assert items(built) == [["Head", "The police freed three\npeople from a farm.", "They rest."]]
+
+
+@pytest.mark.parametrize("line", ["The police freed three.", "The police freed:", "« Assez »"])
+def test_a_finished_line_does_not_go_on(page, line):
+    built = page(("paragraph", line), ("paragraph", "people from a farm."), ("paragraph", "They rest."))
+    assert items(built)[0][:2] == [line, "people from a farm."]
+
+
+def test_a_line_does_not_go_on_in_one_that_begins_with_a_capital(page):
+    built = page(("paragraph", "The police freed three"), ("paragraph", "They rest."))
+    assert items(built) == [["The police freed three", "They rest."]]
+
+
+def test_a_title_does_not_go_on(page):
+    built = page(("title", "Police free three"), ("paragraph", "people from a farm."))
+    assert items(built) == [["Police free three", "people from a farm."]]
+
+
+def test_the_sentences_of_a_title_are_marked(page):
+    built = page(("title", "Head"), ("paragraph", "Text one. Text two."))
+    [one] = segment(built.document, built.roles, built.languages, ())
+    assert [s.is_title for s in one.sentences] == [True, False, False]
+
+
+def test_an_artefact_at_the_head_of_a_block_is_no_part_of_a_sentence(page):
+    built = page(("paragraph", "12 The police came."), ("paragraph", "They left. Read more"))
+    assert items(built, (Span(0, 3), Span(30, 40))) == [["The police came.", "They left."]]
+
+
+def test_a_sentence_has_the_language_and_number_of_its_block(page):
+    built = page(("paragraph", "Un. Deux."), ("paragraph", "Trois."), language="fr")
+    [one] = segment(built.document, built.roles, built.languages, ())
+    assert [(s.language, s.block) for s in one.sentences] == [("fr", 0), ("fr", 0), ("fr", 1)]
