@@ -7,14 +7,27 @@ import sys
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mtag.document import Block, Language
-from mtag.pipeline.language import CODES, detect, detect_blocks, detect_many, detect_spans, name_other
+from mtag.model import TrainedModel
+from mtag.pipeline.language import (
+    CODES,
+    MODEL_FOLDER,
+    detect,
+    detect_blocks,
+    detect_many,
+    detect_spans,
+    name_other,
+)
 from mtag.pipeline.reading import read
+from mtag.training.language_corpus import Instance
+from mtag.training.language_model import arrays_of, fit, page_transitions
+from mtag.training.language_sources import clean
 
 ENGLISH = "The police arrested four men who had forced twelve workers to sleep in a locked warehouse."
 FRENCH = (
@@ -223,3 +236,32 @@ def test_each_block_has_an_answer_and_spans_cover_it(texts: list[str]) -> None:
         spans = detect_spans(text, block)
         assert (spans[0][0], spans[-1][1]) == (block.start, block.end)
         assert all(a[1] <= b[0] for a, b in pairwise(spans))
+
+
+def test_training_the_same_texts_gives_the_same_bytes(tmp_path: Path) -> None:
+    texts = {
+        "en": ENGLISH,
+        "fr": FRENCH,
+        "es": SPANISH,
+        "nl": "De politie hield vier mannen aan.",
+        "name": "Anna Lindqvist",
+    }
+    found = [Instance(language, word) for language, text in texts.items() for word in text.split()] * 5
+    for folder in ("a", "b"):
+        arrays = arrays_of(fit(found, size=200, epochs=(2, 1)), page_transitions(pages=5))
+        TrainedModel("language", arrays, {"bits": 20}).save(tmp_path / folder)
+    for file in sorted((tmp_path / "a").iterdir()):
+        assert file.read_bytes() == (tmp_path / "b" / file.name).read_bytes()
+
+
+def test_the_shipped_model_is_small_and_names_its_licences() -> None:
+    assert sum(file.stat().st_size for file in MODEL_FOLDER.iterdir()) < 1_000_000
+    model = TrainedModel.load(MODEL_FOLDER, "language")
+    assert all(source["name"] and source["licence"] for source in model.sources)
+    card = (MODEL_FOLDER / "README.md").read_text("utf-8")
+    assert all(source["name"] in card for source in model.sources)
+
+
+def test_placeholders_and_markup_are_cleaned_from_training_texts() -> None:
+    assert clean("Delete <b>%(count)s</b> files?") == "Delete files?"
+    assert clean("{count, plural, one {a} other {b}}") == ""

@@ -97,10 +97,10 @@ def eldc_peer() -> Detector:
 
 
 def simplemma_peer() -> Detector:
-    from simplemma import lang_detector
+    from simplemma import langdetect
 
     codes = ("en", "fr", "es", "it", "pt", "ca", "de", "nl", "da", "sv")
-    return one_by_one(lambda text: lang_detector(text, lang=codes)[0][0])
+    return one_by_one(lambda text: langdetect(text, lang=codes)[0][0])
 
 
 PEERS = {

@@ -38,10 +38,12 @@ _PRIME = np.uint32(0x9E3779B1)
 
 Ints = NDArray[Any]
 
+_URL = re.compile(r"(?:https?://|www\.)\S+", re.I)
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,60}+@[\w.-]{1,80}")
 _DOTTED = re.compile(r"\.[A-Za-z]")
-_ADDRESS = re.compile(
-    r"(?:https?://|www\.)\S+|[\w.+-]{1,60}@[\w.-]{1,80}"
-    r"|\b[\w-]{1,40}\.(?:com|org|net|info|gov|int|edu|html?|php|pdf|fr|eu|uk|ca)\b(?:/\S*)?",
+_DOMAIN = re.compile(
+    r"(?<![\w-])[\w-]{1,40}+(?:\.[\w-]{1,40}+){0,4}?"
+    r"\.(?:com|org|net|info|gov|int|edu|html?|php|pdf|fr|eu|uk|ca)\b(?:/\S*)?",
     re.I,
 )
 _MOJIBAKE = re.compile(
@@ -64,11 +66,15 @@ def sample(text: str, start: int, end: int) -> str:
     if "&" in piece and ";" in piece:
         piece = html.unescape(piece)
     if not piece.isascii():
-        if _MOJIBAKE.search(piece):
+        if "Ã" in piece or "â" in piece or "Â" in piece or "Å" in piece:
             piece = _MOJIBAKE.sub(_repair, piece)
         piece = unicodedata.normalize("NFC", piece)
-    if "@" in piece or "://" in piece or ("." in piece and _DOTTED.search(piece)):
-        piece = _ADDRESS.sub(" ", piece)
+    if "://" in piece or "www." in piece:
+        piece = _URL.sub(" ", piece)
+    if "@" in piece:
+        piece = _MAIL.sub(" ", piece)
+    if "." in piece and _DOTTED.search(piece):
+        piece = _DOMAIN.sub(" ", piece)
     return piece
 
 

@@ -118,7 +118,7 @@ class Style:
             lines.append(self._fold(about, 2))
         if result.reason and not result.tags:
             lines.append(self._fold(result.reason, 2))
-        for tag in result.tags:
+        for tag in (tag for tag in result.tags if tag.source != "broader"):  # the narrower tag says it
             lines.append(f"  {self._heading(tag, result.language)}")
             lines += [self._fold(quotes, 6)] if (quotes := _quotes(tag)) else []
         if len(result.items) > 1:

@@ -29,7 +29,7 @@ MODEL_FOLDER = Path(__file__).parents[1] / "data" / "model" / "language"
 CODES = ("en", "fr", "other", "und")
 UNKNOWN = Language("und", 0.0)
 
-_CHUNK_CHARS = 60_000  # arrays of this size stay in the cache
+_CHUNK_CHARS = 24_000  # arrays of this size stay in the cache
 _SPAN_CHARS = 160  # a shorter block is not searched for a second language
 _EVEN_BYTES, _LOW_HALVES = np.uint64(0x00FF00FF00FF00FF), np.uint64(0x0000FFFF0000FFFF)
 _LOW_WORD, _BYTE, _WORD = np.uint64(0xFFFFFFFF), np.uint64(8), np.uint64(32)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from mtag.document import Candidate, Sentence, Span
 from mtag.phrases import CONJUNCTION, DETERMINER, PREPOSITION, Lexicon
@@ -147,13 +147,13 @@ def _tokens(text: str, start: int, end: int, lexicon: Lexicon, artefacts: Sequen
 def _reach(tokens: list[_Token], last: int, gap: int, needs_preposition: bool) -> list[tuple[int, bool]]:
     """The places where the next word of a phrase may stand, and whether a coordination is stepped over."""
     places: list[tuple[int, bool]] = []
-    skipped = determiners = 0
+    determiners = 0
     limit = 0  # how many words a coordination that begins here may step over
     conjoined = comma = False
     may_close = not needs_preposition or PREPOSITION in tokens[last].symbols
     furthest = max(gap, _AFTER_COMMA)
     for place in range(last + 1, len(tokens)):
-        token = tokens[place]
+        token, skipped = tokens[place], place - last - 1
         if token.hard:
             break
         conjunction = CONJUNCTION in token.symbols
@@ -168,10 +168,9 @@ def _reach(tokens: list[_Token], last: int, gap: int, needs_preposition: bool) -
             if (conjoined and over <= limit) or (closes and over <= _BEFORE_CONJUNCTION):
                 places.append((place, True))
         conjoined = conjoined or conjunction
-        skipped += 1
         if DETERMINER in token.symbols and determiners < _MAX_DETERMINERS:
             determiners += 1
-        if skipped - determiners > furthest:
+        if skipped + 1 - determiners > furthest:
             break
     return places
 
@@ -195,7 +194,8 @@ def _judge(number: int, matches: list[Match], lexicon: Lexicon) -> SentenceMatch
         cover.setdefault(lexicon.entries[trap.entry].owner, _Cover()).add(trap.start, trap.end)
     names = cover.get("*", _Cover())
     candidates = []
-    for kind in ("strong", "weak"):
+    kinds: tuple[Literal["strong", "weak"], ...] = ("strong", "weak")
+    for kind in kinds:
         for match in by_kind.get(kind, []):
             entry = lexicon.entries[match.entry]
             own = cover.get(entry.owner)

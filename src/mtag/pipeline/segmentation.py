@@ -88,13 +88,12 @@ def _item_starts(document: Document, roles: Sequence[Role], content: Sequence[in
 
 def _title(document: Document, roles: Sequence[Role], members: Sequence[int]) -> int | None:
     """The heading of an item: among its first blocks, or a first line that does not end as a sentence."""
-    found = next((n for n in members[:3] if roles[n].name == "title"), None)
-    if found is not None or len(members) < 2:
-        return found
     first = document.blocks[members[0]]
     line = document.text[first.start : first.end]
     unfinished = roles[members[0]].name == "paragraph" and len(line) <= 250 and line[-1] not in ".:;,…"
-    return members[0] if unfinished else None
+    if unfinished and len(members) > 1:
+        return members[0]
+    return next((n for n in members[:3] if roles[n].name == "title"), None)
 
 
 def _can_head(document: Document, role: Role, number: int) -> bool:
