@@ -229,14 +229,18 @@ def speed(
 
 
 LOAD = """
-import resource, sys, time
+import time
 import numpy
-before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
+
+def resident():
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1024
+
+before, start = resident(), time.perf_counter()
 from mtag.pipeline import language
 imported = time.perf_counter()
 language.detect("Bonjour")
-print(imported - start, time.perf_counter() - imported)
-print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
+print(imported - start, time.perf_counter() - imported, resident() - before)
 """
 
 

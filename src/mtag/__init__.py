@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from mtag.document import Language
     from mtag.errors import (
         BinaryInputError,
+        CorpusError,
+        FaultsError,
         FormatError,
         InputError,
         InputTooLargeError,
@@ -39,8 +41,10 @@ __all__ = [
     "BinaryInputError",
     "CleanResult",
     "Concept",
+    "CorpusError",
     "ErrorResult",
     "Evidence",
+    "FaultsError",
     "FormatError",
     "InputError",
     "InputTooLargeError",

@@ -109,6 +109,7 @@ FURNITURE: tuple[tuple[str, re.Pattern[str]], ...] = (
         "related",
         _start(
             r"(?:read|see|lire|voir|à lire|à voir|also read|à écouter) (?:also|aussi|égalem?ent)\b",
+            r"(?:read more|en savoir plus) ?:",
             r"related\b.{0,40}$",
             r"more information$",
             r"you (?:may|might) also (?:like|be interested)",

@@ -6,7 +6,9 @@ MtagError
 │   ├── InputTooLargeError    a document over the ceiling
 │   └── FormatError           a file (JSONL, CSV, …) that is not what its name says
 ├── OptionError           an argument with an impossible value
-├── TaxonomyError         a taxonomy folder or file that is not valid
+├── FaultsError           several faults at once, listed in `problems`
+│   ├── TaxonomyError         a taxonomy folder or file that is not valid
+│   └── CorpusError           a labelled corpus with faulty records
 ├── ModelError            a model folder that is damaged, tampered with, newer, or of another kind
 └── MissingExtraError     an optional part that is not installed
 """
@@ -36,15 +38,20 @@ class OptionError(MtagError, ValueError):
     """An argument has a value that cannot be used."""
 
 
-class TaxonomyError(MtagError):
-    """A taxonomy is invalid.
-
-    `problems` lists every fault found, each with the file or concept it is in.
-    """
+class FaultsError(MtagError):
+    """A collection of files has faults; `problems` lists each with the file or concept it is in."""
 
     def __init__(self, message: str, problems: tuple[str, ...] = ()) -> None:
         super().__init__("\n  ".join((message, *problems)))
         self.problems = problems
+
+
+class TaxonomyError(FaultsError):
+    """A taxonomy is invalid."""
+
+
+class CorpusError(FaultsError):
+    """A labelled corpus is missing or has faulty records."""
 
 
 class ModelError(MtagError):

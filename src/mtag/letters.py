@@ -22,19 +22,21 @@ FEATURES = "mtag-letters/1"
 BITS = 20
 """The weight table has two to this power rows."""
 
-MAX_CHARS_READ = 640
+MAX_CHARS_READ = 420
 """Of a longer text, windows spread evenly over it are read, this many characters in all."""
 
 FOREIGN = 255
 """The symbol of a letter of another script."""
 
-_WINDOWS = 8
+_WINDOWS = 6
 _MAX_WORD = 40
 _LETTERS = (
     "'\ufffdabcdefghijklmnopqrstuvwxyzßàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿāăąćčďđēėęěğġģħīįıķļľłńņňőœŕřśşšșţťțŧ"
     "ūůűųŵŷźżžəơưʻ"
 )
 _PRIME = np.uint32(0x9E3779B1)
+_SHIFT = np.uint32(32 - BITS)
+_ORDERS = tuple((order, np.uint32(0x85EBCA6B + 2 * order)) for order in (2, 3, 4, 5))
 
 Ints = NDArray[Any]
 
@@ -138,7 +140,6 @@ def features(symbols: Ints, upper: NDArray[np.bool_], starts: Ints) -> list[tupl
 
     Without positions, row `i` belongs to position `i`. Row 0 is empty.
     """
-    shift = np.uint32(32 - BITS)
     inside = (symbols > 0) & (symbols < FOREIGN)
     edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
     first, last = edges[0::2], edges[1::2]
@@ -151,7 +152,7 @@ def features(symbols: Ints, upper: NDArray[np.bool_], starts: Ints) -> list[tupl
     hashes = letters
     by_order = {}
     allowed = None
-    for order in (2, 3, 4, 5):
+    for order, factor in _ORDERS:
         hashes = hashes[:-1] * _PRIME + letters[order - 1 :]
         by_order[order] = hashes
         if order == 2:
@@ -160,7 +161,10 @@ def features(symbols: Ints, upper: NDArray[np.bool_], starts: Ints) -> list[tupl
             middle = inside[order - 2 : len(letters) - 1]
             allowed = middle if allowed is None else allowed[:-1] & middle
             valid = allowed
-        found.append((None, ((hashes * np.uint32(0x85EBCA6B + 2 * order)) >> shift) * valid))
+        rows = hashes * factor
+        rows >>= _SHIFT
+        rows *= valid
+        found.append((None, rows))
     if not len(first):
         return found
     sizes = last - first
@@ -169,13 +173,13 @@ def features(symbols: Ints, upper: NDArray[np.bool_], starts: Ints) -> list[tupl
     begin, end = first[whole], last[whole] - 5
     word = fivegrams[begin] * np.uint32(0xC2B2AE35) ^ fivegrams[end] * np.uint32(0x27D4EB2F)
     word = (word ^ fivegrams[(begin + end) // 2]) * _PRIME + sizes[whole].astype(np.uint32)
-    found.append((begin, (word * np.uint32(0x165667B1)) >> shift))
+    found.append((begin, (word * np.uint32(0x165667B1)) >> _SHIFT))
     opens = np.zeros(len(first) + 1, np.bool_)  # the first word of a text has no word before it
     opens[np.searchsorted(first, starts)] = True
     follows = ~opens[1:-1]
     ends, heads = trigrams[np.maximum(first - 1, last - 3)], trigrams[first - 1]
     pair = (ends[:-1] * np.uint32(0xC2B2AE3D) ^ heads[1:]) * _PRIME
-    found.append((first[1:][follows], ((pair * np.uint32(0x165667C5)) >> shift)[follows]))
+    found.append((first[1:][follows], ((pair * np.uint32(0x165667C5)) >> _SHIFT)[follows]))
     capitals = np.concatenate(([0], np.cumsum(upper)))
     count = capitals[last] - capitals[first]
     shape = np.where(
@@ -186,5 +190,5 @@ def features(symbols: Ints, upper: NDArray[np.bool_], starts: Ints) -> list[tupl
     shape = (shape * 4 + np.minimum(sizes, 8) // 2 - (sizes >= 8)).astype(np.uint32)
     before = np.concatenate(([np.uint32(31)], shape[:-1]))
     before[opens[:-1]] = 31
-    found.append((first, ((before * np.uint32(64) + shape + np.uint32(1)) * np.uint32(0x9E3779B9)) >> shift))
+    found.append((first, ((before * np.uint32(64) + shape + np.uint32(1)) * np.uint32(0x9E3779B9)) >> _SHIFT))
     return found

@@ -2,14 +2,15 @@
 
 A linear classifier scores each block by its words, its shape, its surroundings and, in HTML, its
 place in the tree (`blockmodel`); a few rules that no statistics are needed for adjust the scores;
-the best sequence of content and boilerplate is then found for the page as a whole (Viterbi). What
-is left is judged again until nothing changes, so that cleaning a cleaned text changes nothing.
+the best sequence of content and boilerplate is then found for the page as a whole (Viterbi). A text
+on which nothing is surely furniture is taken to be clean already, and kept whole.
 """
 
 from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -28,10 +29,12 @@ from mtag.sitechrome import SiteChrome
 
 MODEL_FOLDER = Path(__file__).parents[1] / "data" / "model" / "cleaning"
 
-_MAX_PASSES = 5
 _NEVER, _PROSE_WORDS, _PROSE_STOPS = -8.0, 12, 0.18
-_LONG_TITLE, _SHORT_TITLE, _TAIL = -4.2, -1.5, -1.5
+_LONG_TITLE, _SHORT_TITLE, _TAIL = -2.5, -1.0, -1.5
 """Least scores of a headline of six words or more, of a shorter one, and of a sentence below the text."""
+
+_SURELY_FURNITURE, _DOUBTFUL_SHARE = -3.0, 0.15
+"""A text without a block below the score, and with at most the share in doubt, is clean already."""
 
 _FURNITURE_BETWEEN = 6
 """Lines of furniture (share bars) that may stand between a headline and its text."""
@@ -51,6 +54,8 @@ _TAG_ROLES = {
     "button": "chrome",
     "dialog": "cookie",
 }
+_PLACE = re.compile(r"[A-ZÀ-ÖØ-Þ][^\d:]{2,60}[,–—(-]")
+_ENDINGS = " .:!»>→…*"
 _QUOTES = '"“«'
 _KIND_ROLES = {number: kind for number, kind in enumerate(KINDS) if kind != "date"}
 
@@ -66,11 +71,12 @@ def _models() -> dict[str, BlockModel]:
 class _Page:
     """The blocks that are still in question, what was counted in them, and their fate."""
 
-    def __init__(self, document: Document, numbers: list[int], languages: Sequence[Language]) -> None:
+    def __init__(self, document: Document, languages: Sequence[Language]) -> None:
         self.text = document.text
-        self.blocks = [document.blocks[number] for number in numbers]
-        codes = [languages[number].code for number in numbers]
-        model = _models()["html" if document.format == "html" else "text"]
+        self.blocks = document.blocks
+        self.html = document.format == "html"
+        codes = [language.code for language in languages]
+        model = _models()["html" if self.html else "text"]
         scores, self.counts = model.scores(document.text, self.blocks)
         self.switch = model.switch
         self.scores: list[float] = scores.tolist()
@@ -82,7 +88,7 @@ class _Page:
         self.terminal: list[bool] = counts.terminal.tolist()
         self.listed: list[bool] = counts.listed.tolist()
         self.digits: list[bool] = (counts.digits > 0).tolist()
-        self.roles: list[Role | None] = [None] * len(numbers)
+        self.roles: list[Role | None] = [None] * len(self.blocks)
         sizes = {
             code: sum(w for w, p, c in zip(self.words, prose, codes, strict=True) if p and c == code)
             for code in ("en", "fr")
@@ -113,21 +119,18 @@ def clean(
         chrome: what a batch has learned of the sites of its pages.
         site: the name under which `chrome` knows this page's site.
     """
-    numbers = list(range(len(document.blocks)))
-    roles = [Role("chrome", "no words")] * len(numbers)
-    for attempt in range(_MAX_PASSES):
-        page = _Page(document, numbers, languages)
-        if chrome is not None and attempt == 0:
-            _mark_site(page, chrome.pages(page.counts, site).tolist(), named=bool(site))
-        found = _judge(page)
-        for number, role in zip(numbers, found, strict=True):
-            roles[number] = role
-        kept = [number for number in numbers if roles[number].is_content]
-        if len(kept) == len(numbers):
-            break
-        numbers = kept
-    content = [block for block, role in zip(document.blocks, roles, strict=True) if role.is_content]
-    return Cleaning(tuple(roles), find_artefacts(document.text, content))
+    page = _Page(document, languages)
+    if chrome is not None:
+        _mark_site(page, chrome.pages(page.counts, site).tolist(), named=bool(site))
+    roles = _judge(page)
+    content = [number for number, role in enumerate(roles) if role.is_content]
+    artefacts = find_artefacts(document.text, [document.blocks[number] for number in content])
+    for number in content:
+        # A sentence that a tooltip cuts short goes on in the next block: it is no heading.
+        place = bisect(artefacts, (document.blocks[number].end, 0)) - 1
+        if place >= 0 and artefacts[place].end > document.blocks[number].end > artefacts[place].start:
+            roles[number] = Role("paragraph", "goes on after a tooltip")
+    return Cleaning(tuple(roles), artefacts)
 
 
 def _mark_site(page: _Page, pages: list[int], *, named: bool) -> None:
@@ -149,7 +152,11 @@ def _judge(page: _Page) -> list[Role]:
     if _mark_furniture(page, content):
         content = best_sequence(page.scores, page.switch)
     datelines = [_is_dateline(page, number) for number in range(len(page.blocks))]
-    _take_in_heads(page, content, datelines)
+    if _is_clean_already(page, content):
+        content = [True] * len(content)
+    content = [inside and role is None for inside, role in zip(content, page.roles, strict=True)]
+    if not page.html:  # where there are tags, the classifier knows a headline by them
+        _take_in_heads(page, content, datelines)
     _take_in_tails(page, content)
     _mark_repeated_title(page, content)
     last = max((number for number, inside in enumerate(content) if inside), default=-1)
@@ -199,11 +206,18 @@ def _mark_related(page: _Page) -> None:
         else:
             runs.append([marker])
     for run in runs:
-        if len(run) < 3:
+        first = max(run[0] - 4, 0)
+        again = sum(_begins_alike(page, number) for number in range(first, run[-1]))
+        if len(run) < 3 or again < len(run) / 2:
             continue
         widest = max(second - one for one, second in itertools.pairwise(run))
         for number in range(max(run[0] - widest + 1, 0), run[-1] + 1):
             page.set(number, "related", "in a list of other documents")
+
+
+def _begins_alike(page: _Page, number: int) -> bool:
+    head = page.counts.head
+    return bool(head[number] == head[number + 1] and page.words[number + 1] >= page.words[number] >= 3)
 
 
 def _mark_foreign_ends(page: _Page) -> None:
@@ -242,11 +256,28 @@ def _mark_furniture(page: _Page, content: list[bool]) -> bool:
             continue
         if page.prose[number] and page.terminal[number] and page.words[number] > 15:
             continue
-        role = furniture_role(page.line(number).rstrip(" .:!»>→…*"))
+        role = furniture_role(page.line(number).rstrip(_ENDINGS))
         if role is not None:
             page.set(number, role, "words of page furniture")
             found = True
     return found
+
+
+def _is_clean_already(page: _Page, content: list[bool]) -> bool:
+    """Whether nothing on the page is surely furniture, and little may be: then all of it is kept."""
+    total = dropped = 0
+    blocks = zip(content, page.roles, page.scores, page.blocks, page.foreign, strict=True)
+    for inside, role, score, block, foreign in blocks:
+        size = block.end - block.start
+        total += size
+        if role is not None:
+            if role.name != "metadata":
+                return False
+        elif not inside:
+            dropped += size
+            if score < _SURELY_FURNITURE or foreign:
+                return False
+    return dropped <= _DOUBTFUL_SHARE * total
 
 
 def _take_in_heads(page: _Page, content: list[bool], datelines: list[bool]) -> None:
@@ -259,31 +290,39 @@ def _take_in_heads(page: _Page, content: list[bool], datelines: list[bool]) -> N
         taken: list[int] = []
         waiting: list[int] = []
         titles = furniture = 0
+        dated = False
         for number in range(start - 1, max(start - 30, -1), -1):
             role = page.roles[number]
-            if content[number] or page.foreign[number] or titles == 2:
+            if content[number] or titles == 2 or (page.foreign[number] and page.words[number] > 5):
                 break
-            if role is not None or page.counts.kind_share[number] >= 0.5:
+            if role is not None or page.foreign[number] or page.counts.kind_share[number] >= 0.5:
                 furniture += role is None or role.name != "metadata"
                 if furniture > _FURNITURE_BETWEEN:
                     break
-            elif datelines[number] and not titles:
+            elif datelines[number] and not titles and _PLACE.match(page.line(number)):
                 taken += [*waiting, number]
                 waiting = []
-            elif _is_title_like(page, number) and page.scores[number] > _least(page.words[number]):
+                dated = True
+            elif _may_be_headline(page, number, strict=titles > 0 and not furniture):
                 taken += [*waiting, number]
                 waiting = []
                 titles += 1
+                furniture = 0
             elif titles or len(waiting) == 2 or page.words[number] > 12:
                 break
-            else:
+            elif page.scores[number] > _SHORT_TITLE:
                 waiting.append(number)
-        for number in taken if titles or datelines[start - 1] else ():
+        for number in taken if titles or dated else ():
             content[number] = True
 
 
-def _least(words: int) -> float:
-    return _LONG_TITLE if words >= 6 else _SHORT_TITLE
+def _may_be_headline(page: _Page, number: int, *, strict: bool) -> bool:
+    least = _LONG_TITLE if page.words[number] >= 6 and not strict else _SHORT_TITLE
+    return (
+        page.scores[number] > least
+        and _is_title_like(page, number)
+        and furniture_role(page.line(number).rstrip(_ENDINGS)) is None
+    )
 
 
 def _take_in_tails(page: _Page, content: list[bool]) -> None:

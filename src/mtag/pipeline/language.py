@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -32,6 +32,7 @@ UNKNOWN = Language("und", 0.0)
 _CHUNK_CHARS = 24_000  # arrays of this size stay in the cache
 _SPAN_CHARS = 160  # a shorter block is not searched for a second language
 _EVEN_BYTES, _LOW_HALVES = np.uint64(0x00FF00FF00FF00FF), np.uint64(0x0000FFFF0000FFFF)
+_ZERO = 64  # weights are -63 to 63; shifted, two of them add up within a byte
 _LOW_WORD, _BYTE, _WORD = np.uint64(0xFFFFFFFF), np.uint64(8), np.uint64(32)
 
 
@@ -138,10 +139,10 @@ def _packed() -> NDArray[np.uint64]:
     The folder holds the rows that carry weight, each as its distance from the one before.
     """
     arrays = _model().arrays
-    table = np.full((1 << BITS, 8), 128, np.uint8)
+    table = np.full((1 << BITS, 8), _ZERO, np.uint8)
     table[:, 7] = 1
     rows = np.cumsum(arrays["gaps"], dtype=np.int64)
-    table[rows, :7] = (arrays["weights"].astype(np.int16) + 128).astype(np.uint8)
+    table[rows, :7] = (arrays["weights"] + np.int8(_ZERO)).astype(np.uint8)
     table[0] = 0
     return table.view("<u8").ravel().astype(np.uint64, copy=False)
 
@@ -152,7 +153,7 @@ def _sums(texts: Sequence[str]) -> tuple[NDArray[np.float64], Ints]:
     table = _packed()
     found = features(symbols, upper, starts)
     if len(texts) == 1:
-        # Lanes of 16 bits hold 256 sums of bytes: enough to add without regard to positions.
+        # Lanes of 16 bits hold 256 bytes: enough to add without regard to positions.
         words = table.take(np.concatenate([rows for _, rows in found]))
         cuts = np.arange(0, len(words), 256)
         sums = np.empty((1, 8))
@@ -161,9 +162,8 @@ def _sums(texts: Sequence[str]) -> tuple[NDArray[np.float64], Ints]:
             sums[0, offset::2] = parts.sum(axis=0)
     else:
         even, odd = np.zeros(len(symbols), np.uint64), np.zeros(len(symbols), np.uint64)
-        for positions, rows in found:
-            words = table.take(rows)
-            where: Any = slice(len(rows)) if positions is None else positions
+        for positions, words in _paired(table, found):
+            where: Any = slice(len(words)) if positions is None else positions
             even[where] += words & _EVEN_BYTES
             words >>= _BYTE
             words &= _EVEN_BYTES
@@ -174,7 +174,7 @@ def _sums(texts: Sequence[str]) -> tuple[NDArray[np.float64], Ints]:
                 total = np.add.reduceat((lanes >> np.uint64(8 * half)) & _LOW_HALVES, starts)
                 sums[:, offset + half] = total & _LOW_WORD
                 sums[:, offset + half + 4] = total >> _WORD
-    sums[:, :7] -= 128 * sums[:, 7:]
+    sums[:, :7] -= _ZERO * sums[:, 7:]
     foreign = symbols == FOREIGN
     others = (
         np.add.reduceat(foreign, starts, dtype=np.int64) if foreign.any() else np.zeros(len(texts), np.int64)
@@ -193,6 +193,18 @@ def _probabilities(texts: Sequence[str], sharpness: float | None = None) -> NDAr
             pieces.append(_score(texts[first : number + 1], sharpness))
             first, size = number + 1, 0
     return np.concatenate(pieces) if pieces else np.empty((0, 4))
+
+
+def _paired(
+    table: NDArray[np.uint64], found: list[tuple[Ints | None, Ints]]
+) -> Iterator[tuple[Ints | None, NDArray[np.uint64]]]:
+    """The words of the table for each kind of feature, those of two orders of n-grams added up."""
+    for (_, shorter), (_, longer) in zip(found[0:4:2], found[1:4:2], strict=True):
+        words = table.take(shorter)
+        words[: len(longer)] += table.take(longer)
+        yield None, words
+    for positions, rows in found[4:]:
+        yield positions, table.take(rows)
 
 
 def _score(texts: Sequence[str], sharpness: float) -> NDArray[np.float64]:

@@ -5,7 +5,7 @@ them; `FILE` is `shared/dev/lang/sentences.jsonl.gz`. The same inputs give the s
 
 A multinomial logistic regression over the features of `pipeline/language.py`
 tells eight classes apart: English, French, five groups of other languages, and names. Its weights are
-rounded to eight bits; a temperature and the page's transition weights are then fitted on texts that
+rounded to seven bits; a temperature and the page's transition weights are then fitted on texts that
 the regression did not see.
 """
 
@@ -93,7 +93,7 @@ def class_weights(found: Sequence[Instance]) -> NDArray[np.float64]:
 
 
 class Fit(NamedTuple):
-    """The regression as it is shipped: `weights` of the table's rows that are kept, in eight bits."""
+    """The regression as it is shipped: `weights` of the table's rows that are kept, -63 to 63."""
 
     rows: NDArray[np.int64]
     weights: NDArray[np.int8]
@@ -132,8 +132,8 @@ def fit(found: Sequence[Instance], size: int, epochs: tuple[int, int]) -> Fit:
     )
     order = np.argsort(columns[chosen])
     against = (weights[:, :7] - weights[:, 7:]).astype(np.float64)[order]
-    scales = np.quantile(np.abs(against), 0.9995, axis=0) / 127
-    rounded = np.clip(np.round(against / scales), -127, 127).astype(np.int8)
+    scales = np.quantile(np.abs(against), 0.9995, axis=0) / 63
+    rounded = np.clip(np.round(against / scales), -63, 63).astype(np.int8)
     return Fit(
         columns[chosen][order], rounded, scales.astype(np.float32), (bias[:7] - bias[7]).astype(np.float32)
     )
@@ -257,7 +257,7 @@ STAY_IN_BLOCK = 0.95
 """Chance that a sentence is in the language of the sentence before it, within one block."""
 
 
-TRUST = 0.5
+TRUST = 0.7
 """Exponent on a block's own evidence in context; chosen on mixed pages and on lines of real pages."""
 
 
@@ -290,7 +290,7 @@ SENTENCES = {
 CARD = """# Language model of mtag
 
 Tells English, French, other languages and names apart, for `mtag/pipeline/language.py`: a linear model
-over hashed character n-grams, words and word shapes; {rows:,} rows of seven eight-bit weights. Written by
+over hashed character n-grams, words and word shapes; {rows:,} rows of seven weights of seven bits. Written by
 `python -m mtag.training.language_model` from {instances:,} instances; `manifest.json` has the settings
 and the digest of the training instances. What it is measured to do stands in
 `benchmarks/language/README.md`.

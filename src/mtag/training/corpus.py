@@ -1,0 +1,160 @@
+"""The labelled corpus: read it, check it, find near-duplicates, split it by family.
+
+A corpus is a folder of JSONL files; `seeds/README.md` describes a record. Everything is kept in the
+order of file names and lines, so that the same folder always gives the same corpus.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from mtag.errors import CorpusError
+from mtag.taxonomy import Taxonomy
+from mtag.tokens import fold, tokenize
+
+Part = Literal["train", "validation", "test"]
+PARTS: tuple[Part, ...] = ("train", "validation", "test")
+
+_SHINGLE = 5
+"""Words in a shingle (Broder 1997)."""
+
+_NEAR = 0.5
+"""Share of common shingles (Jaccard) from which two documents count as the same."""
+
+_KEEP_ONE_IN = 4
+"""Shingles are sampled by hash, one in four, the same in every document."""
+
+
+class Example(NamedTuple):
+    """A labelled document.
+
+    `labels` are the narrowest concepts, `optional` those on which careful readers could differ;
+    `evidence` gives, for each label, the span of the sentence that proves it, in characters of
+    `full_text`.
+    """
+
+    id: str
+    language: str
+    genre: str
+    title: str
+    text: str
+    labels: frozenset[str]
+    optional: frozenset[str]
+    family: str
+    evidence: dict[str, tuple[int, int]]
+    near_miss: bool
+
+    @property
+    def full_text(self) -> str:
+        """The title on a line of its own, then the text."""
+        return f"{self.title}\n\n{self.text}"
+
+
+def read_corpus(folder: str | Path, taxonomy: Taxonomy) -> tuple[Example, ...]:
+    """Read and check every `*.jsonl` file of a folder.
+
+    Raises:
+        CorpusError: there is no file, or records are faulty; `problems` lists each with file and line.
+    """
+    paths = sorted(Path(folder).glob("*.jsonl"))
+    if not paths:
+        raise CorpusError(f"no *.jsonl file in {folder}")
+    problems: list[str] = []
+    examples: list[Example] = []
+    for path in paths:
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            try:
+                examples.append(_example(json.loads(line), taxonomy))
+            except (ValueError, KeyError, TypeError) as error:
+                problems.append(f"{path.name}:{number}: {error}")
+    repeated = [name for name, count in Counter(e.id for e in examples).items() if count > 1]
+    problems += [f"the id {name!r} is used more than once" for name in repeated]
+    if problems:
+        raise CorpusError(f"{folder}: {len(problems)} faults", tuple(problems))
+    return tuple(examples)
+
+
+def _example(record: dict[str, Any], taxonomy: Taxonomy) -> Example:
+    labels, optional = frozenset(record["labels"]), frozenset(record.get("opt", ()))
+    if unknown := sorted((labels | optional) - set(taxonomy.concepts)):
+        raise ValueError(f"unknown concepts {unknown}")
+    if both := sorted(labels & optional):
+        raise ValueError(f"both a label and optional: {both}")
+    if implied := sorted(labels & {broader for label in labels for broader in taxonomy.ancestors(label)}):
+        raise ValueError(f"labels that a narrower label implies: {implied}")
+    gate = taxonomy.scheme.gate
+    if labels and not any(taxonomy[label].facet == gate for label in labels):
+        raise ValueError(f"labels without one of the facet {gate!r}")
+    if record["lang"] not in taxonomy.scheme.languages:
+        raise ValueError(f"unknown language {record['lang']!r}")
+    title, text = record["title"].strip(), record["text"].strip()
+    example = Example(
+        id=record["id"],
+        language=record["lang"],
+        genre=record["genre"],
+        title=title,
+        text=text,
+        labels=labels,
+        optional=optional,
+        family=record["family"],
+        evidence={},
+        near_miss=bool(record.get("near_miss", False)),
+    )
+    for label in sorted(labels):
+        quote = record["evidence"][label]
+        start = example.full_text.find(quote)
+        if not quote or start < 0:
+            raise ValueError(f"the evidence of {label} is not in the text: {quote!r}")
+        example.evidence[label] = (start, start + len(quote))
+    return example
+
+
+def near_duplicates(examples: Sequence[Example]) -> list[tuple[str, str, float]]:
+    """Return the pairs of ids of different families whose shingles overlap by `_NEAR` or more."""
+    shingles = [_shingles(example.full_text) for example in examples]
+    holders: dict[int, list[int]] = {}
+    for number, found in enumerate(shingles):
+        for shingle in found:
+            holders.setdefault(shingle, []).append(number)
+    common: Counter[tuple[int, int]] = Counter()
+    for numbers in holders.values():
+        common.update((one, two) for n, one in enumerate(numbers) for two in numbers[n + 1 :])
+    pairs = []
+    for (one, two), count in sorted(common.items()):
+        share = count / len(shingles[one] | shingles[two])
+        if share >= _NEAR and examples[one].family != examples[two].family:
+            pairs.append((examples[one].id, examples[two].id, round(share, 3)))
+    return pairs
+
+
+def _shingles(text: str) -> frozenset[int]:
+    words = [fold(surface) for surface, _, _ in tokenize(text)]
+    found = set()
+    for start in range(max(1, len(words) - _SHINGLE + 1)):
+        digest = hashlib.blake2b(" ".join(words[start : start + _SHINGLE]).encode(), digest_size=8).digest()
+        value = int.from_bytes(digest, "big")
+        if value % _KEEP_ONE_IN == 0:
+            found.add(value)
+    return frozenset(found)
+
+
+def part_of(family: str) -> Part:
+    """The part a family belongs to by its hash: seven tenths train, one validation, two test.
+
+    The split is fixed in `seeds/splits.json`; this rule makes that file and places new families.
+    """
+    value = int.from_bytes(hashlib.blake2b(family.encode(), digest_size=8).digest(), "big") % 10
+    return "train" if value < 7 else "validation" if value < 8 else "test"
+
+
+def digest(examples: Iterable[Example]) -> str:
+    """SHA-256 of the corpus, in hexadecimal."""
+    content = [
+        (e.id, e.language, e.title, e.text, sorted(e.labels), sorted(e.optional), e.family) for e in examples
+    ]
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
