@@ -12,8 +12,9 @@ import pytest
 
 from mtag import formats
 from mtag.errors import FormatError, InputError, InputTooLargeError, MissingExtraError, OptionError
-from mtag.formats import Input, open_writer, read_inputs, record, replacing
+from mtag.formats import Input, read_inputs
 from mtag.results import DateValue, ErrorResult, Evidence, Metadata, Tag, TagResult, Versions
+from mtag.writers import open_writer, record, replacing
 
 JSONL_LINE_SEPARATORS = "a\u2028b\x85c\x9bd"
 

@@ -183,6 +183,12 @@ FURNITURE: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "chrome",
         _start(
+            r"la suite après (?:cette|la) (?:publicité|pub)",
+            r"(?:article|story) continues (?:below|after)",
+            r"(?:media|press) (?:contact|relations|desk|office)\b.{0,60}$",
+            r"contacts? (?:presse|médias?)\b.{0,60}$",
+            r"[\w.+-]{1,64}@[\w.-]{3,80}$",
+            r"(?:(?:tél|tel|phone|téléphone)\.? ?:? ?)?[+\d][\d\s().-]{7,24}$",
             r"size:? ?px$",
             r"start display at page",
             r"download\b.{0,12}[\"“«]",

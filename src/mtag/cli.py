@@ -330,8 +330,8 @@ def _format_of(output: str, shown: bool) -> str:
 
 @contextmanager
 def _writer(output: str, format: Any, full: bool) -> Iterator[Callable[[Result], object]]:
-    from mtag.formats import open_writer, replacing
     from mtag.terminal import Style
+    from mtag.writers import open_writer, replacing
 
     if format != "table":
         with open_writer(output, format, stdout=sys.stdout.buffer, full=full) as write:
@@ -346,7 +346,7 @@ def _writer(output: str, format: Any, full: bool) -> Iterator[Callable[[Result],
 
 def _data(text: str, output: str = "-") -> None:
     """Write data as UTF-8, wherever it goes."""
-    from mtag.formats import replacing
+    from mtag.writers import replacing
 
     with nullcontext(sys.stdout.buffer) if output == "-" else replacing(output) as file:
         file.write(text.encode())

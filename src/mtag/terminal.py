@@ -19,10 +19,10 @@ from typing import TextIO
 
 from mtag.batch import Input, Result
 from mtag.document import Document, Language
-from mtag.formats import json_line, record
 from mtag.results import Block, CleanResult, ErrorResult, Tag, TagResult
 from mtag.taxonomy import Concept, Taxonomy
 from mtag.version import __version__
+from mtag.writers import json_line, record
 
 # Control characters, the marks that reorder a line, and what UTF-8 cannot write.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")

@@ -30,11 +30,14 @@ from mtag.sitechrome import SiteChrome
 MODEL_FOLDER = Path(__file__).parents[1] / "data" / "model" / "cleaning"
 
 _NEVER, _PROSE_WORDS, _PROSE_STOPS = -8.0, 12, 0.18
-_LONG_TITLE, _SHORT_TITLE, _TAIL = -2.5, -1.0, -1.5
-"""Least scores of a headline of six words or more, of a shorter one, and of a sentence below the text."""
+_NEAR_TITLE, _LONG_TITLE, _SHORT_TITLE, _NEXT_SENTENCE = -4.2, -2.5, -1.0, -1.5
+"""Least scores of a headline right above the text, of one farther up, of a short one, of a sentence beside."""
 
 _SURELY_FURNITURE, _DOUBTFUL_SHARE = -3.0, 0.15
 """A text without a block below the score, and with at most the share in doubt, is clean already."""
+
+_FOREIGN, _BILINGUAL = 1.5, 0.25
+"""What a short line in another language than the text loses, unless that language has its share."""
 
 _FURNITURE_BETWEEN = 6
 """Lines of furniture (share bars) that may stand between a headline and its text."""
@@ -94,6 +97,8 @@ class _Page:
             for code in ("en", "fr")
         }
         self.main = max(sizes, key=lambda code: sizes[code]) if any(sizes.values()) else "und"
+        other = sum(sizes.values()) - max(sizes.values())
+        self.bilingual = other > _BILINGUAL * max(sizes.values())
         self.foreign = [self.main != "und" and code in ("en", "fr") and code != self.main for code in codes]
 
     def line(self, number: int, limit: int = 400) -> str:
@@ -148,6 +153,9 @@ def _judge(page: _Page) -> list[Role]:
     _mark_metadata(page)
     _mark_related(page)
     _mark_foreign_ends(page)
+    if not page.bilingual:
+        for number, foreign in enumerate(page.foreign):
+            page.scores[number] -= _FOREIGN if foreign and not page.prose[number] else 0.0
     content = best_sequence(page.scores, page.switch)
     if _mark_furniture(page, content):
         content = best_sequence(page.scores, page.switch)
@@ -155,9 +163,9 @@ def _judge(page: _Page) -> list[Role]:
     if _is_clean_already(page, content):
         content = [True] * len(content)
     content = [inside and role is None for inside, role in zip(content, page.roles, strict=True)]
+    _take_in_ends(page, content)
     if not page.html:  # where there are tags, the classifier knows a headline by them
         _take_in_heads(page, content, datelines)
-    _take_in_tails(page, content)
     _mark_repeated_title(page, content)
     last = max((number for number, inside in enumerate(content) if inside), default=-1)
     return [
@@ -216,8 +224,9 @@ def _mark_related(page: _Page) -> None:
 
 
 def _begins_alike(page: _Page, number: int) -> bool:
-    head = page.counts.head
-    return bool(head[number] == head[number + 1] and page.words[number + 1] >= page.words[number] >= 3)
+    if not 2 <= page.words[number] <= min(page.words[number + 1], 60):
+        return False
+    return page.line(number + 1).casefold().startswith(page.line(number).casefold())
 
 
 def _mark_foreign_ends(page: _Page) -> None:
@@ -303,7 +312,7 @@ def _take_in_heads(page: _Page, content: list[bool], datelines: list[bool]) -> N
                 taken += [*waiting, number]
                 waiting = []
                 dated = True
-            elif _may_be_headline(page, number, strict=titles > 0 and not furniture):
+            elif _may_be_headline(page, number, near=bool(furniture) == bool(titles) and not waiting):
                 taken += [*waiting, number]
                 waiting = []
                 titles += 1
@@ -316,8 +325,10 @@ def _take_in_heads(page: _Page, content: list[bool], datelines: list[bool]) -> N
             content[number] = True
 
 
-def _may_be_headline(page: _Page, number: int, *, strict: bool) -> bool:
-    least = _LONG_TITLE if page.words[number] >= 6 and not strict else _SHORT_TITLE
+def _may_be_headline(page: _Page, number: int, *, near: bool) -> bool:
+    least = _LONG_TITLE if page.words[number] >= 6 else _SHORT_TITLE
+    if near and page.words[number] >= 6 and page.counts.stops[number] >= 2:
+        least = _NEAR_TITLE
     return (
         page.scores[number] > least
         and _is_title_like(page, number)
@@ -325,12 +336,14 @@ def _may_be_headline(page: _Page, number: int, *, strict: bool) -> bool:
     )
 
 
-def _take_in_tails(page: _Page, content: list[bool]) -> None:
-    """A sentence that follows the text is part of it, at the foot of a page too."""
-    for number in range(1, len(content)):
-        sentence = page.prose[number] and page.terminal[number] and page.roles[number] is None
-        if sentence and not content[number] and content[number - 1] and page.prose[number - 1]:
-            content[number] = page.scores[number] > _TAIL and not page.foreign[number]
+def _take_in_ends(page: _Page, content: list[bool]) -> None:
+    """A sentence next to the text is part of it, at the head and at the foot of a page too."""
+    for numbers, step in ((range(1, len(content)), -1), (range(len(content) - 2, -1, -1), 1)):
+        for number in numbers:
+            if content[number] or not content[number + step] or page.roles[number] is not None:
+                continue
+            if page.prose[number] and page.terminal[number] and page.prose[number + step]:
+                content[number] = page.scores[number] > _NEXT_SENTENCE and not page.foreign[number]
 
 
 def _is_title_like(page: _Page, number: int) -> bool:

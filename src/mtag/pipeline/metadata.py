@@ -61,6 +61,8 @@ def read_metadata(document: Document, roles: Sequence[Role]) -> Facts:
         elif field and field != "date" and getattr(facts, field) is None and value:
             text: dict[str, Any] = {field: value}
             facts = facts._replace(**text)
+    if facts.title is None:
+        facts = facts._replace(title=_repeated_title(document, roles))
     return _with_html(facts, document.declared)
 
 
@@ -74,6 +76,16 @@ def item_facts(document: Document, roles: Sequence[Role], segment: Segment) -> F
         if number != segment.title and roles[number].name in ("paragraph", "quote", "list"):
             return _with_dateline(facts, _text(document, document.blocks[number])[:160], alone=False)
     return facts
+
+
+def _repeated_title(document: Document, roles: Sequence[Role]) -> str | None:
+    """The title that stands above the page's furniture and again at the head of its text."""
+    for block, role in zip(document.blocks, roles, strict=True):
+        if role.is_content:
+            return None
+        if role.name == "duplicate":
+            return _text(document, block)
+    return None
 
 
 def _labelled(document: Document, roles: Sequence[Role]) -> list[tuple[str, str]]:
