@@ -1,5 +1,6 @@
 """Cleaning: what is kept and left out, why, and what must hold for any text at all."""
 
+import itertools
 import json
 import time
 from pathlib import Path
@@ -58,7 +59,7 @@ def test_an_article_without_furniture_is_kept_whole():
 
 def test_a_menu_above_and_a_comment_form_below_are_left_out():
     form = "Leave a Reply\nYour email address will not be published. Required fields are marked *\nName *\nEmail *"
-    document, result = cleaned(f"{MENU}\n{ARTICLE}\n{form}")
+    _, result = cleaned(f"{MENU}\n{ARTICLE}\n{form}")
     assert [role.is_content for role in result.roles] == [False] * 20 + [True] * 4 + [False] * 4
     assert result.roles[-4].name == "comment_form"
 
@@ -71,7 +72,7 @@ def test_every_role_is_known_and_has_a_reason():
 
 
 def test_metadata_labels_and_their_values_are_marked():
-    document, result = cleaned(f"- Date:\n- Place:\n- Geneva\n- Source:\n- Press office\n{ARTICLE}")
+    _, result = cleaned(f"- Date:\n- Place:\n- Geneva\n- Source:\n- Press office\n{ARTICLE}")
     assert [role.name for role in result.roles[:5]] == ["metadata"] * 5
 
 
@@ -192,7 +193,7 @@ def test_any_text_gives_a_role_for_each_block_and_ordered_artefacts(found):
     assert len(result.roles) == len(document.blocks)
     spans = result.artefacts
     assert all(span.start < span.end for span in spans)
-    assert all(one.end <= other.start for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one.end <= other.start for one, other in itertools.pairwise(spans))
 
 
 @settings(max_examples=60, deadline=None)

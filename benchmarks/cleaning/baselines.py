@@ -3,9 +3,10 @@
 import re
 
 _STOP = frozenset(
-    "the of and to in is was were are be been has have had that this these with for on by from at as it its their he they"
-    " we you not but or an which who will would can i a le la les de des du un une et en est sont dans que qui pour par"
-    " sur avec au aux ce cette ces son sa ses il elle ils nous vous ne pas plus se".split()
+    "the of and to in is was were are be been has have had that this these with for on by from at as it its"
+    " their he they we you not but or an which who will would can i a le la les de des du un une et en est"
+    " sont dans que qui pour par sur avec au aux ce cette ces son sa ses il elle ils nous vous ne pas plus"
+    " se".split()
 )
 _WORD = re.compile(r"[^\W_]+")
 

@@ -40,7 +40,10 @@ def main():
     folder, out = Path(sys.argv[1]), Path(sys.argv[2])
     with gzip.open(folder / "gold.jsonl.gz", "rt", encoding="utf-8") as lines:
         ids = sorted(str(json.loads(line)["id"]) for line in lines)
-    pages = [gzip.open(folder / "html" / f"{name}.html.gz").read().decode("utf-8", "replace") for name in ids]
+    pages = [
+        gzip.decompress((folder / "html" / f"{name}.html.gz").read_bytes()).decode("utf-8", "replace")
+        for name in ids
+    ]
     # For text without tags, the extractors are given each line as a paragraph.
     lines_file = folder / "lines.json"
     found = {}

@@ -105,7 +105,7 @@ def decode(data: bytes) -> tuple[str, str]:
             name = codecs.lookup(encoding).name
             if not _WEB_ENCODING.fullmatch(name):
                 continue  # UTF-16 among them: a page that could be read this far is not
-            name = "cp1252" if name in ("iso8859-1", "ascii") else name  # as browsers do
+            name = "cp1252" if name == "iso8859-1" else name  # as browsers do
             return data.decode(name), name
         except (LookupError, UnicodeError):
             continue
