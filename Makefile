@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 IN ?= tests/cases/pages
 
 .DEFAULT_GOAL := help
-.PHONY: help tag test lint fix data bench clean
+.PHONY: help tag test lint fix data language-model cleaning-model model bench clean
 
 help:  ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -38,6 +38,12 @@ fix: $(VENV)/.installed-dev  ## Let ruff repair what it can
 
 data: $(VENV)/.installed  ## Compile taxonomy/ into the table that ships with the library
 	$(BIN)/mtag taxonomy compile taxonomy/ src/mtag/data/taxonomy.json
+
+language-model: $(VENV)/.installed-dev  ## Fit the language detector: make language-model ARCHIVES=dir SENTENCES=file
+	OMP_NUM_THREADS=1 $(BIN)/python -m mtag.training.language_model --packages $(ARCHIVES) --sentences $(SENTENCES) --seeds seeds/documents
+
+cleaning-model: $(VENV)/.installed-dev  ## Fit the cleaning classifier: make cleaning-model WCXB=dir
+	OMP_NUM_THREADS=1 $(BIN)/python -m mtag.training.cleaning_model --pages $(WCXB) --labelled seeds/pages
 
 bench: $(VENV)/.installed-dev  ## First figures of the core path
 	$(BIN)/python benchmarks/throughput/first_figure.py

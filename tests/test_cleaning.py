@@ -25,13 +25,15 @@ from mtag.wordhash import hash_word
 PAGES = Path(__file__).parent / "cases" / "pages"
 TEXT_PAGES = sorted(PAGES.glob("*.txt"))
 MENU = "\n".join(
-    "Home,About us,Our work,- Projects,- Publications,- Events,Press room,Contact,Jobs,Search,English,Français,"
-    "Donate,Newsletter,Accueil,Qui sommes-nous,Actualités,- Agenda,Espace presse,Nous contacter".split(",")
+    (
+        "Home,About us,Our work,- Projects,- Publications,- Events,Press room,Contact,Jobs,Search,English,"
+        "Français,Donate,Newsletter,Accueil,Qui sommes-nous,Actualités,- Agenda,Espace presse,Nous contacter"
+    ).split(",")
 )
 ARTICLE = """Police free nine workers from a farm
-LYON, 3 March 2021 – Police freed nine workers from a farm near the city on Tuesday, the prosecutor said.
+LYON, 3 March 2021 – Police freed nine workers from a farm near the city on Tuesday, a judge said.
 They had been promised good wages and a room of their own. Instead they slept in a barn and were never paid.
-Two men were arrested and will appear before a judge this week. The workers are now in the care of a charity."""
+Two men were arrested and will appear before a judge this week. The workers are now cared for by a charity."""
 
 
 def cleaned(source, format="auto", **options):
@@ -58,7 +60,8 @@ def test_an_article_without_furniture_is_kept_whole():
 
 
 def test_a_menu_above_and_a_comment_form_below_are_left_out():
-    form = "Leave a Reply\nYour email address will not be published. Required fields are marked *\nName *\nEmail *"
+    form = "Leave a Reply\n"
+    form += "Your email address will not be published. Required fields are marked *\nName *\nEmail *"
     _, result = cleaned(f"{MENU}\n{ARTICLE}\n{form}")
     assert [role.is_content for role in result.roles] == [False] * 20 + [True] * 4 + [False] * 4
     assert result.roles[-4].name == "comment_form"
@@ -77,7 +80,7 @@ def test_metadata_labels_and_their_values_are_marked():
 
 
 def test_a_list_of_other_documents_is_related_whatever_its_words():
-    item = "Report on water\nReport on water The committee met in Bonn and adopted the report on water.\nMore information"
+    item = "Report on water\nReport on water The committee met in Bonn and adopted it.\nMore information"
     _, result = cleaned(
         ARTICLE + "\n" + "\n".join(item.replace("water", word) for word in ("oil", "salt", "rice", "tin"))
     )
@@ -152,8 +155,10 @@ def test_a_number_in_a_sentence_is_no_artefact():
 
 
 def test_a_tooltip_copy_is_an_artefact_and_the_sentence_goes_on():
-    text = "We trained 12 labour inspectorslabour inspectors\nLabour inspectors visit places of work. from two states."
-    assert artefacts_of(text) == ["labour inspectors\nLabour inspectors visit places of work."]
+    text = (
+        "We trained labour inspectorslabour inspectors\nLabour inspectors visit factories. from two states."
+    )
+    assert artefacts_of(text) == ["labour inspectors\nLabour inspectors visit factories."]
 
 
 def test_read_more_and_note_marks_are_artefacts():

@@ -611,3 +611,24 @@ def test_a_concept_is_found_with_those_it_implies(shipped, text, concept):
     found = concepts(shipped, text)
     assert concept in found
     assert set(shipped.taxonomy.ancestors(concept)) <= found
+
+
+def test_another_language_inside_a_paragraph_is_read_in_its_own_words(shipped):
+    text = (
+        "The minister said the plan would be carried out before the summer in every part of the country."
+        " « Nous devons protéger les victimes de la traite des êtres humains et poursuivre les trafiquants »,"
+        " a déclaré la ministre à Bruxelles lundi. The plan was adopted in June."
+    )
+    quotes = {evidence.quote for tag in shipped.tag(text).tags for evidence in tag.evidence}
+    assert any("traite des êtres humains" in quote for quote in quotes)
+
+
+def test_another_language_is_named_only_when_asked():
+    text = "El tribunal condenó a los tres hombres por el robo de un camión en las afueras de Madrid"
+    assert mtag.detect_language(text).code == "other"
+    assert mtag.detect_language(text, name_others=True).code == "es"
+
+
+def test_a_language_that_is_tagged_is_not_named_anew():
+    text = "The court sentenced the three men on Monday after a long trial"
+    assert mtag.detect_language(text, name_others=True) == mtag.detect_language(text)

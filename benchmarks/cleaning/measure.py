@@ -20,15 +20,10 @@ from mtag.blockfeatures import count
 from mtag.blockmodel import best_sequence, hint_scores
 from mtag.document import Document
 from mtag.furniture import KINDS
-from mtag.pipeline import language
+from mtag.pipeline import cleaning, language
 from mtag.training import cleaning_model as training
 from mtag.training.alignment import shingles
 from mtag.training.page_corpus import labelled_pages, wcxb_pages
-
-try:
-    from mtag.pipeline import cleaning_new as cleaning
-except ImportError:
-    from mtag.pipeline import cleaning
 
 
 def f1(true, false, missed):

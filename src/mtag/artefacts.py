@@ -88,6 +88,8 @@ def _page_numbers(text: str, content: Sequence[Block]) -> list[Span]:
 def _tooltip(text: str, block: Block, following: Block) -> Span | None:
     """A glossary tooltip: the term twice without a space, its explanation, then the sentence goes on."""
     tail = text[max(block.start, block.end - 2 * _MAX_TERM) : block.end]
+    if tail.find(tail[-4:]) >= len(tail) - 4:
+        return None  # nothing at the end of the block stands in it twice
     for size in range(len(tail) // 2, 3, -1):
         term = tail[-size:]
         if tail[-2 * size : -size] != term or term[0] == " " or (" " not in term and size < 6):

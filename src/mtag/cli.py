@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
 from difflib import get_close_matches
 from itertools import islice
@@ -21,6 +21,7 @@ from mtag.version import __version__
 
 if TYPE_CHECKING:
     from mtag.batch import Input, Result
+    from mtag.document import Language
     from mtag.results import ErrorResult
     from mtag.taxonomy import Taxonomy
     from mtag.terminal import Progress
@@ -183,15 +184,21 @@ def clean(path: str, format: str, text_column: str, id_column: str, taxonomy: st
 @_one_path
 @click.option("--lines", is_flag=True, help="The language of each line, with the line instead of the id.")
 @click.option("--json", "as_json", is_flag=True, help="JSON lines instead of columns.")
+@click.option("--name-others", is_flag=True, help="Let langdetect name languages other than en and fr.")
 @_column_options
-def detect(path: str, lines: bool, as_json: bool, text_column: str, id_column: str) -> int:
+def detect(path: str, lines: bool, as_json: bool, name_others: bool, text_column: str, id_column: str) -> int:
     """Print the language of documents: code (en, fr, other, und), probability, id."""
     from mtag import detect_language, terminal
     from mtag.pipeline.reading import read
     from mtag.tagger import detect_lines
 
     progress = terminal.Progress(sys.stderr)
-    detect = detect_lines if lines else lambda text: [(0, len(text), detect_language(text))]
+
+    def detect(text: str) -> Iterable[tuple[int, int, Language]]:
+        if lines:
+            return detect_lines(text, name_others=name_others)
+        return [(0, len(text), detect_language(text, name_others=name_others))]
+
     for item, document in _each(path, read, progress, text_column, id_column):
         _data(terminal.languages(item, document, detect, lines=lines, as_json=as_json))
     return progress.finish()

@@ -126,14 +126,29 @@ class Segment:
 class Candidate:
     """Words that may prove a concept.
 
-    `sentence` counts within the segment; `kind` is `strong` or `weak`; `phrase` is the pattern
-    that matched, as it is written in the taxonomy.
+    `sentence` counts within the segment; `kind` is `strong`, `weak` or `model`; `phrase` is the
+    pattern that matched, as it is written in the taxonomy, or, of the model's evidence, the word
+    that weighed most.
     """
 
     concept: str
     start: int
     end: int
     sentence: int
-    kind: Literal["strong", "weak"]
+    kind: Literal["strong", "weak", "model"]
     phrase: str
     source: Literal["phrase", "model"] = "phrase"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelScores:
+    """What the model says of one item in one language.
+
+    `scores` are log-odds by concept, `gate` those of being on topic at all; `evidence` are the words
+    that carried the higher scores, the best sentence first.
+    """
+
+    language: str
+    scores: dict[str, float]
+    gate: float
+    evidence: dict[str, tuple[Candidate, ...]]

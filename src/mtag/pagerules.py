@@ -16,14 +16,19 @@ from mtag.blockmodel import BlockModel
 from mtag.chrome import METADATA_LABEL, furniture_role
 from mtag.dates import find_dates
 from mtag.document import Document, Language, Role
+from mtag.furniture import KINDS
 
 _NEVER, _PROSE_WORDS, _PROSE_STOPS = -8.0, 12, 0.18
-_SEEN_WORDS = 260
+_SEEN_WORDS, _LABEL_CHARS = 260, 60
+_RELATED = KINDS.index("related")
 _NEAR_TITLE, _LONG_TITLE, _SHORT_TITLE, _NEXT_SENTENCE = -4.2, -2.5, -1.0, -1.5
 """Least scores of a headline right above the text, of one farther up, of a short one, of a sentence."""
 
 _SURELY_FURNITURE, _DOUBTFUL_SHARE = -3.0, 0.15
 """A text without a block below the score, and with at most the share in doubt, is clean already."""
+
+_FEW_BLOCKS = 5
+"""Blocks of a text that is too short to show what is a page's furniture."""
 
 _FOREIGN, _BILINGUAL = 1.5, 0.25
 """What a short line in another language than the text loses, unless that language has its share."""
@@ -91,8 +96,10 @@ def mark_metadata(page: Page) -> None:
         number += 1
         if page.words[here] > 25 or not page.words[here] or page.roles[here] is not None:
             continue
-        line = page.line(here)
-        match = METADATA_LABEL.match(line) if ":" in line else None
+        block = page.blocks[here]
+        if page.text.find(":", block.start, min(block.end, block.start + _LABEL_CHARS)) < 0:
+            continue
+        match = METADATA_LABEL.match(page.line(here))
         if match is None or (match["value"].strip() and page.terminal[here] and page.words[here] > 12):
             continue
         page.set(here, "metadata", f"declared field {match['label'].lower()!r}")
@@ -111,7 +118,9 @@ def mark_metadata(page: Page) -> None:
 
 def mark_related(page: Page) -> None:
     """Mark lists of other documents: title, excerpt that repeats it, "More information", again and again."""
-    markers = [n for n, words in enumerate(page.words) if words <= 4 and _MORE.match(page.line(n))]
+    related = (page.counts.kind == _RELATED) & (page.counts.kind_share == 1)
+    few: list[int] = np.flatnonzero(related).tolist()
+    markers = [number for number in few if page.words[number] <= 4 and _MORE.match(page.line(number))]
     runs: list[list[int]] = []
     for marker in markers:
         if runs and marker - runs[-1][-1] <= 5:
@@ -201,6 +210,14 @@ def is_clean_already(page: Page, content: list[bool]) -> bool:
     return dropped <= _DOUBTFUL_SHARE * total
 
 
+def keep_few(page: Page, content: list[bool]) -> None:
+    """A text of a few lines shows no page around it: what is not furniture by its words is kept."""
+    if len(content) <= _FEW_BLOCKS:
+        for number, role in enumerate(page.roles):
+            if role is None and page.counts.kind_share[number] < 0.5:
+                content[number] = True
+
+
 def take_in_heads(page: Page, content: list[bool], datelines: list[bool]) -> None:
     """A headline belongs to the text that it opens, with the dateline and the byline between them."""
     for start in range(len(content) - 1, 0, -1):
@@ -210,7 +227,10 @@ def take_in_heads(page: Page, content: list[bool], datelines: list[bool]) -> Non
             continue
         taken: list[int] = []
         waiting: list[int] = []
-        titles = furniture = 0
+        titles, furniture = (
+            int(is_title_like(page, start) and not page.terminal[start] and not datelines[start]),
+            0,
+        )
         dated = False
         for number in range(start - 1, max(start - 30, -1), -1):
             role = page.roles[number]
@@ -224,7 +244,7 @@ def take_in_heads(page: Page, content: list[bool], datelines: list[bool]) -> Non
                 taken += [*waiting, number]
                 waiting = []
                 dated = True
-            elif _may_be_headline(page, number, near=bool(furniture) == bool(titles) and not waiting):
+            elif _may_be_headline(page, number, first=not titles, near=not (waiting or furniture)):
                 taken += [*waiting, number]
                 waiting = []
                 titles += 1
@@ -237,9 +257,9 @@ def take_in_heads(page: Page, content: list[bool], datelines: list[bool]) -> Non
             content[number] = True
 
 
-def _may_be_headline(page: Page, number: int, *, near: bool) -> bool:
-    least = _LONG_TITLE if page.words[number] >= 6 else _SHORT_TITLE
-    if near and page.words[number] >= 6 and page.counts.stops[number] >= 2:
+def _may_be_headline(page: Page, number: int, *, first: bool, near: bool) -> bool:
+    least = _LONG_TITLE if first and page.words[number] >= 6 else _SHORT_TITLE
+    if first and near and page.words[number] >= 6 and page.counts.stops[number] >= 2:
         least = _NEAR_TITLE
     return (
         page.scores[number] > least
@@ -277,6 +297,7 @@ def mark_repeated_title(page: Page, content: list[bool]) -> None:
     furniture = False
     for number in range(first - 1, -1, -1):
         role = page.roles[number]
-        if content[number] and furniture and page.words[number] >= 4 and page.line(number).casefold() in head:
+        again = furniture and page.words[number] >= 4 and page.line(number).casefold() in head
+        if again and (role is None or role.name != "metadata"):
             page.roles[number] = Role("duplicate", "repeated at the head of the text")
         furniture = furniture or (not content[number] and (role is None or role.name != "metadata"))

@@ -17,13 +17,18 @@ class _Value(BaseModel):
 
 
 class Evidence(_Value):
-    """Words that prove a tag: `result.text[start:end] == quote`; `phrase` is the pattern they match."""
+    """Words that prove a tag: `result.text[start:end] == quote`.
+
+    `kind` is `strong` or `weak` for a phrase of the taxonomy, and `phrase` the pattern that matched;
+    it is `model` for words that carried the score of the trained model, and then `phrase` is the one
+    that weighed most.
+    """
 
     start: int
     end: int
     quote: str
     phrase: str
-    kind: Literal["strong", "weak"]
+    kind: Literal["strong", "weak", "model"]
 
 
 class Tag(_Value):

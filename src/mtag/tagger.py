@@ -10,11 +10,24 @@ from typing import Any, Literal, NamedTuple
 
 from mtag import results
 from mtag.dates import FoundDate
-from mtag.document import Candidate, Cleaning, Document, Language, Segment
-from mtag.pipeline import cleaning, decision, language, metadata, phrase_tagging, reading, segmentation
+from mtag.document import Candidate, Cleaning, Document, Language, ModelScores, Segment
+from mtag.errors import OptionError
+from mtag.model import TrainedModel
+from mtag.pipeline import (
+    cleaning,
+    decision,
+    language,
+    metadata,
+    model_tagging,
+    phrase_tagging,
+    reading,
+    segmentation,
+)
 from mtag.taxonomy import Taxonomy
 from mtag.version import __version__
 
+MODEL_FOLDER = Path(__file__).parent / "data" / "model" / "tagging"
+"""The trained classifiers that ship with mtag; without them, phrases alone."""
 
 MAX_EVIDENCE = 50
 """Spans shown for one tag of one item; a long report may hold thousands."""
@@ -176,11 +189,15 @@ class Tagger:
         return "off_topic", f"no passage of the content is about a concept of the facet {gate!r}"
 
 
-def detect_lines(text: str) -> tuple[tuple[int, int, Language], ...]:
+def detect_lines(text: str, *, name_others: bool = False) -> tuple[tuple[int, int, Language], ...]:
     """Detect the language of each line of a plain text, decided together: (start, end, language)."""
     document = reading.read(text, "text")
     found = language.detect_blocks(document.text, document.blocks)
-    return tuple((b.start, b.end, lang) for b, lang in zip(document.blocks, found, strict=True))
+    lines = zip(document.blocks, found, strict=True)
+    return tuple(
+        (line.start, line.end, _named(lang, document.text[line.start : line.end]) if name_others else lang)
+        for line, lang in lines
+    )
 
 
 @lru_cache(maxsize=1)
@@ -199,16 +216,30 @@ def clean(source: str | bytes, *, format: reading.Format = "auto") -> results.Cl
     return results.CleanResult(**_clean_fields(_clean(source, format)))
 
 
-def detect_language(text: str) -> Language:
-    """Detect the language of a text: `en`, `fr`, `other` or `und`, with a probability (0 to 1)."""
-    return language.detect(text)
+def detect_language(text: str, *, name_others: bool = False) -> Language:
+    """Detect the language of a text: `en`, `fr`, `other` or `und`, with a probability (0 to 1).
+
+    With `name_others`, langdetect names an `other` (an ISO 639 code) where it knows the language.
+    """
+    found = language.detect(text)
+    return _named(found, text) if name_others else found
+
+
+def _named(found: Language, text: str) -> Language:
+    name = language.name_other(text) if found.code == "other" else None
+    return found if name is None else found._replace(code=name)
 
 
 def _clean(source: str | bytes, format: reading.Format) -> _Cleaned:
     document = reading.read(source, format)
     languages = language.detect_blocks(document.text, document.blocks)
     cleaned = cleaning.clean(document, languages)
-    segments = segmentation.segment(document, cleaned.roles, languages, cleaned.artefacts)
+    runs = {
+        number: language.detect_spans(document.text, block)
+        for number, (block, role) in enumerate(zip(document.blocks, cleaned.roles, strict=True))
+        if role.is_content
+    }
+    segments = segmentation.segment(document, cleaned.roles, languages, cleaned.artefacts, runs)
     facts = metadata.read_metadata(document, cleaned.roles)
     items = [metadata.item_facts(document, cleaned.roles, segment) for segment in segments]
     if len(items) == 1:

@@ -64,15 +64,16 @@ def stop_hashes() -> tuple[Words, npt.NDArray[np.uint8]]:
 
 
 @lru_cache(maxsize=1)
-def phrase_hashes() -> tuple[tuple[Words, npt.NDArray[np.uint8]], ...]:
-    """For each length in words: the sorted hashes of its phrases and the kind of each."""
+def phrase_hashes() -> tuple[Words, tuple[tuple[Words, npt.NDArray[np.uint8]], ...]]:
+    """Sorted hashes of first words; for each length in words, those of its phrases and their kinds."""
     tables: list[dict[int, int]] = [{} for _ in range(MAX_PHRASE_WORDS)]
     for kind, words in phrases():
         total = 0
         for word in words:
             total = (total * 31 + hash_word(word)) & _MASK
         tables[len(words) - 1].setdefault(total, kind)
-    return tuple(
+    firsts = sorted({hash_word(words[0]) for _, words in phrases()})
+    return np.array(firsts, np.uint64), tuple(
         (np.array(sorted(table), np.uint64), np.array([table[key] for key in sorted(table)], np.uint8))
         for table in tables
     )
@@ -93,21 +94,23 @@ def phrase_cover(owner: Ints, hashes: Words, seen: Floats, word_first: Ints) -> 
     near = np.flatnonzero((seen[owner] <= 40) | (place < 10))
     if not len(near):
         return covered, opens
-    owner, rolling, place = owner[near], hashes[near].copy(), place[near]
-    single = rolling.copy()
+    owner, single, place = owner[near], hashes[near], place[near]
     free = np.ones(len(near), bool)
     found: list[tuple[Ints, npt.NDArray[np.uint8], int]] = []
-    for length, (table, values) in enumerate(phrase_hashes(), start=1):
-        if length > 1:
-            rolling = rolling[:-1] * np.uint64(31) + single[length - 1 :]
-        if not len(rolling) or not len(table):
+    firsts, tables = phrase_hashes()
+    begins = np.flatnonzero(look_up(single, firsts, np.ones(len(firsts), np.uint8)))
+    rolling = np.zeros(len(begins), np.uint64)
+    for length, (table, values) in enumerate(tables, start=1):
+        inside = begins + (length - 1) < len(near)
+        begins, rolling = begins[inside], rolling[inside]
+        rolling = rolling * np.uint64(31) + single[begins + (length - 1)]
+        if not len(table) or not len(begins):
             continue
         places = np.minimum(np.searchsorted(table, rolling), len(table) - 1)
-        hits = np.flatnonzero(table[places] == rolling)
-        hits = hits[
-            (owner[hits] == owner[hits + length - 1]) & (place[hits + length - 1] - place[hits] == length - 1)
-        ]
-        found.append((hits, values[places[hits]], length))
+        ends = begins + (length - 1)
+        hit = (table[places] == rolling) & (owner[begins] == owner[ends])
+        hit &= place[ends] - place[begins] == length - 1
+        found.append((begins[hit], values[places[hit]], length))
     for hits, kind, length in reversed(found):  # the longest phrases take their words first
         keep = free[hits]
         hits, kind = hits[keep], kind[keep]

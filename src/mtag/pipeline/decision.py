@@ -1,16 +1,19 @@
-"""Decision: candidates become tags.
+"""Decision: candidates and model scores become tags.
 
 The gate first: without evidence for a concept of the gate facet nothing is tagged. Then, for each
-concept, the evidence inside passages that are on topic is added up, sentence by sentence; broader
-concepts are implied; what lies in a band under the threshold is kept for review.
+concept, the phrases inside passages that are on topic are added up, sentence by sentence. Where
+there is a trained model, its scores are put together with the phrases by a rule learned with it
+(`Fusion`); what phrases prove stays proved. Broader concepts are implied; what lies in a band under
+the threshold is kept for review.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from mtag.document import Candidate, Segment
+from mtag.document import Candidate, ModelScores, Segment
 
 ACCEPT = 0.5
 """Probability from which a tag is accepted."""
@@ -52,20 +55,54 @@ _GATE_LONG = 1.6
 
 
 class Decision(NamedTuple):
-    """A tag in the making: its concept, probability, whether a narrower concept implied it, its evidence."""
+    """A tag in the making: its concept, probability, whether a narrower concept implied it, its evidence.
+
+    `accepted` tells it from one for review; `by_model` that the trained model speaks for it.
+    """
 
     concept: str
     probability: float
     implied: bool
     evidence: tuple[Candidate, ...]
+    accepted: bool
+    by_model: bool = False
 
 
 class Evidence(NamedTuple):
-    """What one sentence holds, from all taggers."""
+    """What one sentence holds, from phrase tagging."""
 
     candidates: Sequence[Candidate]
     cues: int
     enumeration: bool
+
+
+class Fusion(NamedTuple):
+    """How phrases and the model of one language are put together; learned when the model is trained.
+
+    `weak` and `strong` are added to the log-odds of a concept that phrases suggest or prove;
+    `thresholds` are the probabilities from which a concept without proof by phrases is accepted (a
+    concept that is not there is left to phrases); `gate` the log-odds that open the gate; in an item
+    where phrases prove `rich` concepts or more, the threshold is at least `rich_threshold`.
+    """
+
+    weak: float
+    strong: float
+    thresholds: Mapping[str, float]
+    gate: float
+    rich: int
+    rich_threshold: float
+
+
+class PhraseScores(NamedTuple):
+    """What phrases say of an item: whether they open the gate, and by concept their score and proof.
+
+    `suggested` are the scores there would be if the whole item were known to be on topic.
+    """
+
+    is_open: bool
+    scores: Mapping[str, float]
+    suggested: Mapping[str, float]
+    proof: Mapping[str, Sequence[Candidate]]
 
 
 def decide(
@@ -74,6 +111,9 @@ def decide(
     facet_of: Mapping[str, str],
     ancestors: Callable[[str], Sequence[str]],
     gate: str,
+    models: Sequence[ModelScores] = (),
+    fusions: Mapping[str, Fusion] | None = None,
+    floor: float = 0.0,
 ) -> tuple[Decision, ...]:
     """Decide the tags of one item.
 
@@ -83,35 +123,105 @@ def decide(
         facet_of: the facet of each concept.
         ancestors: gives the broader concepts of a concept.
         gate: the facet without which nothing is tagged.
+        models: what the trained model says of the item, in each of its languages.
+        fusions: the learned rule for each language of the model.
+        floor: probability below which no tag is accepted, for a wanted precision.
 
     Returns:
         Decisions with a probability of at least `REVIEW`, in no particular order; none where the
         gate stays shut.
     """
+    phrases = weigh_phrases(segment, evidence, facet_of, gate)
+    found: dict[str, Decision] = {}
+    if phrases.is_open:
+        for concept, score in phrases.scores.items():
+            accepted = score >= max(ACCEPT, floor)
+            found[concept] = Decision(
+                concept, min(_CEILING, score), False, tuple(phrases.proof[concept]), accepted
+            )
+    proved = sum(one.accepted for one in found.values())
+    for scores in models:
+        fusion = (fusions or {}).get(scores.language)
+        if fusion is None or not (phrases.is_open or scores.gate >= fusion.gate):
+            continue
+        for made in _by_model(scores, fusion, phrases, proved, floor):
+            found[made.concept] = _merge(found.get(made.concept), made)
+    made = _with_broader(found, ancestors)
+    if models and not any(one.accepted and facet_of[one.concept] == gate for one in made):
+        return tuple(one._replace(accepted=False) for one in made)
+    return made
+
+
+def fused_odds(score: float, suggested: float, fusion: Fusion) -> float:
+    """The log-odds of a concept, from those of the model and what phrases suggest."""
+    if suggested >= ACCEPT:
+        return score + fusion.strong
+    return score + fusion.weak if suggested >= REVIEW else score
+
+
+def _by_model(
+    scores: ModelScores, fusion: Fusion, phrases: PhraseScores, proved: int, floor: float
+) -> list[Decision]:
+    made = []
+    for concept, threshold in fusion.thresholds.items():
+        odds = fused_odds(scores.scores[concept], phrases.suggested.get(concept, 0.0), fusion)
+        probability = 1 / (1 + math.exp(-odds))
+        if probability < REVIEW:
+            continue
+        least = max(threshold, floor, fusion.rich_threshold if proved >= fusion.rich else 0.0)
+        words = (*phrases.proof.get(concept, ()), *scores.evidence.get(concept, ()))
+        if words:
+            made.append(Decision(concept, probability, False, words, probability >= least, True))
+    return made
+
+
+def _merge(known: Decision | None, made: Decision) -> Decision:
+    """One decision of two on the same concept: the better probability, all the evidence."""
+    made = made._replace(probability=min(_CEILING, made.probability))
+    if known is None:
+        return made
+    words = (*known.evidence, *(one for one in made.evidence if one not in known.evidence))
+    return Decision(
+        made.concept,
+        max(known.probability, made.probability),
+        False,
+        words,
+        known.accepted or made.accepted,
+        True,
+    )
+
+
+def weigh_phrases(
+    segment: Segment, evidence: Sequence[Evidence], facet_of: Mapping[str, str], gate: str
+) -> PhraseScores:
+    """Add up what phrases say, in the passages that are on topic and in the item as a whole."""
     weights = [_gate_weight(sentence, facet_of, gate) for sentence in evidence]
-    if not _gate_open(segment, weights):
-        return ()
-    on_topic = _on_topic(segment, weights)
+    is_open = _gate_open(segment, weights)
+    on_topic = _on_topic(segment, weights) if is_open else [False] * len(weights)
     scores: dict[str, float] = {}
+    suggested: dict[str, float] = {}
     proof: dict[str, list[Candidate]] = {}
     for number, sentence in enumerate(evidence):
-        if not on_topic[number]:
-            continue
         near = any(weights[max(0, number - _NEAR) : number + _NEAR + 1])
         here = sentence.cues > 0 or weights[number] >= _GATE_STRONG
         title = segment.sentences[number].is_title
         best: dict[str, float] = {}
+        loose: dict[str, float] = {}
         for candidate in sentence.candidates:
-            of_gate = facet_of[candidate.concept] == gate
-            listed = sentence.enumeration and of_gate
-            worth = 0.0 if listed else _worth(candidate, title, here if of_gate else near)
-            if worth <= 0:
+            concept, of_gate = candidate.concept, facet_of[candidate.concept] == gate
+            if sentence.enumeration and of_gate:
                 continue
-            best[candidate.concept] = max(best.get(candidate.concept, 0.0), worth)
-            proof.setdefault(candidate.concept, []).append(candidate)
-        for concept, worth in best.items():
-            scores[concept] = 1 - (1 - scores.get(concept, 0.0)) * (1 - worth)
-    return _with_broader(scores, proof, ancestors)
+            loosely = _worth(candidate, title, here or not of_gate)
+            loose[concept] = max(loose.get(concept, 0.0), loosely)
+            worth = _worth(candidate, title, here if of_gate else near) if on_topic[number] else 0.0
+            if worth > 0 or (loosely > 0 and not is_open):
+                proof.setdefault(concept, []).append(candidate)
+            if worth > 0:
+                best[concept] = max(best.get(concept, 0.0), worth)
+        for total, found in ((scores, best), (suggested, loose)):
+            for concept, worth in found.items():
+                total[concept] = 1 - (1 - total.get(concept, 0.0)) * (1 - worth)
+    return PhraseScores(is_open, scores, suggested, proof)
 
 
 def _gate_weight(sentence: Evidence, facet_of: Mapping[str, str], gate: str) -> float:
@@ -165,19 +275,17 @@ def _worth(candidate: Candidate, title: bool, near: bool) -> float:
 
 
 def _with_broader(
-    scores: Mapping[str, float],
-    proof: Mapping[str, Sequence[Candidate]],
-    ancestors: Callable[[str], Sequence[str]],
+    found: Mapping[str, Decision], ancestors: Callable[[str], Sequence[str]]
 ) -> tuple[Decision, ...]:
     """Add the broader concepts, each at least as probable as what implies it."""
-    result: dict[str, Decision] = {}
-    for concept, score in scores.items():
-        result[concept] = Decision(concept, min(_CEILING, score), False, tuple(proof[concept]))
-    for concept, score in sorted(scores.items(), key=lambda pair: (-pair[1], pair[0])):
+    result = dict(found)
+    for concept, made in sorted(found.items(), key=lambda pair: (-pair[1].probability, pair[0])):
         for broader in ancestors(concept):
             known = result.get(broader)
             if known is None:
-                result[broader] = Decision(broader, min(_CEILING, score), True, tuple(proof[concept]))
-            elif score > known.probability:
-                result[broader] = known._replace(probability=min(_CEILING, score))
+                result[broader] = made._replace(concept=broader, implied=True)
+                continue
+            result[broader] = known._replace(
+                probability=max(known.probability, made.probability), accepted=known.accepted or made.accepted
+            )
     return tuple(decision for decision in result.values() if decision.probability >= REVIEW)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from mtag.document import Block, Document, Language, Role, Segment, Sentence, Span
 
@@ -37,8 +37,16 @@ _NEVER_LAST = frozenset(
 )
 
 
+Runs = Mapping[int, Sequence[tuple[int, int, Language]]]
+"""For blocks that hold more than one language: the stretches of each, (start, end, language)."""
+
+
 def segment(
-    document: Document, roles: Sequence[Role], languages: Sequence[Language], artefacts: Sequence[Span]
+    document: Document,
+    roles: Sequence[Role],
+    languages: Sequence[Language],
+    artefacts: Sequence[Span],
+    runs: Runs | None = None,
 ) -> tuple[Segment, ...]:
     """Cut the content into items and the items into sentences.
 
@@ -50,6 +58,7 @@ def segment(
         roles: the role of each block.
         languages: the language of each block.
         artefacts: spans inside content to pass over.
+        runs: the stretches of one language inside blocks that hold several.
     """
     content = [number for number, role in enumerate(roles) if role.is_content]
     if not content:
@@ -60,7 +69,7 @@ def segment(
         members = [number for number in content if first <= number < last]
         title = _title(document, roles, members)
         dateline = next((n for n in members if roles[n].name == "dateline"), None)
-        sentences = tuple(_sentences(document, members, title, roles, languages, artefacts))
+        sentences = tuple(_sentences(document, members, title, roles, languages, artefacts, runs or {}))
         segments.append(Segment(first, last, title, dateline, sentences))
     return tuple(segments)
 
@@ -108,14 +117,16 @@ def _sentences(
     roles: Sequence[Role],
     languages: Sequence[Language],
     artefacts: Sequence[Span],
+    runs: Runs,
 ) -> Iterator[Sentence]:
     """Yield the sentences of an item; a sentence that a line end cuts in two goes on in the next block."""
     pending: Sentence | None = None
     for number in members:
         block, role = document.blocks[number], roles[number]
-        language = languages[number].code
+        stretches = runs.get(number, ())
         heading = role.name == "title" or number == title
         for start, end in split_sentences(document.text, *_without_ends(block, artefacts)):
+            language = _language_at(start, stretches) or languages[number].code
             if pending is not None:
                 short = end - pending.start <= _MAX_SENTENCE_CHARS
                 if short and pending.language == language and _goes_on(document.text, pending, start):
@@ -125,6 +136,13 @@ def _sentences(
             pending = Sentence(start, end, number, language, heading)
     if pending is not None:
         yield pending
+
+
+def _language_at(start: int, stretches: Sequence[tuple[int, int, Language]]) -> str | None:
+    """The language of the stretch a sentence begins in, where its block holds more than one."""
+    if len(stretches) < 2:
+        return None
+    return next((language.code for _, end, language in stretches if start < end), None)
 
 
 def _without_ends(block: Block, artefacts: Sequence[Span]) -> tuple[int, int]:
