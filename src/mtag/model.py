@@ -94,6 +94,11 @@ class TrainedModel:
                 this mtag; the message names the part.
         """
         root = Path(folder)
+        if root.suffix.lower() in (".pkl", ".pickle", ".joblib"):
+            raise ModelError(
+                f"{root.name}: pickled models are not opened, for they can run any code;"
+                " train again with `mtag train`, which writes a folder of plain arrays"
+            )
         manifest = _read_manifest(root, kind)
         arrays: dict[str, Array] = {}
         for name, entry in manifest["arrays"].items():

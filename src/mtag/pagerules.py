@@ -27,8 +27,8 @@ _NEAR_TITLE, _LONG_TITLE, _SHORT_TITLE, _NEXT_SENTENCE = -4.2, -2.5, -1.0, -1.5
 _SURELY_FURNITURE, _DOUBTFUL_SHARE = -3.0, 0.15
 """A text without a block below the score, and with at most the share in doubt, is clean already."""
 
-_FEW_BLOCKS = 5
-"""Blocks of a text that is too short to show what is a page's furniture."""
+_FEW_BLOCKS, _SHORT_PAGE = 5, 12
+"""Blocks of a text that is too short to show what is a page's furniture, and of a short page."""
 
 _FOREIGN, _BILINGUAL = 1.5, 0.25
 """What a short line in another language than the text loses, unless that language has its share."""
@@ -211,11 +211,22 @@ def is_clean_already(page: Page, content: list[bool]) -> bool:
 
 
 def keep_few(page: Page, content: list[bool]) -> None:
-    """A text of a few lines shows no page around it: what is not furniture by its words is kept."""
-    if len(content) <= _FEW_BLOCKS:
-        for number, role in enumerate(page.roles):
-            if role is None and page.counts.kind_share[number] < 0.5:
-                content[number] = True
+    """A text of a few lines shows no page around it: what is not furniture by its words is kept.
+
+    Where nothing at all was taken for content, so are the lines of a short page that are not surely
+    furniture, and the sentences of a longer one.
+    """
+    size, found = len(content), any(content)
+    if found and size > _FEW_BLOCKS:
+        return
+    for number, role in enumerate(page.roles):
+        if role is not None or page.counts.kind_share[number] >= 0.5:
+            continue
+        sentence = page.prose[number] and page.terminal[number]
+        doubtful = page.scores[number] > _SURELY_FURNITURE and (size <= _SHORT_PAGE or sentence)
+        if size <= _FEW_BLOCKS or doubtful:
+            content[number] = True
+    mark_furniture(page, content)
 
 
 def take_in_heads(page: Page, content: list[bool], datelines: list[bool]) -> None:

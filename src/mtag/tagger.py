@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 from mtag import results
 from mtag.dates import FoundDate
 from mtag.document import Candidate, Cleaning, Document, Language, ModelScores, Segment
-from mtag.errors import OptionError
+from mtag.errors import ModelError, OptionError
 from mtag.model import TrainedModel
 from mtag.pipeline import (
     cleaning,
@@ -28,6 +28,9 @@ from mtag.version import __version__
 
 MODEL_FOLDER = Path(__file__).parent / "data" / "model" / "tagging"
 """The trained classifiers that ship with mtag; without them, phrases alone."""
+
+_LEAST_ODDS = -4.0
+"""Log-odds from which the model's evidence is gathered: what phrases may still lift into view."""
 
 MAX_EVIDENCE = 50
 """Spans shown for one tag of one item; a long report may hold thousands."""
@@ -51,8 +54,14 @@ class Tagger:
         'form.trafficking'
     """
 
-    def __init__(self, taxonomy: Taxonomy) -> None:
+    def __init__(
+        self, taxonomy: Taxonomy, model: TrainedModel | None = None, precision: float | None = None
+    ) -> None:
+        """Make a tagger of a taxonomy and, where there is one, a model trained for it; see `load`."""
         self.taxonomy = taxonomy
+        self._model = None if model is None else model_tagging.Classifier(model, taxonomy.digest)
+        self._fusions = {} if model is None else _fusions(model)
+        self._floor = _floor(model, precision)
         self._facet_of = {concept.id: concept.facet for concept in taxonomy}
         self._versions = results.Versions(
             mtag=__version__,
@@ -61,13 +70,30 @@ class Tagger:
         )
 
     @classmethod
-    def load(cls, taxonomy: str | Path | Taxonomy | None = None) -> Tagger:
-        """Make a tagger from a taxonomy folder or compiled file; without one, from mtag's own.
+    def load(
+        cls,
+        taxonomy: str | Path | Taxonomy | None = None,
+        model: str | Path | TrainedModel | None = None,
+        precision: float | None = None,
+    ) -> Tagger:
+        """Make a tagger; without arguments, of the taxonomy and the model that ship with mtag.
+
+        Args:
+            taxonomy: a taxonomy folder or compiled file. Without `model`, its phrases alone tag.
+            model: a folder that `mtag train` wrote for this taxonomy.
+            precision: accept only tags as probable as the model's validation asks for this share of
+                right ones among them (0.9 or 0.95); the others are for review.
 
         Raises:
             TaxonomyError: the taxonomy is missing or not valid.
+            ModelError: the model is missing, damaged, or was trained for another taxonomy.
+            OptionError: there is no model, or none of its thresholds is for this precision.
         """
-        return cls(taxonomy if isinstance(taxonomy, Taxonomy) else Taxonomy.load(taxonomy))
+        if model is None and taxonomy is None and MODEL_FOLDER.is_dir():
+            model = MODEL_FOLDER
+        if model is not None and not isinstance(model, TrainedModel):
+            model = TrainedModel.load(model, model_tagging.KIND)
+        return cls(taxonomy if isinstance(taxonomy, Taxonomy) else Taxonomy.load(taxonomy), model, precision)
 
     def tag(
         self, source: str | bytes, *, format: reading.Format = "auto", id: str | None = None
@@ -123,6 +149,9 @@ class Tagger:
             self._facet_of,
             self.taxonomy.ancestors,
             self.taxonomy.scheme.gate,
+            self._scores(document.text, segment, cleaned.cleaning),
+            self._fusions,
+            self._floor,
         )
         order = self.taxonomy.order
         tags = [self._tag(document.text, d) for d in sorted(decisions, key=lambda d: order[d.concept])]
@@ -137,6 +166,11 @@ class Tagger:
             tags=tuple(tags),
         )
 
+    def _scores(self, text: str, segment: Segment, cleaned: Cleaning) -> tuple[ModelScores, ...]:
+        if self._model is None:
+            return ()
+        return self._model.tag_item(text, segment.sentences, cleaned.artefacts, least=_LEAST_ODDS)
+
     def _tag(self, text: str, made: decision.Decision) -> results.Tag:
         concept = self.taxonomy[made.concept]
         return results.Tag(
@@ -144,8 +178,8 @@ class Tagger:
             facet=concept.facet,
             label=concept.label,
             probability=round(made.probability, 4),
-            source="broader" if made.implied else "phrase",
-            status="accepted" if made.probability >= decision.ACCEPT else "review",
+            source=_source(made),
+            status="accepted" if made.accepted else "review",
             evidence=tuple(
                 results.Evidence(
                     start=c.start, end=c.end, quote=text[c.start : c.end], phrase=c.phrase, kind=c.kind
@@ -331,15 +365,58 @@ def _date(facts: metadata.Facts) -> results.DateValue | None:
     )
 
 
+def _source(made: decision.Decision) -> Literal["phrase", "model", "both", "broader"]:
+    if made.implied:
+        return "broader"
+    if not made.by_model:
+        return "phrase"
+    return "both" if any(one.source == "phrase" for one in made.evidence) else "model"
+
+
+def _fusions(model: TrainedModel) -> dict[str, decision.Fusion]:
+    """The learned rules of a model's manifest.
+
+    Raises:
+        ModelError: they are not there, or not in their shape.
+    """
+    try:
+        return {code: decision.Fusion(**rule) for code, rule in model.settings["fusion"].items()}
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ModelError(f"settings.fusion: not the rules of a tagging model ({error})") from error
+
+
+def _floor(model: TrainedModel | None, precision: float | None) -> float:
+    if precision is None:
+        return 0.0
+    if model is None:
+        raise OptionError(f"precision={precision} needs a trained model; phrases alone have no thresholds")
+    floors: dict[str, float] = dict(model.settings.get("precision", {}))
+    if str(precision) not in floors:
+        known = ", ".join(sorted(floors)) or "none"
+        raise OptionError(f"precision={precision}: the model has thresholds for {known}")
+    return float(floors[str(precision)])
+
+
 def _best_evidence(evidence: Sequence[Candidate]) -> list[Candidate]:
-    """At most `MAX_EVIDENCE` disjoint spans in the order of the text, strong and longer ones first."""
-    chosen: list[tuple[int, int, Candidate]] = []
-    for candidate in sorted(evidence, key=lambda c: (c.kind != "strong", c.start - c.end, c.start, c.phrase)):
-        place = bisect(chosen, (candidate.start, candidate.end))
-        clear_before = place == 0 or chosen[place - 1][1] <= candidate.start
-        clear_after = place == len(chosen) or candidate.end <= chosen[place][0]
+    """At most `MAX_EVIDENCE` disjoint spans: phrases in the order of the text, then words of the model.
+
+    Where spans overlap, strong phrases and longer ones come first; the model's words keep their
+    order, the best sentence first.
+    """
+    ranked = sorted(
+        (one for one in evidence if one.source == "phrase"),
+        key=lambda c: (c.kind != "strong", c.start - c.end, c.start, c.phrase),
+    )
+    taken: list[tuple[int, int]] = []
+    kept: list[Candidate] = []
+    for candidate in (*ranked, *(one for one in evidence if one.source == "model")):
+        place = bisect(taken, (candidate.start, candidate.end))
+        clear_before = place == 0 or taken[place - 1][1] <= candidate.start
+        clear_after = place == len(taken) or candidate.end <= taken[place][0]
         if clear_before and clear_after:
-            chosen.insert(place, (candidate.start, candidate.end, candidate))
-            if len(chosen) == MAX_EVIDENCE:
+            taken.insert(place, (candidate.start, candidate.end))
+            kept.append(candidate)
+            if len(kept) == MAX_EVIDENCE:
                 break
-    return [candidate for _, _, candidate in chosen]
+    phrases = [one for one in kept if one.source == "phrase"]
+    return sorted(phrases, key=lambda one: one.start) + [one for one in kept if one.source == "model"]

@@ -82,10 +82,12 @@ def windows(count: int) -> list[tuple[int, int]]:
 
 
 class Weights(NamedTuple):
-    """The weights of one language: `passage` and `sentence` have a row a feature, a column a concept.
+    """The weights of one language.
 
-    `idf` is the inverse document frequency of each feature; `fusion` the weights of the two scores
-    and of the two best scores among concepts of the gate; the last of `*_bias` is the constant.
+    `passage` and `sentence` have a row for each feature and a column for each concept, and a last
+    column for the gate; `*_bias` are the constants; `idf` is the inverse document frequency of each
+    feature. `fusion` weighs, for every concept, its passage and sentence score and those of the
+    gate; `prior` is each concept's constant; `gate` weighs the gate's two scores, its constant last.
     """
 
     vocabulary: dict[str, int]
@@ -123,13 +125,23 @@ class Weights(NamedTuple):
         columns, values = self.row([words])
         return values @ self.sentence[columns].astype(np.float64) + self.sentence_bias
 
-    def combine(self, passage: Floats, sentence: Floats, gate: NDArray[np.bool_]) -> tuple[Floats, float]:
+    def best_scores(self, words: Sequence[Words]) -> tuple[Floats, Floats]:
+        """The best score of each concept over the passages, and the scores of each sentence (a row each)."""
+        passages = np.stack([self.score_passage(words[first:last]) for first, last in windows(len(words))])
+        sentences = np.stack([self.score_sentence(one) for one in words])
+        return passages.max(axis=0), sentences
+
+    def combine(self, passage: Floats, sentence: Floats) -> tuple[Floats, float]:
         """The log-odds of each concept, and of the gate, from the best passage and sentence scores."""
-        passage, sentence = np.clip(passage, -_LIMIT, _LIMIT), np.clip(sentence, -_LIMIT, _LIMIT)
-        best = passage[gate].max(), sentence[gate].max()
-        odds = self.fusion[0] * passage + self.fusion[1] * sentence + self.prior
-        odds = odds + self.fusion[2] * best[0] + self.fusion[3] * best[1]
-        return odds, float(self.gate[0] * best[0] + self.gate[1] * best[1] + self.gate[2])
+        passage, sentence = clip(passage), clip(sentence)
+        of_gate = self.fusion[2] * passage[-1] + self.fusion[3] * sentence[-1]
+        odds = self.fusion[0] * passage[:-1] + self.fusion[1] * sentence[:-1] + self.prior + of_gate
+        return odds, float(self.gate[0] * passage[-1] + self.gate[1] * sentence[-1] + self.gate[2])
+
+
+def clip(scores: Floats) -> Floats:
+    """Hold scores within what they can say."""
+    return np.clip(scores, -_LIMIT, _LIMIT)
 
 
 class Classifier:
@@ -151,12 +163,11 @@ class Classifier:
             raise ModelError("settings.tokenizer: the model was trained with another tokenizer")
         try:
             self.concepts: tuple[str, ...] = tuple(settings["concepts"])
-            self.gate = np.array([bool(flag) for flag in settings["gate"]], np.bool_)
             self.languages = {code: _weights(model, code) for code in settings["languages"]}
         except (KeyError, TypeError, ValueError) as error:
             raise ModelError(f"the model lacks a part: {error}") from error
         for code, weights in self.languages.items():
-            shape = (len(weights.vocabulary), len(self.concepts))
+            shape = (len(weights.vocabulary), len(self.concepts) + 1)
             if weights.passage.shape != shape or weights.sentence.shape != shape:
                 raise ModelError(f"the weights of {code!r} do not fit the vocabulary and the concepts")
         self.digest = model.digest
@@ -174,10 +185,8 @@ class Classifier:
             if not size or size < _MIN_SHARE * total:
                 continue
             own = [read[n] for n in places]
-            alone = np.stack([weights.score_sentence(words) for words in own])
-            passages = [weights.score_passage(own[first:last]) for first, last in windows(len(own))]
-            passage = np.max(np.stack(passages), axis=0)
-            odds, gate = weights.combine(passage, alone.max(axis=0), self.gate)
+            passage, alone = weights.best_scores(own)
+            odds, gate = weights.combine(passage, alone.max(axis=0))
             readings.append(Reading(code, odds, gate, tuple(places), alone, tuple(own)))
         return tuple(readings)
 

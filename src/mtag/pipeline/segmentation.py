@@ -64,6 +64,8 @@ def segment(
     if not content:
         return ()
     starts = _item_starts(document, roles, content)
+    if len(starts) == 2 and languages[starts[0]].code != languages[starts[1]].code:
+        starts = starts[:1]  # one release in two languages
     segments = []
     for first, last in zip(starts, [*starts[1:], content[-1] + 1], strict=True):
         members = [number for number in content if first <= number < last]

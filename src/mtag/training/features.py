@@ -1,0 +1,144 @@
+"""Labelled documents as the pipeline sees them, and as rows of numbers to learn from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from mtag.document import Segment, Sentence
+from mtag.pipeline import cleaning, decision, language, phrase_tagging, reading, segmentation
+from mtag.pipeline.model_tagging import Words, read_words
+from mtag.taxonomy import Taxonomy
+from mtag.training.corpus import Example
+
+MIN_FAMILIES = 3
+"""Families of documents that must hold a feature: fewer, and it is a name or a chance."""
+
+MAX_FEATURES = 8000
+"""Features of one language; the commonest are kept."""
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+class Prepared(NamedTuple):
+    """A labelled document after the steps before model tagging.
+
+    `words`, `evidence` and `segment` cover the same sentences, in order; `proofs` says for each the
+    concepts it proves. `labels` and `optional` are closed under broader concepts.
+    """
+
+    example: Example
+    segment: Segment
+    words: tuple[Words, ...]
+    evidence: tuple[decision.Evidence, ...]
+    proofs: tuple[frozenset[str], ...]
+    labels: frozenset[str]
+    optional: frozenset[str]
+
+
+def prepare(example: Example, taxonomy: Taxonomy) -> Prepared:
+    """Read, clean and segment a document as tagging does; several items are joined to one."""
+    document = reading.read(example.full_text, "text")
+    languages = language.detect_blocks(document.text, document.blocks)
+    cleaned = cleaning.clean(document, languages)
+    segments = segmentation.segment(document, cleaned.roles, languages, cleaned.artefacts)
+    sentences = tuple(s for one in segments for s in one.sentences if s.language == example.language)
+    found = phrase_tagging.tag_sentences(document.text, sentences, taxonomy.lexicons, cleaned.artefacts)
+    labels = taxonomy.close(example.labels)
+    return Prepared(
+        example=example,
+        segment=Segment(0, len(document.blocks), None, None, sentences),
+        words=tuple(read_words(document.text, s, cleaned.artefacts) for s in sentences),
+        evidence=tuple(decision.Evidence(s.candidates, s.cues, s.enumeration) for s in found),
+        proofs=tuple(_proofs(s, example, taxonomy) for s in sentences),
+        labels=labels,
+        optional=taxonomy.close(example.optional) - labels,
+    )
+
+
+def _proofs(sentence: Sentence, example: Example, taxonomy: Taxonomy) -> frozenset[str]:
+    spans = example.evidence.items()
+    return taxonomy.close(c for c, (start, end) in spans if start < sentence.end and sentence.start < end)
+
+
+class Vocabulary(NamedTuple):
+    """The features of one language, sorted, with their inverse document frequency."""
+
+    names: tuple[str, ...]
+    idf: Floats
+
+    def rows(self, texts: Sequence[Sequence[Words]]) -> csr_matrix:
+        """Each text (some sentences) as a row of tf-idf values of length 1, as `Weights.row` has it."""
+        numbers = {name: number for number, name in enumerate(self.names)}
+        starts, columns, values = [0], [], []
+        for text in texts:
+            found, weights = _row(text, numbers, self.idf)
+            columns.append(found)
+            values.append(weights)
+            starts.append(starts[-1] + len(found))
+        data: Any = np.concatenate(values) if values else np.zeros(0)
+        return csr_matrix((data, np.concatenate(columns), starts), shape=(len(texts), len(self.names)))
+
+
+def _row(text: Sequence[Words], numbers: Mapping[str, int], idf: Floats) -> tuple[NDArray[np.int64], Floats]:
+    counts: dict[int, int] = {}
+    for words in text:
+        for features in words.features:
+            for feature in features:
+                if feature in numbers:
+                    counts[numbers[feature]] = counts.get(numbers[feature], 0) + 1
+    columns = np.array(sorted(counts), np.int64)
+    values = np.array([1 + math.log(counts[n]) for n in columns.tolist()]) * idf[columns]
+    length = float(np.sqrt(values @ values)) if len(values) else 0.0
+    return columns, values / length if length else values
+
+
+def learn_vocabulary(documents: Sequence[Prepared]) -> Vocabulary:
+    """The features that enough families of documents hold, the commonest `MAX_FEATURES`."""
+    holders: dict[str, set[str]] = {}
+    for document in documents:
+        seen = {name for words in document.words for features in words.features for name in features}
+        for name in seen:
+            holders.setdefault(name, set()).add(document.example.family)
+    common = sorted((-len(found), name) for name, found in holders.items() if len(found) >= MIN_FAMILIES)
+    names = tuple(sorted(name for _, name in common[:MAX_FEATURES]))
+    total = len({document.example.family for document in documents})
+    idf = [math.log((1 + total) / (1 + len(holders[name]))) + 1 for name in names]
+    return Vocabulary(names, np.array(idf, np.float64))
+
+
+def targets(documents: Sequence[Prepared], concepts: Sequence[str], gate: Flags) -> tuple[Flags, Flags]:
+    """What is wanted of each document (row) for each concept and, last, the gate; and what is known.
+
+    Optional concepts are not known.
+    """
+    wanted = np.array([[c in d.labels for c in concepts] for d in documents], np.bool_)
+    known = np.array([[c not in d.optional for c in concepts] for d in documents], np.bool_)
+    return with_gate(wanted, gate), np.column_stack((known, np.ones(len(known), np.bool_)))
+
+
+def sentence_targets(
+    documents: Sequence[Prepared], concepts: Sequence[str], gate: Flags
+) -> tuple[list[Words], Flags, Flags]:
+    """The sentences of documents, what each proves, and where that is known.
+
+    A sentence of a document that has the label, but is not its proof, may state it all the same: it
+    is not known.
+    """
+    words = [words for d in documents for words in d.words]
+    proves = np.array([[c in p for c in concepts] for d in documents for p in d.proofs], np.bool_)
+    owner = np.repeat(np.arange(len(documents)), [len(d.words) for d in documents])
+    wanted, known = targets(documents, concepts, gate)
+    proves = with_gate(proves.reshape(len(words), len(concepts)), gate)
+    return words, proves & wanted[owner], (proves & wanted[owner]) | (~wanted[owner] & known[owner])
+
+
+def with_gate(flags: Flags, gate: Flags) -> Flags:
+    """Add a last column: whether any concept of the gate is set."""
+    return np.column_stack((flags, flags[:, gate].any(axis=1)))

@@ -1,0 +1,265 @@
+"""Fits the tagging model: classifiers of passages and sentences, their fusion, gate and thresholds.
+
+For each language and concept two logistic regressions (scikit-learn, liblinear) are fitted: on whole
+documents, and on the sentences that prove a label against those of documents without it. Five-fold
+cross-validation by family scores every training document by weights that have not seen its family;
+on these scores a small logistic regression (stacking, Wolpert 1992; Platt 1999) learns how to weigh
+the two and what phrases suggest, which gives calibrated probabilities; then the thresholds are set.
+Everything is deterministic: the same corpus and taxonomy give the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy.sparse import csr_matrix, hstack
+from sklearn.linear_model import LogisticRegression
+
+from mtag.model import TrainedModel
+from mtag.pipeline import decision
+from mtag.pipeline.model_tagging import KIND, Weights, clip
+from mtag.taxonomy import Taxonomy
+from mtag.tokens import TOKENIZER
+from mtag.training import corpus
+from mtag.training.corpus import Example
+from mtag.training.features import (
+    Flags,
+    Floats,
+    Prepared,
+    learn_vocabulary,
+    prepare,
+    sentence_targets,
+    targets,
+)
+from mtag.training.thresholds import Validated, gate_threshold, learn_thresholds, precision_floors
+
+FOLDS = 5
+MIN_POSITIVES = 8
+"""Documents with a label from which its classifier is fitted; rarer concepts are left to phrases."""
+
+_PASSAGE_C, _SENTENCE_C, _FUSION_C = 30.0, 10.0, 1.0
+"""Inverse strength of the penalty; chosen by cross-validation on the corpus."""
+
+_NEVER = -20.0
+"""Score of a concept that has no classifier."""
+
+_PRIOR_SCALE = 0.5
+"""How freely the fusion may move the constant of one concept: the penalty is that of a weight."""
+
+
+def train(
+    taxonomy: str | Path | Taxonomy, seeds: str | Path, say: Callable[[str], object] = lambda _: None
+) -> TrainedModel:
+    """Train on a corpus folder; the test part of its families is left out.
+
+    Args:
+        taxonomy: a taxonomy, or its folder or compiled file.
+        seeds: a folder of `*.jsonl` files.
+        say: is told what is being done, a line at a time.
+
+    Raises:
+        TaxonomyError: the taxonomy is not valid.
+        CorpusError: the corpus has faulty records.
+    """
+    found = taxonomy if isinstance(taxonomy, Taxonomy) else Taxonomy.load(taxonomy)
+    examples = corpus.read_corpus(seeds, found)
+    return fit([e for e in examples if corpus.part_of(e.family) != "test"], found, say)
+
+
+def fit(
+    examples: Sequence[Example], taxonomy: Taxonomy, say: Callable[[str], object] = lambda _: None
+) -> TrainedModel:
+    """Fit the model of each language on labelled documents."""
+    arrays: dict[str, Any] = {}
+    fusions: dict[str, decision.Fusion] = {}
+    validated: list[Validated] = []
+    metrics: dict[str, Any] = {"documents": {}}
+    languages = [code for code in taxonomy.scheme.languages if any(e.language == code for e in examples)]
+    for code in languages:
+        documents = [prepare(e, taxonomy) for e in examples if e.language == code]
+        documents = [document for document in documents if document.words]
+        say(f"{code}: {len(documents)} documents")
+        metrics["documents"][code] = len(documents)
+        fitted = fit_language(documents, taxonomy)
+        for name, array in fitted.arrays.items():
+            arrays[f"{code}_{name}"] = array
+        fusions[code] = fitted.fusion
+        validated += fitted.validated
+        say(f"{code}: {len(fitted.fusion.thresholds)} of {len(taxonomy)} concepts by the model")
+    floors, reached = precision_floors(validated, fusions, taxonomy)
+    metrics["validation"] = reached
+    settings = {
+        "taxonomy": taxonomy.digest,
+        "tokenizer": TOKENIZER,
+        "corpus": corpus.digest(examples),
+        "concepts": list(taxonomy.concepts),
+        "languages": languages,
+        "fusion": {code: rule._asdict() for code, rule in fusions.items()},
+        "precision": floors,
+    }
+    source = {"name": "mtag labelled documents (seeds/documents)", "author": "the mtag authors"}
+    return TrainedModel(KIND, arrays, settings, ({**source, "licence": "Apache-2.0"},), metrics)
+
+
+class Fitted(NamedTuple):
+    """What one language gives: arrays, the rule of fusion, and the validated documents."""
+
+    arrays: dict[str, Any]
+    fusion: decision.Fusion
+    validated: list[Validated]
+
+
+def fit_language(documents: Sequence[Prepared], taxonomy: Taxonomy) -> Fitted:
+    """Fit classifiers, fusion and thresholds on the documents of one language."""
+    concepts = tuple(taxonomy.concepts)
+    gate = np.array([taxonomy[c].facet == taxonomy.scheme.gate for c in concepts])
+    wanted, known = targets(documents, concepts, gate)
+    fold = np.array([_fold(document.example.family) for document in documents])
+    passage, sentence = np.empty(wanted.shape), np.empty(wanted.shape)
+    for number in range(FOLDS):
+        inside = [document for document, of in zip(documents, fold, strict=True) if of != number]
+        if not inside or not (fold == number).any():
+            continue
+        weights = fit_weights(inside, concepts, gate)
+        for place in np.flatnonzero(fold == number):
+            best, alone = weights.best_scores(documents[place].words)
+            passage[place], sentence[place] = best, alone.max(axis=0)
+    facet_of = {concept.id: concept.facet for concept in taxonomy}
+    phrases = [
+        decision.weigh_phrases(d.segment, d.evidence, facet_of, taxonomy.scheme.gate) for d in documents
+    ]
+    suggested = np.array([[p.suggested.get(c, 0.0) for c in concepts] for p in phrases])
+    fusion, odds, gates, gate_weights = _stack(passage, sentence, suggested, wanted, known, fold)
+    fitted = wanted[:, :-1].sum(axis=0) >= MIN_POSITIVES
+    validated = [
+        Validated(document, phrase, dict(zip(concepts, row.tolist(), strict=True)), float(opened))
+        for document, phrase, row, opened in zip(documents, phrases, odds, gates, strict=True)
+    ]
+    rule = decision.Fusion(
+        weak=float(fusion[4]),
+        strong=float(fusion[5]),
+        thresholds={concept: 0.5 for concept, enough in zip(concepts, fitted, strict=True) if enough},
+        gate=gate_threshold(validated, taxonomy),
+        rich=4,
+        rich_threshold=0.5,
+    )
+    rule = learn_thresholds(validated, rule, taxonomy)
+    final = fit_weights(documents, concepts, gate)
+    arrays = {
+        "vocabulary": np.frombuffer("\n".join(final.vocabulary).encode(), np.uint8),
+        "idf": final.idf,
+        "passage": final.passage,
+        "passage_bias": final.passage_bias,
+        "sentence": final.sentence,
+        "sentence_bias": final.sentence_bias,
+        "fusion": fusion[:4],
+        "prior": fusion[6:],
+        "gate": gate_weights,
+    }
+    return Fitted(arrays, rule, validated)
+
+
+def fit_weights(documents: Sequence[Prepared], concepts: Sequence[str], gate: Flags) -> Weights:
+    """Fit the two classifiers of every concept and of the gate on documents of one language."""
+    vocabulary = learn_vocabulary(documents)
+    wanted, known = targets(documents, concepts, gate)
+    passage, passage_bias = _fit(vocabulary.rows([d.words for d in documents]), wanted, known, _PASSAGE_C)
+    words, proves, certain = sentence_targets(documents, concepts, gate)
+    rows = vocabulary.rows([[one] for one in words])
+    sentence, sentence_bias = _fit(rows, proves, certain, _SENTENCE_C)
+    return Weights(
+        vocabulary={name: number for number, name in enumerate(vocabulary.names)},
+        idf=vocabulary.idf,
+        passage=passage,
+        passage_bias=passage_bias,
+        sentence=sentence,
+        sentence_bias=sentence_bias,
+        fusion=np.zeros(4),
+        prior=np.zeros(len(concepts)),
+        gate=np.zeros(3),
+    )
+
+
+def fit_one(rows: csr_matrix, wanted: Flags, strength: float) -> LogisticRegression:
+    """Fit one classifier; its weights are those that are stored, rounded to 32 bits."""
+    classifier = LogisticRegression(
+        C=strength, class_weight="balanced", solver="liblinear", random_state=0, max_iter=1000
+    )
+    classifier.fit(rows, wanted)
+    classifier.coef_ = classifier.coef_.astype(np.float32).astype(np.float64)
+    return classifier
+
+
+def _fit(rows: csr_matrix, wanted: Flags, known: Flags, strength: float) -> tuple[Any, Floats]:
+    weights = np.zeros((rows.shape[1], wanted.shape[1]), np.float32)
+    bias = np.full(wanted.shape[1], _NEVER)
+    for number in range(wanted.shape[1]):
+        sure = np.flatnonzero(known[:, number])
+        target = wanted[sure, number]
+        if min(target.sum(), (~target).sum()) < MIN_POSITIVES * (FOLDS - 1) // FOLDS:
+            continue
+        classifier = fit_one(rows[sure], target, strength)
+        weights[:, number] = classifier.coef_[0]
+        bias[number] = classifier.intercept_[0]
+    return weights, bias
+
+
+def _stack(
+    passage: Floats, sentence: Floats, suggested: Floats, wanted: Flags, known: Flags, fold: Any
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Learn the fusion on scores from cross-validation.
+
+    Returns:
+        The weights (two scores, the gate's two, weak and strong phrases, a constant for each
+        concept); the log-odds of the model alone, document by concept, from weights that were
+        learned on the other folds; those of the gate; and the weights of the gate.
+    """
+    passage, sentence = clip(passage), clip(sentence)
+    documents, concepts = suggested.shape
+    weak = (suggested >= decision.REVIEW) & (suggested < decision.ACCEPT)
+    columns = [
+        passage[:, :-1],
+        sentence[:, :-1],
+        np.repeat(passage[:, -1:], concepts, axis=1),
+        np.repeat(sentence[:, -1:], concepts, axis=1),
+        weak.astype(float),
+        (suggested >= decision.ACCEPT).astype(float),
+    ]
+    shared = np.stack(columns, axis=-1).reshape(documents * concepts, len(columns))
+    own = csr_matrix(np.tile(np.eye(concepts) * _PRIOR_SCALE, (documents, 1)))
+    rows, target = hstack([csr_matrix(shared), own]).tocsr(), wanted[:, :-1].ravel()
+    sure, of = known[:, :-1].ravel(), np.repeat(fold, concepts)
+    both = np.column_stack((passage[:, -1], sentence[:, -1]))
+
+    def learn(use: Flags, use_documents: Flags) -> tuple[Floats, Floats]:
+        joint = LogisticRegression(C=_FUSION_C, solver="lbfgs", max_iter=2000).fit(rows[use], target[use])
+        constants = joint.intercept_[0] + joint.coef_[0, len(columns) :] * _PRIOR_SCALE
+        shut = LogisticRegression(C=_FUSION_C, solver="lbfgs").fit(
+            both[use_documents], wanted[use_documents, -1]
+        )
+        learned = np.concatenate((joint.coef_[0, : len(columns)], constants))
+        return learned.round(6), np.concatenate((shut.coef_[0], shut.intercept_)).round(6)
+
+    odds, gates = np.zeros((documents, concepts)), np.zeros(documents)
+    for number in sorted(set(fold.tolist())):
+        learned, shut = learn(sure & (of != number), fold != number)
+        inside = fold == number
+        scores = shared[of == number][:, :4] @ learned[:4]
+        odds[inside] = scores.reshape(-1, concepts) + learned[6:]
+        gates[inside] = both[inside] @ shut[:2] + shut[2]
+    learned, shut = learn(sure, np.ones(documents, np.bool_))
+    return learned, odds, gates, shut
+
+
+def _fold(family: str) -> int:
+    # Another hash than that of the parts, so that folds cut across them.
+    return int.from_bytes(hashlib.blake2b(family.encode(), digest_size=8, salt=b"fold").digest(), "big") % FOLDS
+
+
+def splits(examples: Iterable[Example]) -> dict[str, str]:
+    """The part of each family, for `seeds/splits.json`."""
+    return {family: corpus.part_of(family) for family in sorted({e.family for e in examples})}
