@@ -82,9 +82,21 @@ def test_the_first_of_two_fields_counts(page):
     assert found.date.first == "2013-05-03"
 
 
-def test_only_metadata_blocks_are_read(page):
-    found = declared(page(("paragraph", "Place: Vienna"), ("menu", "Date: 3 May 2013")))
-    assert (found.place, found.date, found.declared) == (None, None, ())
+def test_only_metadata_blocks_are_declared_fields(page):
+    found = declared(page(("paragraph", "Place: Vienna"), ("menu", "Source: Home")))
+    assert (found.place, found.source, found.declared) == (None, None, ())
+
+
+def test_a_short_line_right_above_the_text_gives_the_date_where_nothing_declares_one(page):
+    found = declared(page(("chrome", "Posted 3 May 2013 by admin"), ("paragraph", "The court sat today.")))
+    assert found.date.first == "2013-05-03"
+
+
+def test_a_declared_date_goes_before_one_beside_the_text(page):
+    found = declared(
+        page(("chrome", "Updated 4 May 2013"), ("metadata", "Date: 3 May 2013"), ("paragraph", "Text."))
+    )
+    assert found.date.first == "2013-05-03"
 
 
 def test_an_ambiguous_date_keeps_its_readings(page):

@@ -233,7 +233,6 @@ def test_cleaning_a_clean_text_changes_nothing(shipped, text):
     assert shipped.clean(clean, format="text").clean_text == clean
 
 
-@pytest.mark.xfail(reason="reported: one pass more finds less content", strict=False)
 @pytest.mark.parametrize(
     "lines",
     [

@@ -17,34 +17,21 @@ from sklearn.multiclass import OneVsRestClassifier
 
 from mtag import Tagger, Taxonomy
 from mtag.model import TrainedModel
+from mtag.phrases import compile_lexicon
 from mtag.pipeline import model_tagging
 from mtag.tagger import MODEL_FOLDER
 from mtag.tokens import fold
 from mtag.training import corpus, evaluation, fitting
-from mtag.training.evaluation import Gold, System
+from mtag.training.evaluation import Gold, System, of_tagger
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "dev" / "documents.jsonl"
 
 
-def of_tagger(tagger: Tagger) -> System:
-    def system(gold: Gold):
-        result = tagger.tag(gold.text, format="text")
-        return result.concept_ids, {tag.id: tag.probability for tag in result.tags}
-
-    return system
-
-
 def model_alone(taxonomy: Taxonomy, model: TrainedModel) -> System:
     """The model with its own thresholds and gate; no phrase is looked at."""
-    empty = Taxonomy(taxonomy.scheme, taxonomy, {code: _no_phrases() for code in taxonomy.scheme.languages})
-    return of_tagger(Tagger(empty, model))
-
-
-def _no_phrases():
-    from mtag.phrases import compile_lexicon
-
-    return compile_lexicon([], "en")
+    empty = {code: compile_lexicon([], code) for code in taxonomy.scheme.languages}
+    return of_tagger(Tagger(Taxonomy(taxonomy.scheme, taxonomy, empty), model))
 
 
 def keywords(taxonomy: Taxonomy) -> System:
@@ -91,7 +78,9 @@ def learning_curve(examples, taxonomy: Taxonomy, test: list[Gold], dev: list[Gol
         inside = [e for e in examples if e.family in chosen]
         tagger = Tagger(taxonomy, fitting.fit(inside, taxonomy))
         scores = [
-            evaluation.count(evaluation.run(of_tagger(tagger), gold, taxonomy), frozenset(taxonomy.concepts)).f1
+            evaluation.count(
+                evaluation.run(of_tagger(tagger), gold, taxonomy), frozenset(taxonomy.concepts)
+            ).f1
             for gold in (test, dev)
         ]
         print(f"| {share:.2f} | {len(inside)} | {scores[0]:.3f} | {scores[1]:.3f} |", flush=True)
@@ -119,7 +108,9 @@ def main() -> None:
     figures = {}
     for where, gold in (("test", test), ("dev", dev)):
         print(f"\n{where}: {len(gold)} documents\n")
-        print("| system | P | R | F1 | interval | macro | EN | FR | form | victim | pillar | gate | near | ECE |")
+        print(
+            "| system | P | R | F1 | interval | macro | EN | FR | form | victim | pillar | gate | near | ECE |"
+        )
         print("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|")
         for name, system in systems.items():
             found = evaluation.report(evaluation.run(system, gold, taxonomy), taxonomy)

@@ -75,6 +75,7 @@ class FoundDate(NamedTuple):
 
     @property
     def is_ambiguous(self) -> bool:
+        """Whether the date can be read two ways."""
         return self.first is None
 
 

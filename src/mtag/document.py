@@ -85,6 +85,7 @@ class Role(NamedTuple):
 
     @property
     def is_content(self) -> bool:
+        """Whether a block of this role is part of the document's own content."""
         return self.name in CONTENT_ROLES
 
 

@@ -23,7 +23,7 @@ class InputError(MtagError):
 
 
 class BinaryInputError(InputError):
-    """The bytes are not text: an image, a PDF, an archive…"""
+    """The bytes are not text: an image, a PDF, an archive and the like."""
 
 
 class InputTooLargeError(InputError):

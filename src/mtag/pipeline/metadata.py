@@ -27,6 +27,12 @@ _FIELD_OF = {
     ),
 }
 _LABELS = {label: field for field, labels in _FIELD_OF.items() for label in labels.split("|")}
+_BESIDE = 6
+"""Blocks before and after the beginning of the text where a line with the date may stand."""
+
+_OPENING = 4
+"""Paragraphs of an item that may open with a dateline; a standfirst may come before it."""
+
 _PUBLISHED = re.compile(r"(?:publié|mis en ligne|published|posted|released)\b", re.IGNORECASE)
 _DATELINE = re.compile(
     r"(?P<place>[^\W\d_][^\d\n–—(:;!?]{1,60}?)(?:\s*\([^()]{1,40}\))?\s*[,–—-]?\s*(?:on |le )?$"
@@ -63,7 +69,20 @@ def read_metadata(document: Document, roles: Sequence[Role]) -> Facts:
             facts = facts._replace(**text)
     if facts.title is None:
         facts = facts._replace(title=_repeated_title(document, roles))
-    return _with_html(facts, document.declared)
+    facts = _with_html(facts, document.declared)
+    return facts if facts.date is not None else _with_date_beside(facts, document, roles)
+
+
+def _with_date_beside(facts: Facts, document: Document, roles: Sequence[Role]) -> Facts:
+    """Read a date from a short line right above the text or under its heading, if there is one."""
+    first = next((number for number, role in enumerate(roles) if role.is_content), None)
+    if first is None:
+        return facts
+    for number in range(max(0, first - _BESIDE), min(len(roles), first + _BESIDE)):
+        line = _text(document, document.blocks[number])
+        if not roles[number].is_content and len(line) <= 100 and (found := _with_date(facts, line)) != facts:
+            return found
+    return facts
 
 
 def item_facts(document: Document, roles: Sequence[Role], segment: Segment) -> Facts:
@@ -71,10 +90,15 @@ def item_facts(document: Document, roles: Sequence[Role], segment: Segment) -> F
     title = _text(document, document.blocks[segment.title]) if segment.title is not None else None
     facts = Facts(title=title)
     if segment.dateline is not None:
-        return _with_dateline(facts, _text(document, document.blocks[segment.dateline]), alone=True)
-    for number in range(segment.first, min(segment.last, segment.first + 16)):
-        if number != segment.title and roles[number].name in ("paragraph", "quote", "list"):
-            return _with_dateline(facts, _text(document, document.blocks[number])[:160], alone=False)
+        facts = _with_dateline(facts, _text(document, document.blocks[segment.dateline]), alone=True)
+        if facts.place is not None:
+            return facts
+    prose = ("paragraph", "quote", "list")
+    members = [n for n in range(segment.first, segment.last) if n != segment.title and roles[n].name in prose]
+    for number in members[:_OPENING]:
+        found = _with_dateline(facts, _text(document, document.blocks[number])[:160], alone=False)
+        if found != facts:
+            return found if facts.date is None else facts._replace(place=found.place)
     return facts
 
 
@@ -149,7 +173,7 @@ def _with_html(facts: Facts, declared: dict[str, str]) -> Facts:
         return next((declared[name] for name in names if declared.get(name)), None)
 
     if facts.title is None:
-        facts = facts._replace(title=first("og:title", "json-ld:headline", "twitter:title", "title"))
+        facts = facts._replace(title=_without_site(first("og:title", "json-ld:headline", "title"), declared))
     if facts.date is None:
         names = (
             *(
@@ -170,6 +194,16 @@ def _with_html(facts: Facts, declared: dict[str, str]) -> Facts:
     if not facts.fields and (tags := first("article:tag", "keywords")):
         facts = facts._replace(fields=tuple(_split(tags)))
     return facts
+
+
+def _without_site(title: str | None, declared: dict[str, str]) -> str | None:
+    """The title of a page without the name of its site behind a bar or a dash."""
+    if title is None:
+        return None
+    parts = re.split(r"\s+[|–—·•-]\s+", title)
+    site = declared.get("og:site_name", "").casefold()
+    named = len(parts) > 1 and (parts[-1].casefold() == site or (not site and " | " in title))
+    return title[: title.rindex(parts[-1])].rstrip(" |–—·•-") if named else title
 
 
 def _text(document: Document, block: Block) -> str:

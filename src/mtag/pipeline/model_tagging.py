@@ -257,9 +257,7 @@ def _carriers(words: Words, weights: Weights, number: int) -> list[tuple[int, in
         else:
             runs.append([place])
     heaviest = [max(run, key=lambda n: (worth[n], -n)) for run in runs]
-    return [
-        (run[0], run[-1], words.features[top][0]) for run, top in zip(runs, heaviest, strict=True)
-    ]
+    return [(run[0], run[-1], words.features[top][0]) for run, top in zip(runs, heaviest, strict=True)]
 
 
 def _within(artefacts: Sequence[Span], sentence: Sentence) -> list[Span]:

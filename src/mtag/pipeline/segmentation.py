@@ -104,7 +104,7 @@ def _title(document: Document, roles: Sequence[Role], members: Sequence[int]) ->
     unfinished = roles[members[0]].name == "paragraph" and len(line) <= 250 and line[-1] not in ".:;,…"
     if unfinished and len(members) > 1:
         return members[0]
-    return next((n for n in members[:3] if roles[n].name == "title"), None)
+    return next((n for n in members[:2] if roles[n].name == "title"), None)
 
 
 def _can_head(document: Document, role: Role, number: int) -> bool:

@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mtag.errors import CorpusError
+from mtag.tagger import Tagger
 from mtag.taxonomy import Taxonomy
+from mtag.training import corpus
 from mtag.training.corpus import Example
 
 RESAMPLES = 1000
@@ -74,6 +76,35 @@ class Scores(NamedTuple):
         """The figures, rounded, and the counts."""
         figures = {"precision": self.precision, "recall": self.recall, "f1": self.f1}
         return {**{name: round(value, 4) for name, value in figures.items()}, **self._asdict()}
+
+
+def evaluate(tagger: Tagger, documents: str | Path) -> dict[str, Any]:
+    """Measure a tagger on a JSONL file, or on the test part of a corpus folder.
+
+    Raises:
+        CorpusError: records are faulty.
+    """
+    if Path(documents).is_dir():
+        examples = corpus.read_corpus(documents, tagger.taxonomy)
+        gold = from_examples(e for e in examples if corpus.part_of(e.family) == "test")
+    else:
+        gold = read_documents(documents)
+    return report(run(of_tagger(tagger), gold, tagger.taxonomy), tagger.taxonomy)
+
+
+def of_tagger(tagger: Tagger) -> System:
+    """A tagger as a system: what it accepts, and the probability of all that it shows."""
+
+    def system(gold: Gold) -> tuple[Iterable[str], Mapping[str, float]]:
+        result = tagger.tag(gold.text, format="text")
+        return result.concept_ids, {tag.id: tag.probability for tag in result.tags}
+
+    return system
+
+
+def as_json(figures: Mapping[str, Any]) -> str:
+    """The figures as JSON."""
+    return json.dumps(figures, indent=1, ensure_ascii=False) + "\n"
 
 
 def from_examples(examples: Iterable[Example]) -> list[Gold]:
@@ -248,7 +279,9 @@ def table(figures: Mapping[str, Any], *, concepts: bool = False) -> str:
     rows.append(("gate", figures["gate"]))
     lines = [f"{'':32} precision  recall     f1"]
     lines += [f"{name:32} {r['precision']:9.3f} {r['recall']:7.3f} {r['f1']:6.3f}" for name, r in rows]
-    lines.append(f"micro-F1, 95 % interval          {figures['all']['low']:.3f} to {figures['all']['high']:.3f}")
+    lines.append(
+        f"micro-F1, 95 % interval          {figures['all']['low']:.3f} to {figures['all']['high']:.3f}"
+    )
     lines.append(f"macro-F1 (5 positives or more)   {figures['macro_f1']:.3f}")
     lines.append(f"calibration error                {figures['calibration_error']:.3f}")
     lines += [f"recall at precision {p:13}{share:.3f}" for p, share in figures["coverage"].items()]

@@ -56,15 +56,15 @@ def prepare(example: Example, taxonomy: Taxonomy) -> Prepared:
         segment=Segment(0, len(document.blocks), None, None, sentences),
         words=tuple(read_words(document.text, s, cleaned.artefacts) for s in sentences),
         evidence=tuple(decision.Evidence(s.candidates, s.cues, s.enumeration) for s in found),
-        proofs=tuple(_proofs(s, example, taxonomy) for s in sentences),
+        proofs=tuple(_proofs(s, example) for s in sentences),
         labels=labels,
         optional=taxonomy.close(example.optional) - labels,
     )
 
 
-def _proofs(sentence: Sentence, example: Example, taxonomy: Taxonomy) -> frozenset[str]:
+def _proofs(sentence: Sentence, example: Example) -> frozenset[str]:
     spans = example.evidence.items()
-    return taxonomy.close(c for c, (start, end) in spans if start < sentence.end and sentence.start < end)
+    return frozenset(c for c, (start, end) in spans if start < sentence.end and sentence.start < end)
 
 
 class Vocabulary(NamedTuple):
@@ -114,12 +114,14 @@ def learn_vocabulary(documents: Sequence[Prepared]) -> Vocabulary:
 
 
 def targets(documents: Sequence[Prepared], concepts: Sequence[str], gate: Flags) -> tuple[Flags, Flags]:
-    """What is wanted of each document (row) for each concept and, last, the gate; and what is known.
+    """What is wanted of each document (row) for each concept and, last, the gate; and what is learned from.
 
-    Optional concepts are not known.
+    Optional concepts are not learned from, nor are those that only a narrower one implies: how often
+    that happens is a habit of the corpus, and tagging implies them anyway.
     """
     wanted = np.array([[c in d.labels for c in concepts] for d in documents], np.bool_)
-    known = np.array([[c not in d.optional for c in concepts] for d in documents], np.bool_)
+    unsure = [d.optional | (d.labels - d.example.labels) for d in documents]
+    known = np.array([[c not in left for c in concepts] for left in unsure], np.bool_)
     return with_gate(wanted, gate), np.column_stack((known, np.ones(len(known), np.bool_)))
 
 
@@ -136,7 +138,8 @@ def sentence_targets(
     owner = np.repeat(np.arange(len(documents)), [len(d.words) for d in documents])
     wanted, known = targets(documents, concepts, gate)
     proves = with_gate(proves.reshape(len(words), len(concepts)), gate)
-    return words, proves & wanted[owner], (proves & wanted[owner]) | (~wanted[owner] & known[owner])
+    proves = proves & wanted[owner]
+    return words, proves, known[owner] & (proves | ~wanted[owner])
 
 
 def with_gate(flags: Flags, gate: Flags) -> Flags:

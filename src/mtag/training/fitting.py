@@ -11,7 +11,8 @@ Everything is deterministic: the same corpus and taxonomy give the same bytes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -134,7 +135,7 @@ def fit_language(documents: Sequence[Prepared], taxonomy: Taxonomy) -> Fitted:
     ]
     suggested = np.array([[p.suggested.get(c, 0.0) for c in concepts] for p in phrases])
     fusion, odds, gates, gate_weights = _stack(passage, sentence, suggested, wanted, known, fold)
-    fitted = wanted[:, :-1].sum(axis=0) >= MIN_POSITIVES
+    fitted = (wanted & known)[:, :-1].sum(axis=0) >= MIN_POSITIVES
     validated = [
         Validated(document, phrase, dict(zip(concepts, row.tolist(), strict=True)), float(opened))
         for document, phrase, row, opened in zip(documents, phrases, odds, gates, strict=True)
@@ -257,9 +258,13 @@ def _stack(
 
 def _fold(family: str) -> int:
     # Another hash than that of the parts, so that folds cut across them.
-    return int.from_bytes(hashlib.blake2b(family.encode(), digest_size=8, salt=b"fold").digest(), "big") % FOLDS
+    return (
+        int.from_bytes(hashlib.blake2b(family.encode(), digest_size=8, salt=b"fold").digest(), "big") % FOLDS
+    )
 
 
-def splits(examples: Iterable[Example]) -> dict[str, str]:
-    """The part of each family, for `seeds/splits.json`."""
-    return {family: corpus.part_of(family) for family in sorted({e.family for e in examples})}
+def splits_file(seeds: str | Path, taxonomy: Taxonomy) -> str:
+    """The part of each family of a corpus as JSON, for `seeds/splits.json`."""
+    examples = corpus.read_corpus(seeds, taxonomy)
+    parts = {family: corpus.part_of(family) for family in sorted({e.family for e in examples})}
+    return json.dumps(parts, indent=0, ensure_ascii=False) + "\n"

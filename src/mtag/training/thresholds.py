@@ -20,8 +20,9 @@ from mtag.training.features import Prepared
 WANTED = 0.8
 """Share of right ones among the tags that the model adds."""
 
-GATE_WANTED = 0.97
-"""Share of documents on topic among those that the model alone lets in."""
+LET_IN = 0.01
+"""Share of the documents off topic that the model may let in; it does not depend, as precision does,
+on how many of the documents are on topic."""
 
 PRECISIONS = (0.9, 0.95)
 """Precisions a user can ask for."""
@@ -51,15 +52,10 @@ class Case(NamedTuple):
 
 def gate_threshold(validated: Sequence[Validated], taxonomy: Taxonomy) -> float:
     """The log-odds from which the model opens a gate that phrases leave shut."""
-    shut = sorted(
-        ((one.gate, _on_topic(one, taxonomy)) for one in validated if not one.phrases.is_open), reverse=True
-    )
-    best, right = math.inf, 0
-    for count, (odds, on_topic) in enumerate(shut, start=1):
-        right += on_topic
-        if right >= GATE_WANTED * count:
-            best = odds
-    return round(best, 4) if math.isfinite(best) else 1e9
+    off_topic = sorted((one.gate for one in validated if not _on_topic(one, taxonomy)), reverse=True)
+    allowed = int(LET_IN * len(off_topic))
+    # Just above the first that must stay out; the fourth decimal is the manifest's.
+    return round(off_topic[allowed] + 1e-3, 4) if off_topic else 0.0
 
 
 def _on_topic(one: Validated, taxonomy: Taxonomy) -> bool:

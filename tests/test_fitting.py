@@ -1,0 +1,168 @@
+"""Training on a tiny corpus about floods: the same bytes, thresholds, figures, commands."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from mtag import Tagger
+from mtag.errors import CorpusError
+from mtag.training import evaluation, fitting, thresholds
+from mtag.training.corpus import part_of
+from mtag.training.evaluation import Gold, Outcome, Scores
+
+
+def folder_bytes(folder):
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+# -- fitting -----------------------------------------------------------------------------------------
+
+
+def test_the_same_corpus_gives_the_same_bytes(flood_examples, flood_model, floods, tmp_path):
+    flood_model.save(tmp_path / "one")
+    fitting.fit(flood_examples, floods).save(tmp_path / "two")
+    assert folder_bytes(tmp_path / "one") == folder_bytes(tmp_path / "two")
+
+
+def test_the_manifest_says_what_the_model_was_made_from(flood_model, floods):
+    settings = flood_model.settings
+    assert settings["taxonomy"] == floods.digest
+    assert len(settings["corpus"]) == 64
+    assert settings["languages"] == ["en"]
+    assert set(settings["precision"]) <= {"0.9", "0.95"}
+    assert flood_model.metrics["documents"]["en"] > 50
+    assert 0 < flood_model.metrics["validation"]["precision"] <= 1
+
+
+def test_a_concept_without_examples_is_left_to_phrases(flood_model):
+    rule = flood_model.settings["fusion"]["en"]
+    assert "hazard.coast" not in rule["thresholds"]
+    assert "hazard.river" in rule["thresholds"]
+
+
+def test_learned_weights_trust_phrases(flood_model):
+    rule = flood_model.settings["fusion"]["en"]
+    assert rule["strong"] >= 0
+    assert 0 < rule["rich_threshold"] <= 1
+
+
+def test_shares_of_few_cases_are_drawn_to_the_prior():
+    case = thresholds.Case("c", 0.9, True, 0)
+    assert thresholds._share([], 0.8) == pytest.approx(0.8)
+    assert 0.5 < thresholds._share([case], 0.5) < thresholds._share([case] * 100, 0.5) < 1
+
+
+def test_the_test_part_is_left_out(flood_examples, floods, tmp_path):
+    with (tmp_path / "a.jsonl").open("w", encoding="utf-8") as file:
+        for e in flood_examples:
+            evidence = {c: e.full_text[start:end] for c, (start, end) in e.evidence.items()}
+            record = {
+                "id": e.id, "lang": e.language, "genre": e.genre, "title": e.title, "text": e.text,
+                "labels": sorted(e.labels), "family": e.family, "evidence": evidence,
+            }  # fmt: skip
+            file.write(json.dumps(record) + "\n")
+    lines = []
+    model = fitting.train(floods, tmp_path, lines.append)
+    inside = [e for e in flood_examples if part_of(e.family) != "test"]
+    assert model.metrics["documents"] == {"en": len(inside)}
+    assert len(inside) < len(flood_examples)
+    assert lines
+    figures = evaluation.evaluate(Tagger(floods, model), tmp_path)
+    assert figures["documents"] == len(flood_examples) - len(inside)
+    assert figures["all"]["f1"] > 0.6
+    parts = json.loads(fitting.splits_file(tmp_path, floods))
+    assert parts == {e.family: part_of(e.family) for e in flood_examples}
+
+
+def test_training_does_not_run_on_nothing(floods, tmp_path):
+    with pytest.raises(CorpusError):
+        fitting.train(floods, tmp_path)
+
+
+# -- evaluation --------------------------------------------------------------------------------------
+
+
+def outcome(labels, found, optional=(), language="en", family="f", probabilities=None):
+    gold = Gold("id", language, "", frozenset(labels), frozenset(optional), family, not labels)
+    return Outcome(gold, frozenset(found), probabilities or {})
+
+
+def test_counts_leave_optional_concepts_out():
+    scores = evaluation.count(
+        [outcome({"a", "b"}, {"a", "c", "d"}, optional={"d"})], frozenset({"a", "b", "c", "d"})
+    )
+    assert scores == Scores(right=1, extra=1, missed=1)
+    assert scores.f1 == 0.5
+
+
+def test_figures_of_nothing_are_zero():
+    assert Scores(0, 0, 0).as_dict()["f1"] == 0
+
+
+def test_closure_adds_broader_concepts_on_both_sides(floods):
+    gold = [Gold("1", "en", "", frozenset({"hazard.river"}), frozenset(), "f", False)]
+    system = lambda _: (["hazard.coast"], {})  # noqa: E731
+    assert evaluation.count(evaluation.run(system, gold, floods), frozenset(floods.concepts)).right == 1
+    alone = evaluation.run(system, gold, floods, closure=False)
+    assert evaluation.count(alone, frozenset(floods.concepts)).right == 0
+
+
+def test_the_gate_is_judged_on_documents_that_are_surely_on_or_off_topic(floods):
+    outcomes = [
+        outcome({"hazard.river"}, {"hazard.coast"}),
+        outcome((), {"hazard.river"}),
+        outcome((), {"hazard.river"}, optional={"hazard.river"}),
+        outcome((), ()),
+    ]
+    assert evaluation.gate(outcomes, floods) == (Scores(1, 1, 0), 1)
+
+
+def test_calibration_error_and_coverage():
+    sure = [outcome({"a"}, {"a"}, probabilities={"a": 0.9}) for _ in range(9)]
+    wrong = outcome((), {"a"}, probabilities={"a": 0.9})
+    error, curve = evaluation.reliability([*sure, wrong])
+    assert error == pytest.approx(0)
+    assert curve == [{"probability": 0.9, "right": 0.9, "tags": 10}]
+    low = outcome((), {"a"}, probabilities={"a": 0.2})
+    assert evaluation.coverage([*sure, low], 0.95) == 1
+    assert evaluation.coverage([low], 0.9) == 0
+
+
+def test_parity_compares_the_two_languages_of_a_family():
+    pair = [outcome({"a"}, {"a", "b"}), outcome({"a"}, {"a"}, language="fr")]
+    assert evaluation.parity(pair) == 0.5
+    assert evaluation.parity(pair[:1]) is None
+
+
+def test_the_interval_holds_the_figure():
+    outcomes = [outcome({"a"}, {"a"} if n % 3 else ()) for n in range(60)]
+    low, high = evaluation.interval(outcomes, frozenset({"a"}))
+    assert low < evaluation.count(outcomes, frozenset({"a"})).f1 < high
+
+
+def test_the_report_is_json_and_a_table(floods, flood_model, flood_examples):
+    gold = evaluation.from_examples(flood_examples[:20])
+    outcomes = evaluation.run(evaluation.of_tagger(Tagger(floods, flood_model)), gold, floods)
+    figures = evaluation.report(outcomes, floods)
+    assert json.loads(evaluation.as_json(figures))["documents"] == 20
+    assert "hazard.river" in evaluation.table(figures, concepts=True)
+
+
+def test_a_faulty_record_is_named(tmp_path):
+    path = tmp_path / "gold.jsonl"
+    path.write_text('{"id": "1"}\n', "utf-8")
+    with pytest.raises(CorpusError, match=r"gold\.jsonl:1"):
+        evaluation.read_documents(path)
+
+
+def test_the_command_measures_the_shipped_tagger(tmp_path):
+    path = tmp_path / "gold.jsonl"
+    record = {"id": "1", "lang": "en", "text": "Two men were jailed for human trafficking.", "labels": []}
+    path.write_text(json.dumps(record) + "\n", "utf-8")
+    run = subprocess.run(
+        [sys.executable, "-m", "mtag", "evaluate", str(path), "--json"],
+        capture_output=True, text=True, check=True, timeout=120,
+    )  # fmt: skip
+    assert json.loads(run.stdout)["documents"] == 1

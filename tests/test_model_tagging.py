@@ -1,0 +1,257 @@
+"""Model tagging: scores as scikit-learn gives them, evidence as spans, folders that are refused."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mtag import Tagger
+from mtag.document import Sentence, Span
+from mtag.errors import ModelError, OptionError
+from mtag.model import TrainedModel
+from mtag.pipeline import model_tagging
+from mtag.pipeline.model_tagging import KIND, Classifier, read_words, windows, word_features
+from mtag.training import features, fitting
+
+PARAPHRASED = (
+    "The meadow stood under muddy liquid",
+    "The brook left its bed on Sunday and the lower meadow vanished under brown liquid.",
+    "Crofters drove their animals uphill before midnight.",
+)
+
+
+def sentences_of(*lines: str, language: str = "en") -> tuple[str, tuple[Sentence, ...]]:
+    text, found, position = "\n".join(lines), [], 0
+    for number, line in enumerate(lines):
+        found.append(Sentence(position, position + len(line), number, language))
+        position += len(line) + 1
+    return text, tuple(found)
+
+
+# -- features ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("surface", "expected"),
+    [
+        ("Été", ("ete",)),
+        ("passeports", ("passeports", "passep-")),
+        ("PASSEPORTS", ("passeports", "passep-")),
+        ("2024", ("#",)),
+        ("men", ("men",)),
+    ],
+)
+def test_the_features_of_a_word(surface, expected):
+    assert word_features(surface) == expected
+
+
+def test_words_in_artefacts_are_passed_over():
+    text, (sentence,) = sentences_of("The page 7 river rose.")
+    words = read_words(text, sentence, [Span(4, 10)])
+    assert [text[span.start : span.end] for span in words.spans] == ["The", "river", "rose"]
+
+
+@pytest.mark.parametrize("count", [1, 40, 41, 75, 400])
+def test_windows_cover_the_item_and_the_first_is_all_of_it(count):
+    found = windows(count)
+    assert found[0] == (0, count)
+    assert {n for first, last in found for n in range(first, last)} == set(range(count))
+    assert all(0 <= first < last <= count for first, last in found)
+
+
+# -- scores ------------------------------------------------------------------------------------------
+
+
+def test_scores_are_those_of_scikit_learn(flood_examples, floods):
+    documents = [features.prepare(e, floods) for e in flood_examples if e.language == "en"]
+    concepts = tuple(floods.concepts)
+    gate = np.array([floods[c].facet == "hazard" for c in concepts])
+    weights = fitting.fit_weights(documents, concepts, gate)
+    vocabulary = features.learn_vocabulary(documents)
+    rows = vocabulary.rows([d.words for d in documents])
+    wanted, known = features.targets(documents, concepts, gate)
+    scores = np.stack([weights.score_passage(d.words) for d in documents])
+    checked = 0
+    for number in np.flatnonzero(weights.passage_bias > -20):
+        sure = np.flatnonzero(known[:, number])
+        peer = fitting.fit_one(rows[sure], wanted[sure, number], 30.0)
+        assert np.abs(peer.decision_function(rows) - scores[:, number]).max() < 1e-6
+        checked += 1
+    assert checked >= 4
+
+
+def test_an_item_without_words_or_in_another_language_has_no_scores(flood_model, floods):
+    classifier = Classifier(flood_model, floods.digest)
+    assert classifier.tag_item("…", (Sentence(0, 1, 0, "en"),)) == ()
+    assert classifier.tag_item("Der Fluss stieg.", (Sentence(0, 16, 0, "other"),)) == ()
+    assert classifier.tag_item("", ()) == ()
+
+
+# -- tags and evidence -------------------------------------------------------------------------------
+
+
+def test_a_paraphrase_that_no_phrase_finds_is_tagged(flood_model, floods, flood_tagger):
+    text = "\n".join(PARAPHRASED)
+    assert flood_tagger.tag(text).concept_ids == ()
+    result = Tagger(floods, flood_model).tag(text)
+    assert {"hazard.water", "hazard.river", "group.farmers"} <= set(result.concept_ids)
+    river = next(tag for tag in result.tags if tag.id == "hazard.river")
+    assert river.source == "model"
+    assert {evidence.kind for evidence in river.evidence} == {"model"}
+
+
+def test_phrases_and_model_together_say_both(flood_model, floods):
+    result = Tagger(floods, flood_model).tag("The flood came. " + " ".join(PARAPHRASED))
+    assert next(tag for tag in result.tags if tag.id == "hazard.river").source == "both"
+
+
+def test_without_a_model_phrases_alone_tag(floods):
+    text = "A flood came at night and farmers were evacuated."
+    assert all(tag.source in ("phrase", "broader") for tag in Tagger(floods).tag(text).tags)
+
+
+def test_a_text_of_one_sentence_works(flood_model, floods):
+    result = Tagger(floods, flood_model).tag(PARAPHRASED[1])
+    assert "hazard.river" in result.concept_ids
+
+
+@given(st.lists(st.sampled_from([*PARAPHRASED, "It was quiet.", "Farmers fled the flood."]), max_size=60))
+def test_evidence_reads_as_its_quote_and_lies_in_its_sentence(flood_model, floods, lines):
+    text, sentences = sentences_of(*lines)
+    for scores in Classifier(flood_model, floods.digest).tag_item(text, sentences):
+        for concept, found in scores.evidence.items():
+            for one in found:
+                sentence = sentences[one.sentence]
+                assert sentence.start <= one.start < one.end <= sentence.end
+                assert (one.concept, one.kind, one.source) == (concept, "model", "model")
+    for tag in Tagger(floods, flood_model).tag(text).tags:
+        assert tag.evidence
+        for one in tag.evidence:
+            assert text[one.start : one.end] == one.quote
+
+
+def test_the_best_sentence_comes_first(flood_model, floods):
+    text, sentences = sentences_of("It was quiet.", PARAPHRASED[2], PARAPHRASED[1])
+    (scores,) = Classifier(flood_model, floods.digest).tag_item(text, sentences, least=-9)
+    assert scores.evidence["hazard.river"][0].sentence == 2
+
+
+# -- precision ---------------------------------------------------------------------------------------
+
+
+def test_a_wanted_precision_accepts_less(flood_model, floods):
+    text = "\n".join(PARAPHRASED)
+    strict = Tagger(floods, flood_model, precision=0.95)
+    assert set(strict.tag(text).concept_ids) <= set(Tagger(floods, flood_model).tag(text).concept_ids)
+
+
+@pytest.mark.parametrize("precision", [0.5, 1.2, 0, -1])
+def test_a_precision_the_model_has_no_threshold_for_is_refused(flood_model, floods, precision):
+    with pytest.raises(OptionError, match="has thresholds for"):
+        Tagger(floods, flood_model, precision=precision)
+
+
+def test_phrases_alone_promise_no_precision(floods):
+    with pytest.raises(OptionError, match="needs a trained model"):
+        Tagger(floods, precision=0.9)
+
+
+# -- folders -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(flood_model, tmp_path):
+    flood_model.save(tmp_path / "model")
+    return tmp_path / "model"
+
+
+def test_a_folder_gives_the_same_tagger(folder, flood_model, floods):
+    text = "\n".join(PARAPHRASED)
+    assert Tagger.load(floods, folder).tag(text).tags == Tagger(floods, flood_model).tag(text).tags
+
+
+def test_a_model_for_another_taxonomy_is_refused(folder):
+    with pytest.raises(ModelError, match="another taxonomy"):
+        Tagger.load(None, folder)
+
+
+def test_a_changed_array_is_refused(folder, floods):
+    path = folder / "en_passage.npy"
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(ModelError, match=r"en_passage\.npy: its SHA-256"):
+        Tagger.load(floods, folder)
+
+
+def test_a_truncated_or_longer_array_is_refused(folder, floods):
+    path = folder / "en_idf.npy"
+    data = path.read_bytes()
+    for changed in (data[:-1], data + b"x"):
+        path.write_bytes(changed)
+        with pytest.raises(ModelError, match=r"en_idf\.npy: the file has"):
+            Tagger.load(floods, folder)
+
+
+def test_a_changed_threshold_is_refused(folder, floods):
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text("utf-8"))
+    manifest["settings"]["fusion"]["en"]["gate"] = -9
+    path.write_text(json.dumps(manifest), "utf-8")
+    with pytest.raises(ModelError, match="changed after training"):
+        Tagger.load(floods, folder)
+
+
+def test_a_newer_folder_is_refused(folder, floods):
+    path = folder / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), "format": 99}), "utf-8")
+    with pytest.raises(ModelError, match="newer"):
+        Tagger.load(floods, folder)
+
+
+def test_a_model_of_another_kind_or_without_its_rules_is_refused(tmp_path, floods, flood_model):
+    TrainedModel("language", {}).save(tmp_path / "other")
+    with pytest.raises(ModelError, match="'language' model"):
+        Tagger.load(floods, tmp_path / "other")
+    settings = {key: value for key, value in flood_model.settings.items() if key != "fusion"}
+    TrainedModel(KIND, flood_model.arrays, settings).save(tmp_path / "bare")
+    with pytest.raises(ModelError, match=r"settings\.fusion"):
+        Tagger.load(floods, tmp_path / "bare")
+    settings = {**flood_model.settings, "tokenizer": "other/1"}
+    TrainedModel(KIND, flood_model.arrays, settings).save(tmp_path / "words")
+    with pytest.raises(ModelError, match="tokenizer"):
+        Tagger.load(floods, tmp_path / "words")
+    arrays = {name: array for name, array in flood_model.arrays.items() if name != "en_prior"}
+    TrainedModel(KIND, arrays, flood_model.settings).save(tmp_path / "part")
+    with pytest.raises(ModelError, match="lacks a part"):
+        Tagger.load(floods, tmp_path / "part")
+
+
+@pytest.mark.parametrize("name", ["model.pkl", "model.joblib"])
+def test_pickles_are_not_opened(tmp_path, name, floods):
+    (tmp_path / name).write_bytes(b"anything")
+    with pytest.raises(ModelError, match="mtag train"):
+        Tagger.load(floods, tmp_path / name)
+
+
+def test_a_folder_that_is_not_there_is_refused(tmp_path, floods):
+    with pytest.raises(ModelError, match=r"manifest\.json"):
+        Tagger.load(floods, tmp_path / "nothing")
+
+
+def test_the_model_folder_that_ships_is_small():
+    from mtag.tagger import MODEL_FOLDER
+
+    if MODEL_FOLDER.is_dir():
+        assert sum(path.stat().st_size for path in MODEL_FOLDER.parent.rglob("*")) <= 8_000_000
+        assert model_tagging.KIND == json.loads((MODEL_FOLDER / "manifest.json").read_text("utf-8"))["kind"]
+
+
+def test_nothing_is_left_in_the_folder_but_what_the_manifest_names(folder):
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    named = {entry["file"] for entry in manifest["arrays"].values()} | {"manifest.json"}
+    assert {path.name for path in folder.iterdir()} == named
+    shutil.rmtree(folder)
