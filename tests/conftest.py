@@ -7,10 +7,13 @@ from dataclasses import dataclass
 import pytest
 from hypothesis import HealthCheck, settings
 
+import tiny_corpus
 from mtag import Tagger, Taxonomy
 from mtag.document import Block, Document, Language, Role, Segment, Sentence
+from mtag.model import TrainedModel
 from mtag.pipeline import decision, phrase_tagging
 from mtag.taxonomy import Concept, Facet, PhraseSet, Scheme
+from mtag.training.corpus import Example
 
 settings.register_profile(
     "ci",
@@ -111,6 +114,20 @@ def floods() -> Taxonomy:
 def flood_tagger(floods: Taxonomy) -> Tagger:
     """A tagger with the taxonomy of floods."""
     return Tagger(floods)
+
+
+@pytest.fixture(scope="session")
+def flood_examples() -> tuple[Example, ...]:
+    """A tiny labelled corpus about floods, in words that its phrases do not know."""
+    return tiny_corpus.make()
+
+
+@pytest.fixture(scope="session")
+def flood_model(floods: Taxonomy, flood_examples: tuple[Example, ...]) -> TrainedModel:
+    """A model trained on the tiny corpus."""
+    from mtag.training import fitting  # scikit-learn takes a second; most tests do without
+
+    return fitting.fit(flood_examples, floods)
 
 
 @pytest.fixture(scope="session")

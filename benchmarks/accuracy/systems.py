@@ -49,7 +49,7 @@ def keywords(taxonomy: Taxonomy) -> System:
 
 
 def plain_tfidf(train: list[Gold], taxonomy: Taxonomy) -> System:
-    """TF-IDF of words and pairs, one-vs-rest logistic regression, thresholds of 0.5: one for each language."""
+    """TF-IDF of words and pairs, one-vs-rest logistic regression, 0.5 thresholds: one for each language."""
     concepts = list(taxonomy.concepts)
     fitted = {}
     for code in taxonomy.scheme.languages:
@@ -109,7 +109,7 @@ def main() -> None:
     for where, gold in (("test", test), ("dev", dev)):
         print(f"\n{where}: {len(gold)} documents\n")
         print(
-            "| system | P | R | F1 | interval | macro | EN | FR | form | victim | pillar | gate | near | ECE |"
+            "| system | P | R | F1 | interval | macro | EN | FR | form | victim | pillar | gate | near | CE |"
         )
         print("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|")
         for name, system in systems.items():

@@ -319,10 +319,8 @@ def train(seeds: str, output: str, taxonomy: str | None, splits: str | None) -> 
 @_model_option
 @click.option("--concepts", is_flag=True, help="A line for each concept too.")
 @click.option("--json", "as_json", is_flag=True, help="Every figure as one JSON object.")
-def evaluate(
-    documents: str, taxonomy: str | None, model: str | None, concepts: bool, as_json: bool
-) -> None:
-    """Measure tags on labelled documents: a JSONL file, or a corpus folder, of which the test part is used."""
+def evaluate(documents: str, taxonomy: str | None, model: str | None, concepts: bool, as_json: bool) -> None:
+    """Measure tags on labelled documents: a JSONL file, or the test part of a corpus folder."""
     from mtag.tagger import Tagger
     from mtag.training import evaluation
 

@@ -5,6 +5,7 @@ Offsets are Python code points, half-open, into `Document.text`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -150,6 +151,6 @@ class ModelScores:
     """
 
     language: str
-    scores: dict[str, float]
+    scores: Mapping[str, float]
     gate: float
-    evidence: dict[str, tuple[Candidate, ...]]
+    evidence: Mapping[str, tuple[Candidate, ...]]

@@ -146,10 +146,10 @@ def decide(
             continue
         for made in _by_model(scores, fusion, phrases, proved, floor):
             found[made.concept] = _merge(found.get(made.concept), made)
-    made = _with_broader(found, ancestors)
-    if models and not any(one.accepted and facet_of[one.concept] == gate for one in made):
-        return tuple(one._replace(accepted=False) for one in made)
-    return made
+    decisions = _with_broader(found, ancestors)
+    if models and not any(one.accepted and facet_of[one.concept] == gate for one in decisions):
+        return tuple(one._replace(accepted=False) for one in decisions)
+    return decisions
 
 
 def fused_odds(score: float, suggested: float, fusion: Fusion) -> float:

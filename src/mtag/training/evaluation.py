@@ -41,7 +41,7 @@ class Gold(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """A document and what a system said: `found` are accepted concepts, `probabilities` all that it showed."""
+    """A document and what a system said: `found` is accepted, `probabilities` has all that it showed."""
 
     gold: Gold
     found: frozenset[str]
@@ -61,14 +61,17 @@ class Scores(NamedTuple):
 
     @property
     def precision(self) -> float:
+        """Share of the tags that are right, 0 without tags."""
         return self.right / (self.right + self.extra) if self.right + self.extra else 0.0
 
     @property
     def recall(self) -> float:
+        """Share of the labels that are found, 0 without labels."""
         return self.right / (self.right + self.missed) if self.right + self.missed else 0.0
 
     @property
     def f1(self) -> float:
+        """Harmonic mean of precision and recall, 0 where there is nothing."""
         total = 2 * self.right + self.extra + self.missed
         return 2 * self.right / total if total else 0.0
 
@@ -191,7 +194,7 @@ def interval(outcomes: Sequence[Outcome], concepts: frozenset[str]) -> tuple[flo
 
 
 def reliability(outcomes: Iterable[Outcome]) -> tuple[float, list[dict[str, float]]]:
-    """Expected calibration error of the tags shown (Naeini et al. 2015), and the curve: mean, share, count."""
+    """Expected calibration error of the tags shown (Naeini et al. 2015), and the curve bin by bin."""
     bins: list[list[tuple[float, bool]]] = [[] for _ in range(BINS)]
     for one in outcomes:
         for concept, probability in one.probabilities.items():

@@ -126,7 +126,7 @@ def fit_language(documents: Sequence[Prepared], taxonomy: Taxonomy) -> Fitted:
         if not inside or not (fold == number).any():
             continue
         weights = fit_weights(inside, concepts, gate)
-        for place in np.flatnonzero(fold == number):
+        for place in np.flatnonzero(fold == number).tolist():
             best, alone = weights.best_scores(documents[place].words)
             passage[place], sentence[place] = best, alone.max(axis=0)
     facet_of = {concept.id: concept.facet for concept in taxonomy}
