@@ -20,7 +20,7 @@ from mtag.training.features import Prepared
 WANTED = 0.8
 """Share of right ones among the tags that the model adds."""
 
-LET_IN = 0.01
+LET_IN = 0.03
 """Share of the documents off topic that the model may let in; it does not depend, as precision does,
 on how many of the documents are on topic."""
 
