@@ -631,3 +631,39 @@ def test_another_language_is_named_only_when_asked():
 def test_a_language_that_is_tagged_is_not_named_anew():
     text = "The court sentenced the three men on Monday after a long trial"
     assert mtag.detect_language(text, name_others=True) == mtag.detect_language(text)
+
+
+SITE = (
+    "Maritime Labour Watch and Friends of the Harbour Trust",
+    "Our patrons, our history and our yearly accounts since the founding of the trust",
+)
+
+
+def site_page(number):
+    body = (
+        f"Report number {number} of the season was read to the council on Monday evening in the old hall.",
+        f"It counts {number} ships whose crews told the inspectors that they had not been paid since spring.",
+        f"The council will come back to the {number} cases at its next meeting, the chairwoman said.",
+    )
+    return "\n".join((*SITE, *body, *SITE))
+
+
+def test_a_tagger_for_a_site_leaves_out_the_lines_its_pages_share(shipped):
+    pages = [site_page(number) for number in range(11, 16)]
+    tagger = shipped.for_site(pages)
+    for page in pages:
+        kept = tagger.clean(page).clean_text
+        assert not any(line in kept for line in SITE)
+        assert "of the season was read to the council" in kept
+
+
+def test_what_a_site_shares_does_not_depend_on_the_order_of_its_pages(shipped):
+    pages = [site_page(number) for number in range(11, 16)]
+    one, other = shipped.for_site(pages), shipped.for_site(reversed(pages))
+    assert one.tag(pages[0]) == other.tag(pages[0])
+
+
+def test_workers_know_the_site_too(shipped):
+    pages = [site_page(number) for number in range(11, 16)]
+    tagger = shipped.for_site(pages)
+    assert list(tagger.tag_many(pages, n_jobs=2)) == list(tagger.tag_many(pages))

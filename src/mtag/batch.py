@@ -101,17 +101,17 @@ def _tag_in_processes(tagger: Tagger, inputs: Iterable[Source], n_jobs: int) -> 
 
     from joblib import Parallel, delayed
 
-    digest = tagger.taxonomy.digest
     with tempfile.TemporaryDirectory(prefix="mtag-") as folder:
-        path = Path(folder, "taxonomy.json")
-        path.write_bytes(tagger.taxonomy.compiled())
+        _write(tagger, Path(folder))
         chunks = _Chunks(tagger, inputs)
         rounds: deque[Iterator[list[Result]]] = deque()
         # joblib reads its input as fast as tasks end, in another thread; rounds of tasks bound that.
         try:
             while True:
                 while len(rounds) < WINDOWS and (window := list(islice(chunks, n_jobs))):
-                    tasks = [delayed(_tag_chunk)(os.getpid(), str(path), digest, chunk) for chunk in window]
+                    tasks = [
+                        delayed(_tag_chunk)(os.getpid(), folder, tagger.precision, chunk) for chunk in window
+                    ]
                     rounds.append(Parallel(n_jobs, batch_size=1, return_as="generator")(tasks))
                 if not rounds:
                     break
@@ -167,16 +167,40 @@ def _cancel(rounds: deque[Iterator[list[Result]]]) -> None:
             rounds.pop().close()  # type: ignore[attr-defined]  # joblib gives generators
 
 
-_loaded: dict[str, Tagger] = {}  # in a worker: the tagger it used last, by the digest of its taxonomy
+def _write(tagger: Tagger, folder: Path) -> None:
+    """Write what a worker needs to make the same tagger."""
+    (folder / "taxonomy.json").write_bytes(tagger.taxonomy.compiled())
+    if tagger.model is not None:
+        tagger.model.save(folder / "model")
+    if tagger.chrome is not None:
+        import numpy as np
+
+        np.save(folder / "chrome.npy", tagger.chrome.table, allow_pickle=False)
 
 
-def _tag_chunk(parent: int, path: str, digest: str, chunk: list[Source | ErrorResult]) -> list[Result]:
-    """Tag a chunk in another process, which loads the taxonomy the first time it is asked."""
+def _read(folder: Path, precision: float | None) -> Tagger:
+    from mtag.sitechrome import SiteChrome
+    from mtag.tagger import Tagger
+
+    model = folder / "model"
+    tagger = Tagger.load(folder / "taxonomy.json", model if model.is_dir() else None, precision)
+    if (chrome := folder / "chrome.npy").is_file():
+        import numpy as np
+
+        tagger.chrome = SiteChrome.from_table(np.load(chrome, allow_pickle=False))
+    return tagger
+
+
+_loaded: dict[str, Tagger] = {}  # in a worker: the tagger of the batch it works for, by its folder
+
+
+def _tag_chunk(
+    parent: int, folder: str, precision: float | None, chunk: list[Source | ErrorResult]
+) -> list[Result]:
+    """Tag a chunk in another process, which loads the tagger the first time it is asked."""
     if os.getpid() != parent:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers and says why
-    if digest not in _loaded:
-        from mtag.tagger import Tagger
-
+    if folder not in _loaded:
         _loaded.clear()
-        _loaded[digest] = Tagger.load(path)
-    return [_tag(_loaded[digest], item) for item in chunk]
+        _loaded[folder] = _read(Path(folder), precision)
+    return [_tag(_loaded[folder], item) for item in chunk]

@@ -32,8 +32,8 @@ _GAPS = (1, 2, 3, 5, 9, 17, 33, 65)
 def hint_names(hints: DomHints) -> list[str]:
     """Names of the features of a block's place in the tree: elements, innermost ones, hint words."""
     tags = hints.tags
-    names = [f"w:{word}" for word in hints.words]
-    names += [f"t:{tag}" for tag in set(tags)]
+    names = [f"w:{word}" for word in sorted(hints.words)]
+    names += [f"t:{tag}" for tag in dict.fromkeys(tags)]
     if tags:
         names.append(f"i:{tags[-1]}")
         names.append(f"p:{tags[-2] if len(tags) > 1 else ''}>{tags[-1]}")

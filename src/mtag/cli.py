@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
 from difflib import get_close_matches
@@ -68,7 +69,14 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal may lack a character
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that files are cleaned up
+    threading.excepthook = _thread_failed
     cli(prog_name="mtag")
+
+
+def _thread_failed(failure: threading.ExceptHookArgs) -> None:
+    # The thread that minds the processes dies of an interrupt too; what befell is told once, by us.
+    if failure.thread is None or not failure.thread.name.startswith("ExecutorManagerThread"):
+        threading.__excepthook__(failure)
 
 
 def _fail(message: str, code: int) -> int:
@@ -119,6 +127,7 @@ def cli() -> None:
 @click.option("--jobs", "-j", default=1, show_default=True, metavar="N", help="Processes; -1: all cores.")
 @_column_options
 @_taxonomy_option
+@click.option("--site", is_flag=True, help="The documents are pages of one site: leave out what they share.")
 @click.option("--full", is_flag=True, help="Put the text and all its spans into the JSONL records.")
 def tag(
     paths: tuple[str, ...],
@@ -128,6 +137,7 @@ def tag(
     text_column: str,
     id_column: str,
     taxonomy: str | None,
+    site: bool,
     full: bool,
 ) -> int:
     """Tag documents: one record for each, in their order.
@@ -150,9 +160,16 @@ def tag(
     if full and format != "jsonl":
         raise click.UsageError("--full is for jsonl")
     columns = {"text_column": text_column, "id_column": id_column}
-    inputs = read_inputs(_paths(paths), stdin=sys.stdin.buffer, exclude=output, **columns)
+    names = _paths(paths)
+    if site and "-" in names:
+        raise click.UsageError("--site reads the documents twice, which stdin does not allow")
+    inputs = read_inputs(names, stdin=sys.stdin.buffer, exclude=output, **columns)
     progress = terminal.Progress(sys.stderr, counter=not shown, notices=not (shown and format == "table"))
-    results = tag_many(Tagger.load(taxonomy), inputs, n_jobs=jobs)
+    tagger = Tagger.load(taxonomy)
+    if site:
+        pages = read_inputs(names, stdin=sys.stdin.buffer, exclude=output, **columns)
+        tagger = tagger.for_site(page.source for page in pages if page.source is not None)
+    results = tag_many(tagger, inputs, n_jobs=jobs)
     with closing(results), _writer(output, format, full) as write:  # type: ignore[type-var]  # a generator
         for result in results:
             write(result)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mtag.blockfeatures import Counts
+from mtag.errors import OptionError
 from mtag.wordhash import Words, hash_word
 
 _ROWS = 4
@@ -29,6 +30,24 @@ class SiteChrome:
     def __init__(self) -> None:
         self._table = np.zeros((_ROWS, _WIDTH), np.uint16)
         self._known: dict[int, None] = {}
+
+    @property
+    def table(self) -> npt.NDArray[np.uint16]:
+        """The counts, four rows of the sketch: all that `pages` needs."""
+        return self._table
+
+    @classmethod
+    def from_table(cls, table: npt.NDArray[np.uint16]) -> SiteChrome:
+        """Make one of the counts of another, which then learns as if it had seen no page.
+
+        Raises:
+            OptionError: the array is not such a table.
+        """
+        if table.shape != (_ROWS, _WIDTH) or table.dtype != np.uint16:
+            raise OptionError(f"a table of site chrome has the shape {(_ROWS, _WIDTH)} and the type uint16")
+        chrome = cls()
+        chrome._table = table
+        return chrome
 
     def learn(self, counts: Counts, site: str = "") -> bool:
         """Count the lines of a page; returns whether it was new.

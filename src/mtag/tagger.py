@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from bisect import bisect
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Literal
 
 from mtag import results
-from mtag.dates import FoundDate
-from mtag.document import Candidate, Cleaning, Document, Language, ModelScores, Segment
-from mtag.errors import ModelError, OptionError
+from mtag.assembly import Cleaned, clean_fields, date_of, language_of, make_tag
+from mtag.blockfeatures import count
+from mtag.document import Cleaning, Language, ModelScores, Segment
+from mtag.errors import InputError, ModelError, OptionError
 from mtag.model import TrainedModel
 from mtag.pipeline import (
     cleaning,
@@ -23,6 +24,7 @@ from mtag.pipeline import (
     reading,
     segmentation,
 )
+from mtag.sitechrome import SiteChrome
 from mtag.taxonomy import Taxonomy
 from mtag.version import __version__
 
@@ -31,18 +33,6 @@ MODEL_FOLDER = Path(__file__).parent / "data" / "model" / "tagging"
 
 _LEAST_ODDS = -4.0
 """Log-odds from which the model's evidence is gathered: what phrases may still lift into view."""
-
-MAX_EVIDENCE = 50
-"""Spans shown for one tag of one item; a long report may hold thousands."""
-
-
-class _Cleaned(NamedTuple):
-    document: Document
-    languages: tuple[Language, ...]
-    cleaning: Cleaning
-    segments: tuple[Segment, ...]
-    facts: metadata.Facts
-    items: tuple[metadata.Facts, ...]
 
 
 class Tagger:
@@ -63,6 +53,8 @@ class Tagger:
         self._fusions = {} if model is None else _fusions(model)
         self._floor = _floor(model, precision)
         self._facet_of = {concept.id: concept.facet for concept in taxonomy}
+        self.model, self.precision = model, precision
+        self.chrome: SiteChrome | None = None
         self._versions = results.Versions(
             mtag=__version__,
             taxonomy=f"{taxonomy.scheme.id} {taxonomy.scheme.version}",
@@ -95,6 +87,20 @@ class Tagger:
             model = TrainedModel.load(model, model_tagging.KIND)
         return cls(taxonomy if isinstance(taxonomy, Taxonomy) else Taxonomy.load(taxonomy), model, precision)
 
+    def for_site(self, pages: Iterable[str | bytes]) -> Tagger:
+        """Return a tagger that knows the lines these pages of one site have in common.
+
+        A line that stands on three of the pages is the site's, not a document's. Pages that cannot be
+        read are passed over; memory is fixed, and the order of the pages does not matter.
+        """
+        tagger = Tagger(self.taxonomy, self.model, self.precision)
+        tagger.chrome = SiteChrome()
+        for page in pages:
+            with suppress(InputError, OptionError):
+                document = reading.read(page)
+                tagger.chrome.learn(count(document.text, document.blocks))
+        return tagger
+
     def tag(
         self, source: str | bytes, *, format: reading.Format = "auto", id: str | None = None
     ) -> results.TagResult:
@@ -109,8 +115,8 @@ class Tagger:
             InputError: the document cannot be read (binary, or over the ceiling).
             OptionError: an argument has an impossible value.
         """
-        cleaned = _clean(source, format)
-        base = _clean_fields(cleaned)
+        cleaned = _clean(source, format, self.chrome)
+        base = clean_fields(cleaned)
         items = tuple(
             self._tag_item(cleaned, segment, facts)
             for segment, facts in zip(cleaned.segments, cleaned.items, strict=True)
@@ -123,7 +129,7 @@ class Tagger:
 
     def clean(self, source: str | bytes, *, format: reading.Format = "auto") -> results.CleanResult:
         """Read and clean one document, without tagging it; arguments and errors as for `tag`."""
-        return clean(source, format=format)
+        return results.CleanResult(**clean_fields(_clean(source, format, self.chrome)))
 
     def tag_many(
         self, sources: Iterable[str | bytes], *, n_jobs: int = 1
@@ -138,7 +144,7 @@ class Tagger:
 
         return tag_many(self, sources, n_jobs=n_jobs)
 
-    def _tag_item(self, cleaned: _Cleaned, segment: Segment, facts: metadata.Facts) -> results.Item:
+    def _tag_item(self, cleaned: Cleaned, segment: Segment, facts: metadata.Facts) -> results.Item:
         document = cleaned.document
         found = phrase_tagging.tag_sentences(
             document.text, segment.sentences, self.taxonomy.lexicons, cleaned.cleaning.artefacts
@@ -154,15 +160,18 @@ class Tagger:
             self._floor,
         )
         order = self.taxonomy.order
-        tags = [self._tag(document.text, d) for d in sorted(decisions, key=lambda d: order[d.concept])]
+        tags = [
+            make_tag(document.text, self.taxonomy[d.concept], d)
+            for d in sorted(decisions, key=lambda d: order[d.concept])
+        ]
         blocks = document.blocks
         return results.Item(
             start=blocks[segment.first].start,
             end=blocks[segment.last - 1].end,
-            language=_language_of(cleaned, range(segment.first, segment.last)),
+            language=language_of(cleaned, range(segment.first, segment.last)),
             title=facts.title,
             place=facts.place,
-            date=_date(facts),
+            date=date_of(facts),
             tags=tuple(tags),
         )
 
@@ -170,23 +179,6 @@ class Tagger:
         if self._model is None:
             return ()
         return self._model.tag_item(text, segment.sentences, cleaned.artefacts, least=_LEAST_ODDS)
-
-    def _tag(self, text: str, made: decision.Decision) -> results.Tag:
-        concept = self.taxonomy[made.concept]
-        return results.Tag(
-            id=concept.id,
-            facet=concept.facet,
-            label=concept.label,
-            probability=round(made.probability, 4),
-            source=_source(made),
-            status="accepted" if made.accepted else "review",
-            evidence=tuple(
-                results.Evidence(
-                    start=c.start, end=c.end, quote=text[c.start : c.end], phrase=c.phrase, kind=c.kind
-                )
-                for c in _best_evidence(made.evidence)
-            ),
-        )
 
     def _union(self, items: Sequence[results.Item]) -> tuple[results.Tag, ...]:
         """The tags of all items; one that several items have keeps the best probability and all evidence."""
@@ -204,7 +196,7 @@ class Tagger:
         return tuple(union)
 
     def _status(
-        self, cleaned: _Cleaned, code: str, tags: Sequence[results.Tag]
+        self, cleaned: Cleaned, code: str, tags: Sequence[results.Tag]
     ) -> tuple[Literal["tagged", "off_topic", "unsupported_language", "empty"], str | None]:
         if not cleaned.segments:
             blank = not cleaned.document.blocks
@@ -247,7 +239,7 @@ def tag(source: str | bytes, *, format: reading.Format = "auto", id: str | None 
 
 def clean(source: str | bytes, *, format: reading.Format = "auto") -> results.CleanResult:
     """Read and clean one document, without tagging it; see `Tagger.tag` for arguments and errors."""
-    return results.CleanResult(**_clean_fields(_clean(source, format)))
+    return results.CleanResult(**clean_fields(_clean(source, format)))
 
 
 def detect_language(text: str, *, name_others: bool = False) -> Language:
@@ -264,10 +256,10 @@ def _named(found: Language, text: str) -> Language:
     return found if name is None else found._replace(code=name)
 
 
-def _clean(source: str | bytes, format: reading.Format) -> _Cleaned:
+def _clean(source: str | bytes, format: reading.Format, chrome: SiteChrome | None = None) -> Cleaned:
     document = reading.read(source, format)
     languages = language.detect_blocks(document.text, document.blocks)
-    cleaned = cleaning.clean(document, languages)
+    cleaned = cleaning.clean(document, languages, chrome)
     runs = {
         number: language.detect_spans(document.text, block)
         for number, (block, role) in enumerate(zip(document.blocks, cleaned.roles, strict=True))
@@ -281,7 +273,7 @@ def _clean(source: str | bytes, format: reading.Format) -> _Cleaned:
         facts = facts._replace(
             title=items[0].title, date=items[0].date, date_text=items[0].date_text, place=items[0].place
         )
-    return _Cleaned(document, languages, cleaned, segments, facts, tuple(items))
+    return Cleaned(document, languages, cleaned, segments, facts, tuple(items))
 
 
 def _merge(item: metadata.Facts, page: metadata.Facts) -> metadata.Facts:
@@ -293,84 +285,6 @@ def _merge(item: metadata.Facts, page: metadata.Facts) -> metadata.Facts:
         date_text=item.date_text if own_date else page.date_text,
         place=page.place or item.place,
     )
-
-
-def _clean_fields(cleaned: _Cleaned) -> dict[str, Any]:
-    document = cleaned.document
-    return {
-        "language": _language_of(cleaned, range(len(document.blocks))),
-        "languages": _shares(cleaned),
-        "text": document.text,
-        "blocks": tuple(
-            results.Block(
-                start=block.start,
-                end=block.end,
-                role=role.name,
-                reason=role.reason,
-                language=lang.code,
-                language_probability=lang.probability,
-            )
-            for block, role, lang in zip(
-                document.blocks, cleaned.cleaning.roles, cleaned.languages, strict=True
-            )
-        ),
-        "artefacts": tuple(results.Artefact(start=a.start, end=a.end) for a in cleaned.cleaning.artefacts),
-        "metadata": results.Metadata(
-            title=cleaned.facts.title,
-            date=_date(cleaned.facts),
-            place=cleaned.facts.place,
-            source=cleaned.facts.source,
-            author=cleaned.facts.author,
-            fields=cleaned.facts.fields,
-            declared=dict(cleaned.facts.declared),
-        ),
-    }
-
-
-def _language_of(cleaned: _Cleaned, numbers: Iterable[int]) -> str:
-    """The language of most of the content among some blocks, `und` where there is none."""
-    sizes = _sizes(cleaned, [n for n in numbers if cleaned.cleaning.roles[n].is_content])
-    sizes = {code: size for code, size in sizes.items() if code != "und"} or sizes
-    return max(sizes, key=lambda code: sizes[code]) if sizes else "und"
-
-
-def _shares(cleaned: _Cleaned) -> dict[str, float]:
-    sizes = _sizes(cleaned, range(len(cleaned.document.blocks)))
-    total = sum(sizes.values())
-    return {
-        code: round(size / total, 4)
-        for code, size in sorted(sizes.items(), key=lambda pair: (-pair[1], pair[0]))
-    }
-
-
-def _sizes(cleaned: _Cleaned, numbers: Iterable[int]) -> dict[str, int]:
-    sizes: dict[str, int] = {}
-    for number in numbers:
-        block = cleaned.document.blocks[number]
-        code = cleaned.languages[number].code
-        sizes[code] = sizes.get(code, 0) + block.end - block.start
-    return sizes
-
-
-def _date(facts: metadata.Facts) -> results.DateValue | None:
-    found: FoundDate | None = facts.date
-    if found is None:
-        return None
-    return results.DateValue(
-        start=found.first,
-        end=found.last,
-        quote=facts.date_text,
-        ambiguous=found.is_ambiguous,
-        alternatives=found.alternatives,
-    )
-
-
-def _source(made: decision.Decision) -> Literal["phrase", "model", "both", "broader"]:
-    if made.implied:
-        return "broader"
-    if not made.by_model:
-        return "phrase"
-    return "both" if any(one.source == "phrase" for one in made.evidence) else "model"
 
 
 def _fusions(model: TrainedModel) -> dict[str, decision.Fusion]:
@@ -395,28 +309,3 @@ def _floor(model: TrainedModel | None, precision: float | None) -> float:
         known = ", ".join(sorted(floors)) or "none"
         raise OptionError(f"precision={precision}: the model has thresholds for {known}")
     return float(floors[str(precision)])
-
-
-def _best_evidence(evidence: Sequence[Candidate]) -> list[Candidate]:
-    """At most `MAX_EVIDENCE` disjoint spans: phrases in the order of the text, then words of the model.
-
-    Where spans overlap, strong phrases and longer ones come first; the model's words keep their
-    order, the best sentence first.
-    """
-    ranked = sorted(
-        (one for one in evidence if one.source == "phrase"),
-        key=lambda c: (c.kind != "strong", c.start - c.end, c.start, c.phrase),
-    )
-    taken: list[tuple[int, int]] = []
-    kept: list[Candidate] = []
-    for candidate in (*ranked, *(one for one in evidence if one.source == "model")):
-        place = bisect(taken, (candidate.start, candidate.end))
-        clear_before = place == 0 or taken[place - 1][1] <= candidate.start
-        clear_after = place == len(taken) or candidate.end <= taken[place][0]
-        if clear_before and clear_after:
-            taken.insert(place, (candidate.start, candidate.end))
-            kept.append(candidate)
-            if len(kept) == MAX_EVIDENCE:
-                break
-    phrases = [one for one in kept if one.source == "phrase"]
-    return sorted(phrases, key=lambda one: one.start) + [one for one in kept if one.source == "model"]

@@ -17,10 +17,13 @@ from mtag.pipeline.decision import Decision, Fusion, PhraseScores
 from mtag.taxonomy import Taxonomy
 from mtag.training.features import Prepared
 
-WANTED = 0.8
+WANTED = 0.85
 """Share of right ones among the tags that the model adds."""
 
-LET_IN = 0.03
+WANTED_RICH = 0.9
+"""The same in documents where phrases prove many concepts, so that little is left to add."""
+
+LET_IN = 0.02
 """Share of the documents off topic that the model may let in; it does not depend, as precision does,
 on how many of the documents are on topic."""
 
@@ -80,7 +83,7 @@ def learn_thresholds(validated: Sequence[Validated], rule: Fusion, taxonomy: Tax
             thresholds[concept] = max(reached[0], min(general, 0.5))
     rich = [case for case in cases if case.proved >= rule.rich]
     rich_least = next(
-        (g for g in _GRID if _share([c for c in rich if c.probability >= g], overall[g]) >= WANTED), 0.97
+        (g for g in _GRID if _share([c for c in rich if c.probability >= g], WANTED) >= WANTED_RICH), 0.97
     )
     return rule._replace(thresholds=thresholds, rich_threshold=max(rich_least, general))
 

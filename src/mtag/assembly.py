@@ -1,0 +1,150 @@
+"""Results from the values of the steps: languages and blocks, metadata, tags with their evidence."""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, NamedTuple
+
+from mtag import results
+from mtag.dates import FoundDate
+from mtag.document import Candidate, Cleaning, Document, Language, Segment
+from mtag.pipeline import decision, metadata
+from mtag.taxonomy import Concept
+
+MAX_EVIDENCE = 50
+"""Spans shown for one tag of one item; a long report may hold thousands."""
+
+
+class Cleaned(NamedTuple):
+    """A document after the steps before tagging; `items` are the facts of each segment."""
+
+    document: Document
+    languages: tuple[Language, ...]
+    cleaning: Cleaning
+    segments: tuple[Segment, ...]
+    facts: metadata.Facts
+    items: tuple[metadata.Facts, ...]
+
+
+def clean_fields(cleaned: Cleaned) -> dict[str, Any]:
+    """The fields of a `CleanResult`."""
+    document = cleaned.document
+    return {
+        "language": language_of(cleaned, range(len(document.blocks))),
+        "languages": _shares(cleaned),
+        "text": document.text,
+        "blocks": tuple(
+            results.Block(
+                start=block.start,
+                end=block.end,
+                role=role.name,
+                reason=role.reason,
+                language=lang.code,
+                language_probability=lang.probability,
+            )
+            for block, role, lang in zip(
+                document.blocks, cleaned.cleaning.roles, cleaned.languages, strict=True
+            )
+        ),
+        "artefacts": tuple(results.Artefact(start=a.start, end=a.end) for a in cleaned.cleaning.artefacts),
+        "metadata": results.Metadata(
+            title=cleaned.facts.title,
+            date=date_of(cleaned.facts),
+            place=cleaned.facts.place,
+            source=cleaned.facts.source,
+            author=cleaned.facts.author,
+            fields=cleaned.facts.fields,
+            declared=dict(cleaned.facts.declared),
+        ),
+    }
+
+
+def language_of(cleaned: Cleaned, numbers: Iterable[int]) -> str:
+    """The language of most of the content among some blocks, `und` where there is none."""
+    sizes = _sizes(cleaned, [n for n in numbers if cleaned.cleaning.roles[n].is_content])
+    sizes = {code: size for code, size in sizes.items() if code != "und"} or sizes
+    return max(sizes, key=lambda code: sizes[code]) if sizes else "und"
+
+
+def _shares(cleaned: Cleaned) -> dict[str, float]:
+    sizes = _sizes(cleaned, range(len(cleaned.document.blocks)))
+    total = sum(sizes.values())
+    return {
+        code: round(size / total, 4)
+        for code, size in sorted(sizes.items(), key=lambda pair: (-pair[1], pair[0]))
+    }
+
+
+def _sizes(cleaned: Cleaned, numbers: Iterable[int]) -> dict[str, int]:
+    sizes: dict[str, int] = {}
+    for number in numbers:
+        block = cleaned.document.blocks[number]
+        code = cleaned.languages[number].code
+        sizes[code] = sizes.get(code, 0) + block.end - block.start
+    return sizes
+
+
+def date_of(facts: metadata.Facts) -> results.DateValue | None:
+    """The date of an item or page, as users receive it."""
+    found: FoundDate | None = facts.date
+    if found is None:
+        return None
+    return results.DateValue(
+        start=found.first,
+        end=found.last,
+        quote=facts.date_text,
+        ambiguous=found.is_ambiguous,
+        alternatives=found.alternatives,
+    )
+
+
+def make_tag(text: str, concept: Concept, made: decision.Decision) -> results.Tag:
+    """The tag that a decision on a concept makes."""
+    return results.Tag(
+        id=concept.id,
+        facet=concept.facet,
+        label=concept.label,
+        probability=round(made.probability, 4),
+        source=_source(made),
+        status="accepted" if made.accepted else "review",
+        evidence=tuple(
+            results.Evidence(
+                start=c.start, end=c.end, quote=text[c.start : c.end], phrase=c.phrase, kind=c.kind
+            )
+            for c in _best_evidence(made.evidence)
+        ),
+    )
+
+
+def _source(made: decision.Decision) -> Literal["phrase", "model", "both", "broader"]:
+    if made.implied:
+        return "broader"
+    if not made.by_model:
+        return "phrase"
+    return "both" if any(one.source == "phrase" for one in made.evidence) else "model"
+
+
+def _best_evidence(evidence: Sequence[Candidate]) -> list[Candidate]:
+    """At most `MAX_EVIDENCE` disjoint spans: phrases in the order of the text, then words of the model.
+
+    Where spans overlap, strong phrases and longer ones come first; the model's words keep their
+    order, the best sentence first.
+    """
+    ranked = sorted(
+        (one for one in evidence if one.source == "phrase"),
+        key=lambda c: (c.kind != "strong", c.start - c.end, c.start, c.phrase),
+    )
+    taken: list[tuple[int, int]] = []
+    kept: list[Candidate] = []
+    for candidate in (*ranked, *(one for one in evidence if one.source == "model")):
+        place = bisect(taken, (candidate.start, candidate.end))
+        clear_before = place == 0 or taken[place - 1][1] <= candidate.start
+        clear_after = place == len(taken) or candidate.end <= taken[place][0]
+        if clear_before and clear_after:
+            taken.insert(place, (candidate.start, candidate.end))
+            kept.append(candidate)
+            if len(kept) == MAX_EVIDENCE:
+                break
+    phrases = [one for one in kept if one.source == "phrase"]
+    return sorted(phrases, key=lambda one: one.start) + [one for one in kept if one.source == "model"]
