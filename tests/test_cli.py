@@ -607,3 +607,25 @@ def test_the_version_comes_without_the_heavy_libraries() -> None:
     assert done.stdout == f"mtag {mtag.__version__}\n"
     loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
     assert not loaded & {"joblib", "pyarrow", "fastwarc", "sklearn", "scipy", "nltk", "langdetect", "rdflib"}
+
+
+def test_site_reads_twice_and_so_not_from_stdin() -> None:
+    assert tag("--site", "-", stdin="text").exit_code == 2
+
+
+def test_site_leaves_out_what_the_documents_share(tmp_path: Path) -> None:
+    shared = "Our patrons, our history and our yearly accounts since the founding of the trust in 1912"
+    for place in ("Leeds", "Accra", "Lyon", "Perth"):
+        lines = (
+            shared,
+            f"The police of {place} freed nine victims of human trafficking from a house in the north on Monday.",
+            f"All of them are in a shelter in {place}, the head of the unit told reporters in the evening.",
+            shared,
+        )
+        (tmp_path / f"{place}.txt").write_text("\n".join(lines), encoding="utf-8")
+    done = tag(str(tmp_path), "--site", "--format", "jsonl", "--full")
+    for line in done.stdout.splitlines():
+        record = json.loads(line)
+        roles = [block["role"] for block in record["blocks"]]
+        assert (roles[0], roles[-1]) == ("duplicate", "duplicate")
+        assert record["status"] == "tagged"

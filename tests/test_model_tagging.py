@@ -69,7 +69,7 @@ def test_scores_are_those_of_scikit_learn(flood_examples, floods):
     gate = np.array([floods[c].facet == "hazard" for c in concepts])
     weights = fitting.fit_weights(documents, concepts, gate)
     vocabulary = features.learn_vocabulary(documents)
-    rows = vocabulary.rows([d.words for d in documents])
+    rows = vocabulary.rows([d.words for d in documents], float(vocabulary.short[0]))
     wanted, known = features.targets(documents, concepts, gate)
     scores = np.stack([weights.score_passage(d.words) for d in documents])
     checked = 0

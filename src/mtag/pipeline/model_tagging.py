@@ -86,12 +86,15 @@ class Weights(NamedTuple):
 
     `passage` and `sentence` have a row for each feature and a column for each concept, and a last
     column for the gate; `*_bias` are the constants; `idf` is the inverse document frequency of each
-    feature. `fusion` weighs, for every concept, its passage and sentence score and those of the
+    feature; `short` the lengths of the tf-idf vector under which a passage and a sentence are short:
+    they are divided by it instead of their own length, so that one word cannot say everything.
+    `fusion` weighs, for every concept, its passage and sentence score and those of the
     gate; `prior` is each concept's constant; `gate` weighs the gate's two scores, its constant last.
     """
 
     vocabulary: dict[str, int]
     idf: Floats
+    short: Floats
     passage: NDArray[np.float32]
     passage_bias: Floats
     sentence: NDArray[np.float32]
@@ -100,8 +103,8 @@ class Weights(NamedTuple):
     prior: Floats
     gate: Floats
 
-    def row(self, words: Sequence[Words]) -> tuple[NDArray[np.int64], Floats]:
-        """The features of some sentences that have weights, and their tf-idf values (length 1)."""
+    def row(self, words: Sequence[Words], short: float) -> tuple[NDArray[np.int64], Floats]:
+        """The features of some sentences that have weights, and their tf-idf values (length at most 1)."""
         counts: dict[int, int] = {}
         vocabulary = self.vocabulary
         for one in words:
@@ -112,17 +115,16 @@ class Weights(NamedTuple):
                         counts[number] = counts.get(number, 0) + 1
         columns = np.fromiter(sorted(counts), np.int64, len(counts))
         values = (1 + np.log(np.array([counts[n] for n in columns.tolist()], np.float64))) * self.idf[columns]
-        length = float(np.sqrt(values @ values))
-        return columns, values / length if length else values
+        return columns, values / max(float(np.sqrt(values @ values)), short)
 
     def score_passage(self, words: Sequence[Words]) -> Floats:
         """The score of each concept in a passage, as scikit-learn's `decision_function` gives it."""
-        columns, values = self.row(words)
+        columns, values = self.row(words, float(self.short[0]))
         return values @ self.passage[columns].astype(np.float64) + self.passage_bias
 
     def score_sentence(self, words: Words) -> Floats:
         """The score of each concept in one sentence."""
-        columns, values = self.row([words])
+        columns, values = self.row([words], float(self.short[1]))
         return values @ self.sentence[columns].astype(np.float64) + self.sentence_bias
 
     def best_scores(self, words: Sequence[Words]) -> tuple[Floats, Floats]:
@@ -270,6 +272,7 @@ def _weights(model: TrainedModel, code: str) -> Weights:
     return Weights(
         vocabulary={name: number for number, name in enumerate(names)},
         idf=arrays[f"{code}_idf"],
+        short=arrays[f"{code}_short"],
         passage=arrays[f"{code}_passage"],
         passage_bias=arrays[f"{code}_passage_bias"],
         sentence=arrays[f"{code}_sentence"],

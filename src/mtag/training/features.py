@@ -22,6 +22,9 @@ MIN_FAMILIES = 3
 MAX_FEATURES = 8000
 """Features of one language; the commonest are kept."""
 
+SHORT = 0.25
+"""Share of the documents, and of the sentences, that count as short."""
+
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
@@ -68,19 +71,23 @@ def _proofs(sentence: Sentence, example: Example) -> frozenset[str]:
 
 
 class Vocabulary(NamedTuple):
-    """The features of one language, sorted, with their inverse document frequency."""
+    """The features of one language, sorted, with their inverse document frequency.
+
+    `short` are the lengths under which documents and sentences are short; see `Weights`.
+    """
 
     names: tuple[str, ...]
     idf: Floats
+    short: Floats
 
-    def rows(self, texts: Sequence[Sequence[Words]]) -> csr_matrix:
-        """Each text (some sentences) as a row of tf-idf values of length 1, as `Weights.row` has it."""
+    def rows(self, texts: Sequence[Sequence[Words]], short: float) -> csr_matrix:
+        """Each text (some sentences) as a row of tf-idf values, as `Weights.row` has it."""
         numbers = {name: number for number, name in enumerate(self.names)}
         starts, columns, values = [0], [], []
         for text in texts:
             found, weights = _row(text, numbers, self.idf)
             columns.append(found)
-            values.append(weights)
+            values.append(weights / max(float(np.sqrt(weights @ weights)), short))
             starts.append(starts[-1] + len(found))
         data: Any = np.concatenate(values) if values else np.zeros(0)
         return csr_matrix((data, np.concatenate(columns), starts), shape=(len(texts), len(self.names)))
@@ -95,8 +102,7 @@ def _row(text: Sequence[Words], numbers: Mapping[str, int], idf: Floats) -> tupl
                     counts[numbers[feature]] = counts.get(numbers[feature], 0) + 1
     columns = np.array(sorted(counts), np.int64)
     values = np.array([1 + math.log(counts[n]) for n in columns.tolist()]) * idf[columns]
-    length = float(np.sqrt(values @ values)) if len(values) else 0.0
-    return columns, values / length if length else values
+    return columns, values
 
 
 def learn_vocabulary(documents: Sequence[Prepared]) -> Vocabulary:
@@ -109,8 +115,15 @@ def learn_vocabulary(documents: Sequence[Prepared]) -> Vocabulary:
     common = sorted((-len(found), name) for name, found in holders.items() if len(found) >= MIN_FAMILIES)
     names = tuple(sorted(name for _, name in common[:MAX_FEATURES]))
     total = len({document.example.family for document in documents})
-    idf = [math.log((1 + total) / (1 + len(holders[name]))) + 1 for name in names]
-    return Vocabulary(names, np.array(idf, np.float64))
+    idf = np.array([math.log((1 + total) / (1 + len(holders[name]))) + 1 for name in names], np.float64)
+    numbers = {name: number for number, name in enumerate(names)}
+
+    def usual(texts: Sequence[Sequence[Words]]) -> float:
+        lengths = [float(np.linalg.norm(_row(text, numbers, idf)[1])) for text in texts]
+        return max(1.0, round(float(np.quantile(lengths, SHORT)), 3))
+
+    sentences = [[words] for document in documents for words in document.words]
+    return Vocabulary(names, idf, np.array([usual([d.words for d in documents]), usual(sentences)]))
 
 
 def targets(documents: Sequence[Prepared], concepts: Sequence[str], gate: Flags) -> tuple[Flags, Flags]:

@@ -153,6 +153,7 @@ def fit_language(documents: Sequence[Prepared], taxonomy: Taxonomy) -> Fitted:
     arrays = {
         "vocabulary": np.frombuffer("\n".join(final.vocabulary).encode(), np.uint8),
         "idf": final.idf,
+        "short": final.short,
         "passage": final.passage,
         "passage_bias": final.passage_bias,
         "sentence": final.sentence,
@@ -168,13 +169,15 @@ def fit_weights(documents: Sequence[Prepared], concepts: Sequence[str], gate: Fl
     """Fit the two classifiers of every concept and of the gate on documents of one language."""
     vocabulary = learn_vocabulary(documents)
     wanted, known = targets(documents, concepts, gate)
-    passage, passage_bias = _fit(vocabulary.rows([d.words for d in documents]), wanted, known, _PASSAGE_C)
+    whole = vocabulary.rows([d.words for d in documents], float(vocabulary.short[0]))
+    passage, passage_bias = _fit(whole, wanted, known, _PASSAGE_C)
     words, proves, certain = sentence_targets(documents, concepts, gate)
-    rows = vocabulary.rows([[one] for one in words])
+    rows = vocabulary.rows([[one] for one in words], float(vocabulary.short[1]))
     sentence, sentence_bias = _fit(rows, proves, certain, _SENTENCE_C)
     return Weights(
         vocabulary={name: number for number, name in enumerate(vocabulary.names)},
         idf=vocabulary.idf,
+        short=vocabulary.short,
         passage=passage,
         passage_bias=passage_bias,
         sentence=sentence,

@@ -80,7 +80,7 @@ def learn_thresholds(validated: Sequence[Validated], rule: Fusion, taxonomy: Tax
         ]
         gained = [case for case in own if case.probability >= (reached[0] if reached else 2.0)]
         if reached and 2 * sum(case.right for case in gained) >= len(gained):
-            thresholds[concept] = max(reached[0], min(general, 0.5))
+            thresholds[concept] = max(reached[0], decision.ACCEPT)
     rich = [case for case in cases if case.proved >= rule.rich]
     rich_least = next(
         (g for g in _GRID if _share([c for c in rich if c.probability >= g], WANTED) >= WANTED_RICH), 0.97
