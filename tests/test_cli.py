@@ -615,15 +615,17 @@ def test_site_reads_twice_and_so_not_from_stdin() -> None:
 
 def test_site_leaves_out_what_the_documents_share(tmp_path: Path) -> None:
     shared = "Our patrons, our history and our yearly accounts since the founding of the trust in 1912"
+    folder = tmp_path / "site"
+    folder.mkdir()
     for place in ("Leeds", "Accra", "Lyon", "Perth"):
         lines = (
             shared,
-            f"The police of {place} freed nine victims of human trafficking from a house in the north on Monday.",
+            f"The police of {place} freed nine victims of human trafficking from a house on Monday evening.",
             f"All of them are in a shelter in {place}, the head of the unit told reporters in the evening.",
             shared,
         )
-        (tmp_path / f"{place}.txt").write_text("\n".join(lines), encoding="utf-8")
-    done = tag(str(tmp_path), "--site", "--format", "jsonl", "--full")
+        folder.joinpath(f"{place}.txt").write_text("\n".join(lines), encoding="utf-8")
+    done = tag(str(folder), "--site", "--format", "jsonl", "--full")
     for line in done.stdout.splitlines():
         record = json.loads(line)
         roles = [block["role"] for block in record["blocks"]]

@@ -23,7 +23,7 @@ WANTED = 0.85
 WANTED_RICH = 0.9
 """The same in documents where phrases prove many concepts, so that little is left to add."""
 
-LET_IN = 0.02
+LET_IN = 0.01
 """Share of the documents off topic that the model may let in; it does not depend, as precision does,
 on how many of the documents are on topic."""
 
