@@ -1,12 +1,15 @@
 """Reading: one text and its blocks from str, bytes or HTML, whatever state they are in."""
 
 import json
+import sys
+import types
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mtag.errors import BinaryInputError, InputError, InputTooLargeError, OptionError
+import mtag
+from mtag.errors import BinaryInputError, InputError, InputTooLargeError, MissingExtraError, OptionError
 from mtag.pipeline.reading import MAX_BYTES, MAX_CHARS, decode, looks_like_html, read
 
 FRENCH = "La lutte contre l’exploitation : 3 000 € d’amende, « déjà » prononcée à Besançon.\n"
@@ -451,3 +454,21 @@ def test_blocks_of_any_page_are_ordered_lines_without_white_space_at_their_ends(
         line = document.text[block.start : block.end]
         assert line == " ".join(line.split()) != ""
         assert 0.0 <= block.hints.link_share <= 1.0
+
+
+def test_another_extractor_that_is_not_installed_is_named_with_its_pip_line(monkeypatch):
+    monkeypatch.setitem(sys.modules, "trafilatura", None)
+    with pytest.raises(MissingExtraError, match=r"mtag\[html\]"):
+        read("<html><body><p>Text</p></body></html>", extractor="trafilatura")
+
+
+def test_another_extractor_chooses_the_content_of_a_page(monkeypatch):
+    chosen = types.SimpleNamespace(extract=lambda html, include_comments: "A title\n\nThe text.")
+    monkeypatch.setitem(sys.modules, "trafilatura", chosen)
+    result = mtag.clean("<html><body><nav>Home</nav><p>The text.</p></body></html>", extractor="trafilatura")
+    assert result.clean_text == "A title\nThe text."
+
+
+def test_an_unknown_extractor_is_refused():
+    with pytest.raises(OptionError, match="extractor"):
+        read("<html><body><p>Text</p></body></html>", extractor="readability")

@@ -43,6 +43,7 @@ class Input(NamedTuple):
 
 
 Result: TypeAlias = TagResult | ErrorResult
+Settings: TypeAlias = tuple[float | None, Literal["mtag", "trafilatura"]]
 Source: TypeAlias = str | bytes | Input
 
 
@@ -103,15 +104,14 @@ def _tag_in_processes(tagger: Tagger, inputs: Iterable[Source], n_jobs: int) -> 
 
     with tempfile.TemporaryDirectory(prefix="mtag-") as folder:
         _write(tagger, Path(folder))
+        settings = (tagger.precision, tagger.extractor)
         chunks = _Chunks(tagger, inputs)
         rounds: deque[Iterator[list[Result]]] = deque()
         # joblib reads its input as fast as tasks end, in another thread; rounds of tasks bound that.
         try:
             while True:
                 while len(rounds) < WINDOWS and (window := list(islice(chunks, n_jobs))):
-                    tasks = [
-                        delayed(_tag_chunk)(os.getpid(), folder, tagger.precision, chunk) for chunk in window
-                    ]
+                    tasks = [delayed(_tag_chunk)(os.getpid(), folder, settings, chunk) for chunk in window]
                     rounds.append(Parallel(n_jobs, batch_size=1, return_as="generator")(tasks))
                 if not rounds:
                     break
@@ -178,12 +178,14 @@ def _write(tagger: Tagger, folder: Path) -> None:
         np.save(folder / "chrome.npy", tagger.chrome.table, allow_pickle=False)
 
 
-def _read(folder: Path, precision: float | None) -> Tagger:
+def _read(folder: Path, settings: Settings) -> Tagger:
     from mtag.sitechrome import SiteChrome
     from mtag.tagger import Tagger
 
     model = folder / "model"
-    tagger = Tagger.load(folder / "taxonomy.json", model if model.is_dir() else None, precision)
+    precision, extractor = settings
+    trained = model if model.is_dir() else None
+    tagger = Tagger.load(folder / "taxonomy.json", trained, precision, extractor)
     if (chrome := folder / "chrome.npy").is_file():
         import numpy as np
 
@@ -195,12 +197,12 @@ _loaded: dict[str, Tagger] = {}  # in a worker: the tagger of the batch it works
 
 
 def _tag_chunk(
-    parent: int, folder: str, precision: float | None, chunk: list[Source | ErrorResult]
+    parent: int, folder: str, settings: Settings, chunk: list[Source | ErrorResult]
 ) -> list[Result]:
     """Tag a chunk in another process, which loads the tagger the first time it is asked."""
     if os.getpid() != parent:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers and says why
     if folder not in _loaded:
         _loaded.clear()
-        _loaded[folder] = _read(Path(folder), precision)
+        _loaded[folder] = _read(Path(folder), settings)
     return [_tag(_loaded[folder], item) for item in chunk]

@@ -36,7 +36,8 @@ class Tag(_Value):
 
     `probability` is between 0 and 1. `source` tells what proved it; `broader` means that a narrower
     concept implies it, and its evidence is that of the narrower one. `status` is `review` where a
-    person should look before the tag is used.
+    person should look before the tag is used: its probability is under 0.5, or under what the model
+    needs for this concept, or in this document, to be right often enough.
     """
 
     id: str

@@ -54,6 +54,7 @@ class Tagger:
         self._floor = _floor(model, precision)
         self._facet_of = {concept.id: concept.facet for concept in taxonomy}
         self.model, self.precision = model, precision
+        self.extractor: reading.Extractor = "mtag"
         self.chrome: SiteChrome | None = None
         self._versions = results.Versions(
             mtag=__version__,
@@ -67,6 +68,7 @@ class Tagger:
         taxonomy: str | Path | Taxonomy | None = None,
         model: str | Path | TrainedModel | None = None,
         precision: float | None = None,
+        extractor: reading.Extractor = "mtag",
     ) -> Tagger:
         """Make a tagger; without arguments, of the taxonomy and the model that ship with mtag.
 
@@ -75,6 +77,7 @@ class Tagger:
             model: a folder that `mtag train` wrote for this taxonomy.
             precision: accept only tags as probable as the model's validation asks for this share of
                 right ones among them (0.9 or 0.95); the others are for review.
+            extractor: `trafilatura` lets that library choose the content of HTML pages.
 
         Raises:
             TaxonomyError: the taxonomy is missing or not valid.
@@ -85,7 +88,11 @@ class Tagger:
             model = MODEL_FOLDER
         if model is not None and not isinstance(model, TrainedModel):
             model = TrainedModel.load(model, model_tagging.KIND)
-        return cls(taxonomy if isinstance(taxonomy, Taxonomy) else Taxonomy.load(taxonomy), model, precision)
+        tagger = cls(
+            taxonomy if isinstance(taxonomy, Taxonomy) else Taxonomy.load(taxonomy), model, precision
+        )
+        tagger.extractor = extractor
+        return tagger
 
     def for_site(self, pages: Iterable[str | bytes]) -> Tagger:
         """Return a tagger that knows the lines these pages of one site have in common.
@@ -94,7 +101,7 @@ class Tagger:
         read are passed over; memory is fixed, and the order of the pages does not matter.
         """
         tagger = Tagger(self.taxonomy, self.model, self.precision)
-        tagger.chrome = SiteChrome()
+        tagger.extractor, tagger.chrome = self.extractor, SiteChrome()
         for page in pages:
             with suppress(InputError, OptionError):
                 document = reading.read(page)
@@ -115,7 +122,7 @@ class Tagger:
             InputError: the document cannot be read (binary, or over the ceiling).
             OptionError: an argument has an impossible value.
         """
-        cleaned = _clean(source, format, self.chrome)
+        cleaned = _clean(source, format, self.chrome, self.extractor)
         base = clean_fields(cleaned)
         items = tuple(
             self._tag_item(cleaned, segment, facts)
@@ -129,7 +136,7 @@ class Tagger:
 
     def clean(self, source: str | bytes, *, format: reading.Format = "auto") -> results.CleanResult:
         """Read and clean one document, without tagging it; arguments and errors as for `tag`."""
-        return results.CleanResult(**clean_fields(_clean(source, format, self.chrome)))
+        return results.CleanResult(**clean_fields(_clean(source, format, self.chrome, self.extractor)))
 
     def tag_many(
         self, sources: Iterable[str | bytes], *, n_jobs: int = 1
@@ -237,9 +244,15 @@ def tag(source: str | bytes, *, format: reading.Format = "auto", id: str | None 
     return default_tagger().tag(source, format=format, id=id)
 
 
-def clean(source: str | bytes, *, format: reading.Format = "auto") -> results.CleanResult:
-    """Read and clean one document, without tagging it; see `Tagger.tag` for arguments and errors."""
-    return results.CleanResult(**clean_fields(_clean(source, format)))
+def clean(
+    source: str | bytes, *, format: reading.Format = "auto", extractor: reading.Extractor = "mtag"
+) -> results.CleanResult:
+    """Read and clean one document, without tagging it.
+
+    `extractor="trafilatura"` lets that library (extra `html`) choose the content of an HTML page; see
+    `Tagger.tag` for the other arguments and the errors.
+    """
+    return results.CleanResult(**clean_fields(_clean(source, format, None, extractor)))
 
 
 def detect_language(text: str, *, name_others: bool = False) -> Language:
@@ -256,10 +269,13 @@ def _named(found: Language, text: str) -> Language:
     return found if name is None else found._replace(code=name)
 
 
-def _clean(source: str | bytes, format: reading.Format, chrome: SiteChrome | None = None) -> Cleaned:
-    document = reading.read(source, format)
+def _clean(
+    source: str | bytes, format: reading.Format, chrome: SiteChrome | None, extractor: reading.Extractor
+) -> Cleaned:
+    document = reading.read(source, format, extractor)
     languages = language.detect_blocks(document.text, document.blocks)
-    cleaned = cleaning.clean(document, languages, chrome)
+    chosen = document.format == "html" and extractor != "mtag"
+    cleaned = cleaning.keep_all(document) if chosen else cleaning.clean(document, languages, chrome)
     runs = {
         number: language.detect_spans(document.text, block)
         for number, (block, role) in enumerate(zip(document.blocks, cleaned.roles, strict=True))

@@ -72,6 +72,11 @@ def clean(
     return Cleaning(tuple(roles), artefacts)
 
 
+def keep_all(document: Document) -> Cleaning:
+    """Take every block for content: another extractor has chosen them."""
+    return Cleaning(tuple(Role("paragraph", "kept by another extractor") for _ in document.blocks))
+
+
 def _mark_site(page: Page, pages: list[int], *, named: bool) -> None:
     """A line that other pages of the site have too is the site's."""
     enough = 2 if named else 3

@@ -169,7 +169,9 @@ def _by_model(
         if probability < REVIEW:
             continue
         least = max(threshold, floor, fusion.rich_threshold if proved >= fusion.rich else 0.0)
-        words = (*phrases.proof.get(concept, ()), *scores.evidence.get(concept, ()))
+        words = tuple(phrases.proof.get(concept, ()))
+        if not any(one.kind == "strong" for one in words):  # what proves it needs no other words
+            words += scores.evidence.get(concept, ())
         if words:
             made.append(Decision(concept, probability, False, words, probability >= least, True))
     return made

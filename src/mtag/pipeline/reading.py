@@ -7,15 +7,12 @@ line, in document order, each block with hints from the DOM. Nothing here judges
 from __future__ import annotations
 
 import codecs
-import json
 import re
-from functools import lru_cache
 from typing import Literal
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
-
-from mtag.document import Block, Document, DomHints
+from mtag.document import Block, Document
 from mtag.errors import BinaryInputError, InputTooLargeError, OptionError
+from mtag.pagehtml import read_html, read_with_trafilatura
 
 MAX_CHARS = 20_000_000
 """Ceiling for one document, in characters of text or of HTML."""
@@ -24,6 +21,7 @@ MAX_BYTES = 40_000_000
 """Ceiling for one document given as bytes, before decoding."""
 
 Format = Literal["auto", "text", "html"]
+Extractor = Literal["mtag", "trafilatura"]
 
 _LINE = re.compile("[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -47,17 +45,19 @@ _BOMS = (
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
-def read(source: str | bytes, format: Format = "auto") -> Document:
+def read(source: str | bytes, format: Format = "auto", extractor: Extractor = "mtag") -> Document:
     """Read one document.
 
     Args:
         source: the text, or the bytes of a text or HTML file.
         format: what `source` is; `auto` looks at how it begins.
+        extractor: `trafilatura` reads of HTML only what that library takes for content.
 
     Raises:
         BinaryInputError: the bytes are not text.
         InputTooLargeError: the document is over `MAX_CHARS` or `MAX_BYTES`.
-        OptionError: `source` is neither `str` nor `bytes`, or `format` is unknown.
+        MissingExtraError: the extractor is not installed.
+        OptionError: `source` is neither `str` nor `bytes`, or another argument is unknown.
     """
     encoding = None
     if isinstance(source, bytes | bytearray | memoryview):
@@ -66,12 +66,14 @@ def read(source: str | bytes, format: Format = "auto") -> Document:
         raise OptionError(f"a document is str or bytes, not {type(source).__name__}")
     if format not in ("auto", "text", "html"):
         raise OptionError(f"format is 'auto', 'text' or 'html', not {format!r}")
+    if extractor not in ("mtag", "trafilatura"):
+        raise OptionError(f"extractor is 'mtag' or 'trafilatura', not {extractor!r}")
     if len(source) > MAX_CHARS:
         raise InputTooLargeError(f"the document has {len(source):,} characters; the ceiling is {MAX_CHARS:,}")
     # A lone surrogate cannot be written out as UTF-8; one replacement character keeps every offset.
     text = source if source.isascii() else _SURROGATE.sub("\ufffd", source)
     if format == "html" or (format == "auto" and looks_like_html(text)):
-        return _HtmlReader(text, encoding).read()
+        return (read_with_trafilatura if extractor == "trafilatura" else read_html)(text, encoding)
     return Document(text=text, blocks=tuple(_lines(text)), format="text", encoding=encoding)
 
 
@@ -141,248 +143,3 @@ def _lines(text: str) -> list[Block]:
             start = match.start() + len(line) - len(line.lstrip())
             blocks.append(Block(start, start + len(stripped)))
     return blocks
-
-
-_SKIPPED = frozenset(
-    (
-        "script style noscript template svg math canvas iframe object embed audio video map select"
-        " datalist textarea input head title meta link base"
-    ).split()
-)
-_BLOCKS = frozenset(
-    (
-        "address article aside blockquote body button caption center dd details dialog div dl dt"
-        " fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html label legend li"
-        " main menu nav ol option p pre section summary table tbody td tfoot th thead tr ul br"
-    ).split()
-)
-_CELL_BLOCKS = "p,div,ul,ol,dl,table,h1,h2,h3,h4,h5,h6,article,section,form,br,script,style,noscript,select"
-_HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-_WORDS = re.compile(r"[a-z]+|[A-Z][a-z]*|[A-Z]+(?![a-z])")
-_SPACE = re.compile(r"\s+")
-_MAX_HINT_DEPTH = 24
-_MAX_HINT_WORDS = 200
-_PROSE_CHARS = 100
-_MAX_DECLARED = 400
-_NO_WORDS: frozenset[str] = frozenset()
-
-
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
-_MANY_TAGS = 20_000
-_MAX_DEPTH = 512
-
-
-def _flattened(html: str) -> str:
-    """Leave out the tags that nest deeper than browsers follow.
-
-    The HTML5 algorithm looks up the stack of open elements at each tag, so that time would grow with
-    the square of the depth. Pages with few tags cannot nest deep enough to matter.
-    """
-    if html.count("<") < _MANY_TAGS:
-        return html
-    pieces: list[str] = []
-    position = depth = 0
-    for tag in _TAG.finditer(html):
-        if tag[2].lower() in _VOID or tag.group().endswith("/>"):
-            continue
-        depth = max(0, depth - 1) if tag[1] else depth + 1
-        if depth > _MAX_DEPTH or (tag[1] and depth == _MAX_DEPTH):
-            pieces.append(html[position : tag.start()])
-            position = tag.end()
-    return "".join(pieces) + html[position:] if pieces else html
-
-
-class _HtmlReader:
-    """Walks a parsed page without recursion, so that nesting cannot exhaust the stack."""
-
-    def __init__(self, html: str, encoding: str | None) -> None:
-        self.tree = LexborHTMLParser(_flattened(html.replace("\x00", "\ufffd")))
-        self.encoding = encoding
-        self.found: list[tuple[str, DomHints, bool]] = []
-        self.buffer: list[str] = []
-        self.linked = 0
-        self.frames: list[tuple[str, frozenset[str]]] = []
-        self.links = 0
-        self.hidden: int | None = None  # depth of the outermost hidden element around
-
-    def read(self) -> Document:
-        root = self.tree.body or self.tree.root
-        if root is not None:
-            self._walk(root)
-        self._flush()
-        pieces: list[str] = []
-        blocks: list[Block] = []
-        position = 0
-        for text, hints in self._shown():
-            blocks.append(Block(position, position + len(text), hints))
-            pieces.append(text)
-            position += len(text) + 1
-        return Document("\n".join(pieces), tuple(blocks), "html", self.encoding, self._declared())
-
-    def _shown(self) -> list[tuple[str, DomHints]]:
-        """The blocks without those that are hidden, unless all the prose hides until a script runs."""
-        prose = [0, 0]
-        for text, hints, hidden in self.found:
-            if len(text) >= _PROSE_CHARS and hints.link_share < 0.5:
-                prose[hidden] += len(text)
-        everything = prose[True] > 10 * _PROSE_CHARS + 3 * prose[False]
-        return [(text, hints) for text, hints, hidden in self.found if everything or not hidden]
-
-    def _walk(self, root: LexborNode) -> None:
-        # Nodes are never compared: selectolax compares them by their HTML, which is quadratic.
-        node = root
-        frames = self.frames
-        while True:
-            child = self._enter(node)
-            if child is not None:
-                node = child
-                continue
-            while frames:
-                following = node.next
-                if following is not None:
-                    node = following
-                    break
-                parent = node.parent
-                tag, _ = frames[-1]
-                if tag in _BLOCKS:
-                    self._flush()
-                frames.pop()
-                if tag == "a":
-                    self.links -= 1
-                if self.hidden == len(frames):
-                    self.hidden = None
-                if not frames or parent is None:
-                    return
-                node = parent
-            else:
-                return
-
-    def _enter(self, node: LexborNode) -> LexborNode | None:
-        """Take a node in; its first child where its children are to be visited."""
-        tag = node.tag
-        if tag == "-text":
-            text = node.text_content
-            if text:
-                self.buffer.append(text)
-                if self.links:
-                    self.linked += len(text.strip())
-            return None
-        if tag is None or tag in _SKIPPED or tag[0] in "-_":
-            return None
-        attributes = node.attributes
-        hidden = bool(attributes) and _hidden(attributes)
-        if hidden and tag not in _BLOCKS:
-            return None
-        if tag in _BLOCKS and self.buffer:
-            self._flush()
-        if (
-            tag == "tr"
-            and not hidden
-            and len(self.frames) < _MAX_HINT_DEPTH
-            and node.css_first(_CELL_BLOCKS) is None
-        ):
-            self._add_row(node, attributes)
-            return None
-        child = node.first_child
-        if child is not None:
-            if hidden and self.hidden is None:
-                self.hidden = len(self.frames)
-            self.frames.append((tag, self._words(tag, attributes)))
-            if tag == "a":
-                self.links += 1
-        return child
-
-    def _add_row(self, node: LexborNode, attributes: dict[str, str | None]) -> None:
-        """Lay a row of a simple table out as one block."""
-        self.buffer.append(" | ".join(cell for cell in map(_cell_text, node.css("td,th")) if cell))
-        self.linked = sum(len(link.text()) for link in node.css("a"))
-        self.frames.append(("tr", self._words("tr", attributes)))
-        self._flush()
-        self.frames.pop()
-
-    def _words(self, tag: str, attributes: dict[str, str | None]) -> frozenset[str]:
-        """The hint words of an element and of those around it; those of body tell of the whole site."""
-        around = self.frames[-1][1] if self.frames else _NO_WORDS
-        if not attributes or tag not in _BLOCKS or tag == "body" or len(around) > _MAX_HINT_WORDS:
-            return around
-        get = attributes.get
-        own = _hint_words(get("id"), get("class"), get("role"), get("aria-label"))
-        return around | own if own else around
-
-    def _flush(self) -> None:
-        if not self.buffer:
-            return
-        text = " ".join("".join(self.buffer).split())
-        linked, self.linked, self.buffer = self.linked, 0, []
-        if not text:
-            return
-        frames = self.frames[-_MAX_HINT_DEPTH:]
-        words = frames[-1][1] if frames else _NO_WORDS
-        hints = DomHints(tuple([tag for tag, _ in frames]), words, min(1.0, linked / len(text)))
-        self.found.append((text, hints, self.hidden is not None))
-
-    def _declared(self) -> dict[str, str]:
-        """What the page says of itself: lang, title, meta elements, JSON-LD, the first time element."""
-        found: dict[str, str] = {}
-        root = self.tree.root
-        if root is None:
-            return found
-        if lang := root.attributes.get("lang"):
-            found["lang"] = lang
-        if (title := self.tree.css_first("head title")) is not None:
-            found["title"] = _SPACE.sub(" ", title.text()).strip()
-        for meta in self.tree.css("meta")[:_MAX_DECLARED]:
-            attributes = meta.attributes
-            name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
-            content = attributes.get("content")
-            if name and content and content.strip():
-                found.setdefault(name.lower(), content.strip()[:2000])
-        for script in self.tree.css('script[type="application/ld+json"]')[:20]:
-            for name, value in _json_ld(script.text()):
-                found.setdefault(f"json-ld:{name}", value)
-        if (time := self.tree.css_first("time[datetime]")) is not None:
-            found.setdefault("time", time.attributes.get("datetime") or "")
-        return found
-
-
-def _hidden(attributes: dict[str, str | None]) -> bool:
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
-        return True
-    style = attributes.get("style")
-    return bool(style and _HIDING_STYLE.search(style))
-
-
-@lru_cache(maxsize=4096)
-def _hint_words(*values: str | None) -> frozenset[str]:
-    joined = " ".join([value[:200] for value in values if value])
-    return frozenset(word.lower() for word in _WORDS.findall(joined)) if joined else _NO_WORDS
-
-
-def _cell_text(cell: LexborNode) -> str:
-    return _SPACE.sub(" ", cell.text()).strip()
-
-
-_JSON_LD_KEYS = ("headline", "datePublished", "author", "publisher", "name")
-
-
-def _json_ld(data: str) -> list[tuple[str, str]]:
-    """The few facts of a JSON-LD script that serve as metadata; nothing where it is not valid JSON."""
-    if len(data) > 500_000:
-        return []
-    try:
-        content = json.loads(data)
-    except (ValueError, RecursionError):
-        return []
-    graph = content.get("@graph", [content]) if isinstance(content, dict) else content
-    found: list[tuple[str, str]] = []
-    for thing in graph[:50] if isinstance(graph, list) else []:
-        if not isinstance(thing, dict) or ("headline" not in thing and "datePublished" not in thing):
-            continue
-        for key in _JSON_LD_KEYS:
-            value = thing.get(key)
-            value = value[0] if isinstance(value, list) and value else value
-            value = value.get("name") if isinstance(value, dict) else value
-            if isinstance(value, str) and value.strip():
-                found.append((key, value.strip()[:2000]))
-    return found

@@ -1,0 +1,288 @@
+"""HTML: a page is parsed (HTML5, Lexbor) and its visible text laid out a block a line, with DOM hints."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import lru_cache
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from mtag.document import Block, Document, DomHints
+from mtag.errors import MissingExtraError
+
+
+def read_html(html: str, encoding: str | None = None) -> Document:
+    """Read a page; nothing here judges what is content.
+
+    Args:
+        html: the page, without lone surrogates.
+        encoding: what its bytes were decoded from, handed through.
+    """
+    return _HtmlReader(html, encoding).read()
+
+
+def read_with_trafilatura(html: str, encoding: str | None = None) -> Document:
+    """Read only what trafilatura takes for the main content of a page, a line a block.
+
+    Raises:
+        MissingExtraError: trafilatura is not installed.
+    """
+    try:
+        import trafilatura
+    except ImportError as error:
+        raise MissingExtraError("the trafilatura extractor", "html") from error
+    text = trafilatura.extract(html, include_comments=False) or ""
+    blocks: list[Block] = []
+    start = 0
+    for line in text.split("\n"):
+        if kept := line.strip():
+            first = start + line.index(kept)
+            blocks.append(Block(first, first + len(kept)))
+        start += len(line) + 1
+    return Document(text, tuple(blocks), "html", encoding, _HtmlReader(html, encoding).declared())
+
+
+_SKIPPED = frozenset(
+    (
+        "script style noscript template svg math canvas iframe object embed audio video map select"
+        " datalist textarea input head title meta link base"
+    ).split()
+)
+_BLOCKS = frozenset(
+    (
+        "address article aside blockquote body button caption center dd details dialog div dl dt"
+        " fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html label legend li"
+        " main menu nav ol option p pre section summary table tbody td tfoot th thead tr ul br"
+    ).split()
+)
+_CELL_BLOCKS = "p,div,ul,ol,dl,table,h1,h2,h3,h4,h5,h6,article,section,form,br,script,style,noscript,select"
+_HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_WORDS = re.compile(r"[a-z]+|[A-Z][a-z]*|[A-Z]+(?![a-z])")
+_SPACE = re.compile(r"\s+")
+_MAX_HINT_DEPTH = 24
+_MAX_HINT_WORDS = 200
+_PROSE_CHARS = 100
+_MAX_DECLARED = 400
+_NO_WORDS: frozenset[str] = frozenset()
+
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
+_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_MANY_TAGS = 20_000
+_MAX_DEPTH = 512
+
+
+def _flattened(html: str) -> str:
+    """Leave out the tags that nest deeper than browsers follow.
+
+    The HTML5 algorithm looks up the stack of open elements at each tag, so that time would grow with
+    the square of the depth. Pages with few tags cannot nest deep enough to matter.
+    """
+    if html.count("<") < _MANY_TAGS:
+        return html
+    pieces: list[str] = []
+    position = depth = 0
+    for tag in _TAG.finditer(html):
+        if tag[2].lower() in _VOID or tag.group().endswith("/>"):
+            continue
+        depth = max(0, depth - 1) if tag[1] else depth + 1
+        if depth > _MAX_DEPTH or (tag[1] and depth == _MAX_DEPTH):
+            pieces.append(html[position : tag.start()])
+            position = tag.end()
+    return "".join(pieces) + html[position:] if pieces else html
+
+
+class _HtmlReader:
+    """Walks a parsed page without recursion, so that nesting cannot exhaust the stack."""
+
+    def __init__(self, html: str, encoding: str | None) -> None:
+        self.tree = LexborHTMLParser(_flattened(html.replace("\x00", "\ufffd")))
+        self.encoding = encoding
+        self.found: list[tuple[str, DomHints, bool]] = []
+        self.buffer: list[str] = []
+        self.linked = 0
+        self.frames: list[tuple[str, frozenset[str]]] = []
+        self.links = 0
+        self.hidden: int | None = None  # depth of the outermost hidden element around
+
+    def read(self) -> Document:
+        root = self.tree.body or self.tree.root
+        if root is not None:
+            self._walk(root)
+        self._flush()
+        pieces: list[str] = []
+        blocks: list[Block] = []
+        position = 0
+        for text, hints in self._shown():
+            blocks.append(Block(position, position + len(text), hints))
+            pieces.append(text)
+            position += len(text) + 1
+        return Document("\n".join(pieces), tuple(blocks), "html", self.encoding, self.declared())
+
+    def _shown(self) -> list[tuple[str, DomHints]]:
+        """The blocks without those that are hidden, unless all the prose hides until a script runs."""
+        prose = [0, 0]
+        for text, hints, hidden in self.found:
+            if len(text) >= _PROSE_CHARS and hints.link_share < 0.5:
+                prose[hidden] += len(text)
+        everything = prose[True] > 10 * _PROSE_CHARS + 3 * prose[False]
+        return [(text, hints) for text, hints, hidden in self.found if everything or not hidden]
+
+    def _walk(self, root: LexborNode) -> None:
+        # Nodes are never compared: selectolax compares them by their HTML, which is quadratic.
+        node = root
+        frames = self.frames
+        while True:
+            child = self._enter(node)
+            if child is not None:
+                node = child
+                continue
+            while frames:
+                following = node.next
+                if following is not None:
+                    node = following
+                    break
+                parent = node.parent
+                tag, _ = frames[-1]
+                if tag in _BLOCKS:
+                    self._flush()
+                frames.pop()
+                if tag == "a":
+                    self.links -= 1
+                if self.hidden == len(frames):
+                    self.hidden = None
+                if not frames or parent is None:
+                    return
+                node = parent
+            else:
+                return
+
+    def _enter(self, node: LexborNode) -> LexborNode | None:
+        """Take a node in; its first child where its children are to be visited."""
+        tag = node.tag
+        if tag == "-text":
+            text = node.text_content
+            if text:
+                self.buffer.append(text)
+                if self.links:
+                    self.linked += len(text.strip())
+            return None
+        if tag is None or tag in _SKIPPED or tag[0] in "-_":
+            return None
+        attributes = node.attributes
+        hidden = bool(attributes) and _hidden(attributes)
+        if hidden and tag not in _BLOCKS:
+            return None
+        if tag in _BLOCKS and self.buffer:
+            self._flush()
+        if (
+            tag == "tr"
+            and not hidden
+            and len(self.frames) < _MAX_HINT_DEPTH
+            and node.css_first(_CELL_BLOCKS) is None
+        ):
+            self._add_row(node, attributes)
+            return None
+        child = node.first_child
+        if child is not None:
+            if hidden and self.hidden is None:
+                self.hidden = len(self.frames)
+            self.frames.append((tag, self._words(tag, attributes)))
+            if tag == "a":
+                self.links += 1
+        return child
+
+    def _add_row(self, node: LexborNode, attributes: dict[str, str | None]) -> None:
+        """Lay a row of a simple table out as one block."""
+        self.buffer.append(" | ".join(cell for cell in map(_cell_text, node.css("td,th")) if cell))
+        self.linked = sum(len(link.text()) for link in node.css("a"))
+        self.frames.append(("tr", self._words("tr", attributes)))
+        self._flush()
+        self.frames.pop()
+
+    def _words(self, tag: str, attributes: dict[str, str | None]) -> frozenset[str]:
+        """The hint words of an element and of those around it; those of body tell of the whole site."""
+        around = self.frames[-1][1] if self.frames else _NO_WORDS
+        if not attributes or tag not in _BLOCKS or tag == "body" or len(around) > _MAX_HINT_WORDS:
+            return around
+        get = attributes.get
+        own = _hint_words(get("id"), get("class"), get("role"), get("aria-label"))
+        return around | own if own else around
+
+    def _flush(self) -> None:
+        if not self.buffer:
+            return
+        text = " ".join("".join(self.buffer).split())
+        linked, self.linked, self.buffer = self.linked, 0, []
+        if not text:
+            return
+        frames = self.frames[-_MAX_HINT_DEPTH:]
+        words = frames[-1][1] if frames else _NO_WORDS
+        hints = DomHints(tuple([tag for tag, _ in frames]), words, min(1.0, linked / len(text)))
+        self.found.append((text, hints, self.hidden is not None))
+
+    def declared(self) -> dict[str, str]:
+        """What the page says of itself: lang, title, meta elements, JSON-LD, the first time element."""
+        found: dict[str, str] = {}
+        root = self.tree.root
+        if root is None:
+            return found
+        if lang := root.attributes.get("lang"):
+            found["lang"] = lang
+        if (title := self.tree.css_first("head title")) is not None:
+            found["title"] = _SPACE.sub(" ", title.text()).strip()
+        for meta in self.tree.css("meta")[:_MAX_DECLARED]:
+            attributes = meta.attributes
+            name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
+            content = attributes.get("content")
+            if name and content and content.strip():
+                found.setdefault(name.lower(), content.strip()[:2000])
+        for script in self.tree.css('script[type="application/ld+json"]')[:20]:
+            for name, value in _json_ld(script.text()):
+                found.setdefault(f"json-ld:{name}", value)
+        if (time := self.tree.css_first("time[datetime]")) is not None:
+            found.setdefault("time", time.attributes.get("datetime") or "")
+        return found
+
+
+def _hidden(attributes: dict[str, str | None]) -> bool:
+    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+        return True
+    style = attributes.get("style")
+    return bool(style and _HIDING_STYLE.search(style))
+
+
+@lru_cache(maxsize=4096)
+def _hint_words(*values: str | None) -> frozenset[str]:
+    joined = " ".join([value[:200] for value in values if value])
+    return frozenset(word.lower() for word in _WORDS.findall(joined)) if joined else _NO_WORDS
+
+
+def _cell_text(cell: LexborNode) -> str:
+    return _SPACE.sub(" ", cell.text()).strip()
+
+
+_JSON_LD_KEYS = ("headline", "datePublished", "author", "publisher", "name")
+
+
+def _json_ld(data: str) -> list[tuple[str, str]]:
+    """The few facts of a JSON-LD script that serve as metadata; nothing where it is not valid JSON."""
+    if len(data) > 500_000:
+        return []
+    try:
+        content = json.loads(data)
+    except (ValueError, RecursionError):
+        return []
+    graph = content.get("@graph", [content]) if isinstance(content, dict) else content
+    found: list[tuple[str, str]] = []
+    for thing in graph[:50] if isinstance(graph, list) else []:
+        if not isinstance(thing, dict) or ("headline" not in thing and "datePublished" not in thing):
+            continue
+        for key in _JSON_LD_KEYS:
+            value = thing.get(key)
+            value = value[0] if isinstance(value, list) and value else value
+            value = value.get("name") if isinstance(value, dict) else value
+            if isinstance(value, str) and value.strip():
+                found.append((key, value.strip()[:2000]))
+    return found
