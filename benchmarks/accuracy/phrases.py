@@ -22,7 +22,7 @@ def main() -> None:
     parser.add_argument("documents", nargs="?", type=Path, default=SHARED)
     parser.add_argument("--concepts", action="store_true", help="a line for each concept too")
     arguments = parser.parse_args()
-    tagger = mtag.Tagger.load()
+    tagger = mtag.Tagger(mtag.Taxonomy.load())
     taxonomy, gate = tagger.taxonomy, tagger.taxonomy.scheme.gate
     counts: dict[str, Counter] = defaultdict(Counter)
     for line in arguments.documents.read_text(encoding="utf-8").splitlines():
