@@ -45,6 +45,9 @@ language-model: $(VENV)/.installed-dev  ## Fit the language detector: make langu
 cleaning-model: $(VENV)/.installed-dev  ## Fit the cleaning classifier: make cleaning-model WCXB=dir
 	OMP_NUM_THREADS=1 $(BIN)/python -m mtag.training.cleaning_model --pages $(WCXB) --labelled seeds/pages
 
+model: $(VENV)/.installed-dev  ## Train the classifiers on seeds/documents (the same bytes each time)
+	OMP_NUM_THREADS=1 $(BIN)/mtag train seeds/documents src/mtag/data/model/tagging --splits seeds/splits.json
+
 bench: $(VENV)/.installed-dev  ## First figures of the core path
 	$(BIN)/python benchmarks/throughput/first_figure.py
 

@@ -3,13 +3,17 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from mtag import Tagger
+from mtag import Tagger, Taxonomy
 from mtag.errors import CorpusError
+from mtag.model import TrainedModel
+from mtag.pipeline.model_tagging import KIND
+from mtag.tagger import MODEL_FOLDER
 from mtag.training import evaluation, fitting, thresholds
-from mtag.training.corpus import part_of
+from mtag.training.corpus import digest, part_of, read_corpus
 from mtag.training.evaluation import Gold, Outcome, Scores
 
 
@@ -166,3 +170,11 @@ def test_the_command_measures_the_shipped_tagger(tmp_path):
         capture_output=True, text=True, check=True, timeout=120,
     )  # fmt: skip
     assert json.loads(run.stdout)["documents"] == 1
+
+
+def test_the_shipped_model_was_trained_on_the_corpus_and_taxonomy_of_the_project():
+    taxonomy = Taxonomy.load()
+    model = TrainedModel.load(MODEL_FOLDER, KIND)
+    corpus = read_corpus(Path(__file__).parent.parent / "seeds" / "documents", taxonomy)
+    assert model.settings["taxonomy"] == taxonomy.digest
+    assert model.settings["corpus"] == digest([e for e in corpus if part_of(e.family) != "test"])
