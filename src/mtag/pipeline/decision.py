@@ -182,7 +182,7 @@ def _merge(known: Decision | None, made: Decision) -> Decision:
     made = made._replace(probability=min(_CEILING, made.probability))
     if known is None:
         return made
-    words = (*known.evidence, *(one for one in made.evidence if one not in known.evidence))
+    words = tuple(dict.fromkeys((*known.evidence, *made.evidence)))
     return Decision(
         made.concept,
         max(known.probability, made.probability),

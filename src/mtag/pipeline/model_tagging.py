@@ -9,6 +9,7 @@ words whose weights carried the sentence.
 
 from __future__ import annotations
 
+from bisect import bisect, bisect_left
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -262,8 +263,10 @@ def _carriers(words: Words, weights: Weights, number: int) -> list[tuple[int, in
     return [(run[0], run[-1], words.features[top][0]) for run, top in zip(runs, heaviest, strict=True)]
 
 
-def _within(artefacts: Sequence[Span], sentence: Sentence) -> list[Span]:
-    return [one for one in artefacts if one.start < sentence.end and sentence.start < one.end]
+def _within(artefacts: Sequence[Span], sentence: Sentence) -> Sequence[Span]:
+    """The artefacts that touch a sentence; they are in order and apart, so their ends are too."""
+    first = bisect(artefacts, sentence.start, key=lambda one: one.end)
+    return artefacts[first : bisect_left(artefacts, sentence.end, key=lambda one: one.start)]
 
 
 def _weights(model: TrainedModel, code: str) -> Weights:
