@@ -20,7 +20,6 @@ CONJUNCTION = 1
 PREPOSITION = 2
 """Reserved symbols, known to the matcher: words it may step over, join at, or join after."""
 
-MAX_GAP = 9
 _MAX_VARIANTS = 64
 _MAX_CACHED_WORDS = 200_000
 

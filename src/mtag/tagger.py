@@ -279,7 +279,7 @@ def _clean(
     runs = {
         number: language.detect_spans(document.text, block)
         for number, (block, role) in enumerate(zip(document.blocks, cleaned.roles, strict=True))
-        if role.is_content
+        if role.is_content and block.end - block.start >= language.SPAN_CHARS
     }
     segments = segmentation.segment(document, cleaned.roles, languages, cleaned.artefacts, runs)
     facts = metadata.read_metadata(document, cleaned.roles)

@@ -30,7 +30,7 @@ CODES = ("en", "fr", "other", "und")
 UNKNOWN = Language("und", 0.0)
 
 _CHUNK_CHARS = 24_000  # arrays of this size stay in the cache
-_SPAN_CHARS = 160  # a shorter block is not searched for a second language
+SPAN_CHARS = 160  # a shorter block is not searched for a second language
 _EVEN_BYTES, _LOW_HALVES = np.uint64(0x00FF00FF00FF00FF), np.uint64(0x0000FFFF0000FFFF)
 _ZERO = 64  # weights are -63 to 63; shifted, two of them add up within a byte
 _LOW_WORD, _BYTE, _WORD = np.uint64(0xFFFFFFFF), np.uint64(8), np.uint64(32)
@@ -60,7 +60,7 @@ def detect_spans(text: str, block: Block) -> tuple[tuple[int, int, Language], ..
 
     The runs cover the block, in order; nearly every block is one run.
     """
-    bounds = _sentences(text, block) if block.end - block.start >= _SPAN_CHARS else []
+    bounds = _sentences(text, block) if block.end - block.start >= SPAN_CHARS else []
     if len(bounds) < 2:
         return ((block.start, block.end, detect(text[block.start : block.end])),)
     alone = _probabilities([sample(text, start, end) for start, end in bounds])
