@@ -8,6 +8,7 @@ import tempfile
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -112,7 +113,8 @@ def _tag_in_processes(tagger: Tagger, inputs: Iterable[Source], n_jobs: int) -> 
             while True:
                 while len(rounds) < WINDOWS and (window := list(islice(chunks, n_jobs))):
                     tasks = [delayed(_tag_chunk)(os.getpid(), folder, settings, chunk) for chunk in window]
-                    rounds.append(Parallel(n_jobs, batch_size=1, return_as="generator")(tasks))
+                    with _interrupts_blocked():
+                        rounds.append(Parallel(n_jobs, batch_size=1, return_as="generator")(tasks))
                 if not rounds:
                     break
                 for results in rounds[0]:
@@ -165,6 +167,19 @@ def _cancel(rounds: deque[Iterator[list[Result]]]) -> None:
         warnings.simplefilter("ignore", UserWarning)
         while rounds:
             rounds.pop().close()  # type: ignore[attr-defined]  # joblib gives generators
+
+
+@contextmanager
+def _interrupts_blocked() -> Iterator[None]:
+    """Let processes start deaf to an interrupt, which the parent takes when they have started."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _write(tagger: Tagger, folder: Path) -> None:
