@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mtag.pipeline.decision import ACCEPT, REVIEW
+from mtag.document import Candidate, ModelScores, Segment, Sentence
+from mtag.pipeline.decision import ACCEPT, REVIEW, Evidence, Fusion, decide
 
 FILLER = (
     "The council met in the old town hall.",
@@ -172,6 +173,44 @@ def test_a_narrower_concept_is_never_implied(judge):
 def test_a_broader_concept_is_at_least_as_probable_as_a_narrower_one(judge):
     made = judge("A river flood hit the town.", "The flood rose.", "The water disaster went on.").decisions
     assert made["hazard.water"].probability >= made["hazard.river"].probability
+
+
+# -- a model that is sure of the topic, not of its form -----------------------------------------------
+
+
+@pytest.fixture
+def unsure(floods):
+    """Decisions on an item on which a model alone speaks: on topic, no form over its threshold."""
+
+    def decide_on(scores, floor=0.0):
+        sentences = (Sentence(0, 9, 0, "en"),)
+        words = {c: (Candidate(c, 0, 9, 0, "model", "", "model"),) for c in scores}
+        odds = {concept.id: scores.get(concept.id, -9.0) for concept in floods}
+        made = decide(
+            Segment(0, 1, None, None, sentences),
+            [Evidence((), 0, False)],
+            {concept.id: concept.facet for concept in floods},
+            floods.ancestors,
+            floods.scheme.gate,
+            (ModelScores("en", odds, 2.0, words),),
+            {"en": Fusion(0.0, 0.0, dict.fromkeys(floods.concepts, 0.6), 1.0, 9, 0.9)},
+            floor,
+        )
+        return {one.concept for one in made if one.accepted}
+
+    return decide_on
+
+
+def test_the_widest_concept_is_accepted_where_no_form_is_sure(unsure):
+    assert unsure({"hazard.river": 0.0, "group.farmers": 2.0}) == {"hazard.water", "group.farmers"}
+
+
+def test_a_form_that_is_sure_needs_no_help(unsure):
+    assert unsure({"hazard.river": 1.0}) == {"hazard.water", "hazard.river"}
+
+
+def test_a_wanted_precision_accepts_no_form_that_is_unsure(unsure):
+    assert unsure({"hazard.river": 0.0, "group.farmers": 2.0}, floor=0.5) == set()
 
 
 # -- whatever the item -------------------------------------------------------------------------------

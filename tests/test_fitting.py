@@ -13,8 +13,10 @@ from mtag.model import TrainedModel
 from mtag.pipeline.model_tagging import KIND
 from mtag.tagger import MODEL_FOLDER
 from mtag.training import evaluation, fitting, thresholds
+from mtag.training.composites import compose
 from mtag.training.corpus import digest, part_of, read_corpus
 from mtag.training.evaluation import Gold, Outcome, Scores
+from mtag.training.features import prepare
 
 
 def folder_bytes(folder):
@@ -52,10 +54,38 @@ def test_learned_weights_trust_phrases(flood_model):
     assert 0 < rule["rich_threshold"] <= 1
 
 
-def test_shares_of_few_cases_are_drawn_to_the_prior():
-    case = thresholds.Case("c", 0.9, True, 0)
-    assert thresholds._share([], 0.8) == pytest.approx(0.8)
-    assert 0.5 < thresholds._share([case], 0.5) < thresholds._share([case] * 100, 0.5) < 1
+def test_shares_of_few_cases_are_drawn_to_what_is_wanted():
+    wrong = thresholds.Case("c", 0.9, False, 9)
+    assert thresholds._share([]) == pytest.approx(thresholds.WANTED_RICH)
+    assert 0 < thresholds._share([wrong] * 100) < thresholds._share([wrong]) < thresholds.WANTED_RICH
+
+
+def test_no_threshold_is_under_the_least(flood_model):
+    values = flood_model.settings["fusion"]["en"]["thresholds"].values()
+    assert min(values) >= thresholds.LEAST
+
+
+def test_f1_of_few_labels_is_drawn_to_that_of_all_concepts():
+    own, overall = thresholds._Counts(1, 1, 1), thresholds._Counts(50, 100, 100)
+    assert thresholds._f1(own, overall, 0.0) == 1
+    assert 0.5 < thresholds._f1(own, overall, 0.12) < 1
+    assert thresholds._f1(thresholds._Counts(0, 0, 0), overall, 0.0) == 0
+
+
+def test_composites_hold_the_sentences_and_the_labels_of_their_parts(flood_examples, floods):
+    documents = [prepare(example, floods) for example in flood_examples]
+    gate = frozenset(c.id for c in floods if c.facet == floods.scheme.gate)
+    made = compose(documents, gate)
+    assert made == compose(documents, gate)
+    assert 0.9 * len(documents) <= len(made) <= len(documents)
+    by_id = {document.example.id: document for document in documents}
+    for one in made:
+        parts = [by_id[name] for name in one.example.id.split("+")]
+        assert len(parts) > 1
+        assert one.labels == frozenset().union(*[part.labels for part in parts])
+        assert not one.labels & one.optional
+        assert len(one.words) == len(one.evidence) == sum(len(part.words) for part in parts)
+    assert any(not one.labels for one in made)
 
 
 def test_the_test_part_is_left_out(flood_examples, floods, tmp_path):

@@ -11,7 +11,7 @@ from typing import Literal
 from mtag import results
 from mtag.assembly import Cleaned, clean_fields, date_of, language_of, make_tag
 from mtag.blockfeatures import count
-from mtag.document import Cleaning, Language, ModelScores, Segment
+from mtag.document import Language, ModelScores, Segment
 from mtag.errors import InputError, ModelError, OptionError
 from mtag.model import TrainedModel
 from mtag.pipeline import (
@@ -26,6 +26,7 @@ from mtag.pipeline import (
 )
 from mtag.sitechrome import SiteChrome
 from mtag.taxonomy import Taxonomy
+from mtag.tokens import tokenize
 from mtag.version import __version__
 
 MODEL_FOLDER = Path(__file__).parent / "data" / "model" / "tagging"
@@ -152,17 +153,21 @@ class Tagger:
         return tag_many(self, sources, n_jobs=n_jobs)
 
     def _tag_item(self, cleaned: Cleaned, segment: Segment, facts: metadata.Facts) -> results.Item:
-        document = cleaned.document
+        document, artefacts = cleaned.document, cleaned.cleaning.artefacts
+        words = [list(tokenize(document.text, one.start, one.end)) for one in segment.sentences]
         found = phrase_tagging.tag_sentences(
-            document.text, segment.sentences, self.taxonomy.lexicons, cleaned.cleaning.artefacts
+            document.text, segment.sentences, self.taxonomy.lexicons, artefacts, words
         )
+        scores: tuple[ModelScores, ...] = ()
+        if self._model is not None:
+            scores = self._model.tag_item(document.text, segment.sentences, artefacts, _LEAST_ODDS, words)
         decisions = decision.decide(
             segment,
             [decision.Evidence(s.candidates, s.cues, s.enumeration) for s in found],
             self._facet_of,
             self.taxonomy.ancestors,
             self.taxonomy.scheme.gate,
-            self._scores(document.text, segment, cleaned.cleaning),
+            scores,
             self._fusions,
             self._floor,
         )
@@ -181,11 +186,6 @@ class Tagger:
             date=date_of(facts),
             tags=tuple(tags),
         )
-
-    def _scores(self, text: str, segment: Segment, cleaned: Cleaning) -> tuple[ModelScores, ...]:
-        if self._model is None:
-            return ()
-        return self._model.tag_item(text, segment.sentences, cleaned.artefacts, least=_LEAST_ODDS)
 
     def _union(self, items: Sequence[results.Item]) -> tuple[results.Tag, ...]:
         """The tags of all items; one that several items have keeps the best probability and all evidence."""
@@ -276,11 +276,12 @@ def _clean(
     languages = language.detect_blocks(document.text, document.blocks)
     chosen = document.format == "html" and extractor != "mtag"
     cleaned = cleaning.keep_all(document) if chosen else cleaning.clean(document, languages, chrome)
-    runs = {
-        number: language.detect_spans(document.text, block)
+    content = {
+        number: block
         for number, (block, role) in enumerate(zip(document.blocks, cleaned.roles, strict=True))
-        if role.is_content and block.end - block.start >= language.SPAN_CHARS
+        if role.is_content
     }
+    runs = language.detect_runs(document.text, content)
     segments = segmentation.segment(document, cleaned.roles, languages, cleaned.artefacts, runs)
     facts = metadata.read_metadata(document, cleaned.roles)
     items = [metadata.item_facts(document, cleaned.roles, segment) for segment in segments]

@@ -23,7 +23,13 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 
 
-def tokenize(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[str, int, int]]:
+Token = tuple[str, int, int]
+"""A word as it stands in the text, its start and its end."""
+
+Tokens = list[Token]
+
+
+def tokenize(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
     """Yield each word of `text[start:end]` as (surface, start, end), in order.
 
     Hyphens and apostrophes part words, so *l'égalité* is two words and *co-operation* too.

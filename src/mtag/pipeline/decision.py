@@ -21,6 +21,9 @@ ACCEPT = 0.5
 REVIEW = 0.35
 """Probability from which a tag is shown for review."""
 
+_REVIEW_MODEL = 0.45
+"""The same where the trained model alone speaks: its thresholds are higher."""
+
 # How much one sentence says for a concept; sentences add up as independent witnesses (noisy-or).
 _STRONG = 0.7
 _STRONG_TITLE = 0.85
@@ -146,6 +149,9 @@ def decide(
             continue
         for made in _by_model(scores, fusion, phrases, proved, floor):
             found[made.concept] = _merge(found.get(made.concept), made)
+    forms = [one for one in found.values() if facet_of[one.concept] == gate]
+    if forms and not floor and not any(one.accepted for one in forms):
+        _accept_widest(found, forms, ancestors)
     decisions = _with_broader(found, ancestors)
     if models and not any(one.accepted and facet_of[one.concept] == gate for one in decisions):
         return tuple(one._replace(accepted=False) for one in decisions)
@@ -175,6 +181,16 @@ def _by_model(
         if words:
             made.append(Decision(concept, probability, False, words, probability >= least, True))
     return made
+
+
+def _accept_widest(
+    found: dict[str, Decision], forms: Sequence[Decision], ancestors: Callable[[str], Sequence[str]]
+) -> None:
+    """Accept the widest concept above the likeliest form: the item is on topic, but no form of it is sure."""
+    best = max(forms, key=lambda one: (one.probability, one.concept))
+    widest = [best.concept, *ancestors(best.concept)][-1]
+    known = found.get(widest, best._replace(concept=widest, implied=True))
+    found[widest] = known._replace(accepted=True, probability=max(known.probability, best.probability))
 
 
 def _merge(known: Decision | None, made: Decision) -> Decision:
@@ -290,4 +306,9 @@ def _with_broader(
             result[broader] = known._replace(
                 probability=max(known.probability, made.probability), accepted=known.accepted or made.accepted
             )
-    return tuple(decision for decision in result.values() if decision.probability >= REVIEW)
+    return tuple(one for one in result.values() if one.accepted or one.probability >= _least_shown(one))
+
+
+def _least_shown(made: Decision) -> float:
+    of_phrases = any(one.source == "phrase" for one in made.evidence)
+    return REVIEW if of_phrases else _REVIEW_MODEL

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -60,14 +60,42 @@ def detect_spans(text: str, block: Block) -> tuple[tuple[int, int, Language], ..
 
     The runs cover the block, in order; nearly every block is one run.
     """
-    bounds = _sentences(text, block) if block.end - block.start >= SPAN_CHARS else []
-    if len(bounds) < 2:
-        return ((block.start, block.end, detect(text[block.start : block.end])),)
-    alone = _probabilities([sample(text, start, end) for start, end in bounds])
-    stays = np.full(len(bounds) - 1, _model().settings["stay_in_block"])
-    sizes = np.array([end - start for start, end in bounds])
-    languages = _decide(smooth(alone, stays, sizes, 1.0))
-    runs = [(bounds[0][0], bounds[0][1], languages[0])]
+    found = detect_runs(text, {0: block}).get(0)
+    return found or ((block.start, block.end, detect(text[block.start : block.end])),)
+
+
+def detect_runs(text: str, blocks: Mapping[int, Block]) -> dict[int, tuple[tuple[int, int, Language], ...]]:
+    """The runs of `detect_spans` for the blocks that hold several, by number; one pass over all blocks."""
+    bounds = {
+        number: _sentences(text, block)
+        for number, block in blocks.items()
+        if block.end - block.start >= SPAN_CHARS
+    }
+    bounds = {number: found for number, found in bounds.items() if len(found) > 1}
+    alone = _probabilities([sample(text, start, end) for found in bounds.values() for start, end in found])
+    stay = _model().settings["stay_in_block"]
+    several = {}
+    first = 0
+    for number, found in bounds.items():
+        own = alone[first : first + len(found)]
+        first += len(found)
+        sizes = np.array([end - start for start, end in found])
+        runs = _join(found, _decide(smooth(own, np.full(len(found) - 1, stay), sizes, 1.0)))
+        if len(runs) > 1:
+            several[number] = runs
+    whole = iter(
+        _decide(
+            _probabilities([sample(text, start, end) for runs in several.values() for start, end, _ in runs])
+        )
+    )
+    return {number: tuple(_surer(run, next(whole)) for run in runs) for number, runs in several.items()}
+
+
+def _join(
+    bounds: Sequence[tuple[int, int]], languages: Sequence[Language]
+) -> list[tuple[int, int, Language]]:
+    """Sentences in one language, one after the other, as one run; an undetermined one joins its neighbour."""
+    runs = [(*bounds[0], languages[0])]
     for (start, end), language in zip(bounds[1:], languages[1:], strict=True):
         first, _, last = runs[-1]
         if language.code in (last.code, "und"):
@@ -76,17 +104,14 @@ def detect_spans(text: str, block: Block) -> tuple[tuple[int, int, Language], ..
             runs[-1] = (first, end, language)
         else:
             runs.append((start, end, language))
-    if len(runs) == 1:
-        return ((block.start, block.end, runs[0][2]),)
-    whole = _decide(_probabilities([sample(text, start, end) for start, end, _ in runs]))
-    return tuple(
-        (
-            start,
-            end,
-            max(found, again, key=lambda answer: answer.probability) if found.code == again.code else found,
-        )
-        for (start, end, found), again in zip(runs, whole, strict=True)
-    )
+    return runs
+
+
+def _surer(run: tuple[int, int, Language], again: Language) -> tuple[int, int, Language]:
+    """A run with the surer of two answers that agree; else with the first."""
+    start, end, found = run
+    agree = found.code == again.code
+    return start, end, max(found, again, key=lambda answer: answer.probability) if agree else found
 
 
 _SENTENCE_END = re.compile(r"[.!?…:;][\"'”’»)\]]{0,3}\s+|\n+|\s(?=[«“])|(?<=[»”])\s")

@@ -9,8 +9,10 @@ words whose weights carried the sentence.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect, bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, chain, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,7 +21,7 @@ from numpy.typing import NDArray
 from mtag.document import Candidate, ModelScores, Sentence, Span
 from mtag.errors import ModelError
 from mtag.model import TrainedModel
-from mtag.tokens import TOKENIZER, fold, strip_accents, tokenize
+from mtag.tokens import TOKENIZER, Token, Tokens, fold, strip_accents, tokenize
 
 KIND = "tagging"
 """The kind of the model folder."""
@@ -27,11 +29,14 @@ KIND = "tagging"
 PREFIX = 6
 """Letters of the beginning of a longer word, a feature beside the word: a stem of sorts."""
 
-_WINDOW, _STEP = 40, 20
+_WINDOW, _STEP = 16, 8
 """Sentences of a window over a long item, and how far the next one begins behind it."""
 
 _MIN_SHARE = 0.25
 """Share of an item's words from which one of its languages is scored."""
+
+_SHORT = 8
+"""Sentences up to which an item is short."""
 
 _LIMIT = 8.0
 """Scores beyond this say no more."""
@@ -45,7 +50,13 @@ _CARRIED = 0.6
 _GAP = 3
 """Words of evidence with at most so many others between them make one span."""
 
+_CHUNK_FEATURES = 4096
+"""Features of sentences that are scored at once."""
+
+_MAX_CACHED_WORDS = 200_000
+
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 class Words(NamedTuple):
@@ -57,13 +68,9 @@ class Words(NamedTuple):
 
 def read_words(text: str, sentence: Sentence, artefacts: Sequence[Span] = ()) -> Words:
     """Return the features of each word of a sentence, without those in artefacts."""
-    features, spans = [], []
-    for surface, start, end in tokenize(text, sentence.start, sentence.end):
-        if any(one.start < end and start < one.end for one in artefacts):
-            continue
-        features.append(word_features(surface))
-        spans.append(Span(start, end))
-    return Words(tuple(features), tuple(spans))
+    words = _outside(tokenize(text, sentence.start, sentence.end), _within(artefacts, sentence))
+    features = tuple(word_features(surface) for surface, _, _ in words)
+    return Words(features, tuple(Span(start, end) for _, start, end in words))
 
 
 def word_features(surface: str) -> tuple[str, ...]:
@@ -89,8 +96,9 @@ class Weights(NamedTuple):
     column for the gate; `*_bias` are the constants; `idf` is the inverse document frequency of each
     feature; `short` the lengths of the tf-idf vector under which a passage and a sentence are short:
     they are divided by it instead of their own length, so that one word cannot say everything.
-    `fusion` weighs, for every concept, its passage and sentence score and those of the
-    gate; `prior` is each concept's constant; `gate` weighs the gate's two scores, its constant last.
+    `fusion` weighs, for every concept, its passage and sentence score, those of the gate, and the
+    length; `prior` is each concept's constant; `gate` weighs the gate's two scores and the length,
+    its constant last.
     """
 
     vocabulary: dict[str, int]
@@ -104,42 +112,70 @@ class Weights(NamedTuple):
     prior: Floats
     gate: Floats
 
-    def row(self, words: Sequence[Words], short: float) -> tuple[NDArray[np.int64], Floats]:
-        """The features of some sentences that have weights, and their tf-idf values (length at most 1)."""
-        counts: dict[int, int] = {}
-        vocabulary = self.vocabulary
-        for one in words:
-            for features in one.features:
-                for feature in features:
-                    number = vocabulary.get(feature)
-                    if number is not None:
-                        counts[number] = counts.get(number, 0) + 1
-        columns = np.fromiter(sorted(counts), np.int64, len(counts))
-        values = (1 + np.log(np.array([counts[n] for n in columns.tolist()], np.float64))) * self.idf[columns]
-        return columns, values / max(float(np.sqrt(values @ values)), short)
+    def score_passage(self, numbers: Ints) -> Floats:
+        """The score of each concept in a passage, as scikit-learn's `decision_function` gives it.
 
-    def score_passage(self, words: Sequence[Words]) -> Floats:
-        """The score of each concept in a passage, as scikit-learn's `decision_function` gives it."""
-        columns, values = self.row(words, float(self.short[0]))
+        `numbers` are the features of its words that have weights, in any order.
+        """
+        columns, counts = np.unique(numbers, return_counts=True)
+        values = (1 + np.log(counts)) * self.idf[columns]
+        values /= max(float(np.sqrt(values @ values)), float(self.short[0]))
         return values @ self.passage[columns].astype(np.float64) + self.passage_bias
 
-    def score_sentence(self, words: Words) -> Floats:
-        """The score of each concept in one sentence."""
-        columns, values = self.row([words], float(self.short[1]))
-        return values @ self.sentence[columns].astype(np.float64) + self.sentence_bias
+    def score_sentences(self, numbers: Ints, bounds: Sequence[int]) -> Floats:
+        """The score of each concept in each sentence, a row a sentence.
+
+        `numbers` are the features of their words that have weights, sentence by sentence, and
+        `bounds` where those of each begin, and the end.
+        """
+        scores = np.empty((len(bounds) - 1, len(self.sentence_bias)))
+        size, short = len(self.idf), float(self.short[1])
+        first = 0
+        while first < len(scores):  # arrays of one chunk stay in the cache
+            last = max(first + 1, bisect(bounds, bounds[first] + _CHUNK_FEATURES) - 1)
+            inside = numbers[bounds[first] : bounds[last]]
+            owner = np.repeat(np.arange(last - first), np.diff(bounds[first : last + 1]))
+            keys, counts = np.unique(owner * size + inside, return_counts=True)
+            columns = keys % size
+            cuts = np.searchsorted(keys, np.arange(last - first + 1) * size).tolist()
+            values = (1 + np.log(counts)) * self.idf[columns]
+            rows = self.sentence[columns].astype(np.float64)
+            for place, (start, end) in enumerate(pairwise(cuts), start=first):
+                own = values[start:end]
+                scores[place] = (own / max(math.sqrt(own @ own), short)) @ rows[start:end]
+            first = last
+        return scores + self.sentence_bias
 
     def best_scores(self, words: Sequence[Words]) -> tuple[Floats, Floats]:
         """The best score of each concept over the passages, and the scores of each sentence (a row each)."""
-        passages = np.stack([self.score_passage(words[first:last]) for first, last in windows(len(words))])
-        sentences = np.stack([self.score_sentence(one) for one in words])
-        return passages.max(axis=0), sentences
+        vocabulary = self.vocabulary
+        known = [
+            [vocabulary[name] for features in one.features for name in features if name in vocabulary]
+            for one in words
+        ]
+        return self.score_known(known)
 
-    def combine(self, passage: Floats, sentence: Floats) -> tuple[Floats, float]:
-        """The log-odds of each concept, and of the gate, from the best passage and sentence scores."""
-        passage, sentence = clip(passage), clip(sentence)
-        of_gate = self.fusion[2] * passage[-1] + self.fusion[3] * sentence[-1]
+    def score_known(self, known: Sequence[Sequence[int]]) -> tuple[Floats, Floats]:
+        """`best_scores` of sentences whose features are numbers already."""
+        bounds = [0, *accumulate(map(len, known))]
+        numbers = np.fromiter(chain.from_iterable(known), np.int64, bounds[-1])
+        passages = [
+            self.score_passage(numbers[bounds[first] : bounds[last]]) for first, last in windows(len(known))
+        ]
+        return np.max(passages, axis=0), self.score_sentences(numbers, bounds)
+
+    def combine(self, passage: Floats, sentence: Floats, sentences: int) -> tuple[Floats, float]:
+        """The log-odds of each concept, and of the gate, from the best scores among so many sentences."""
+        passage, sentence, long = clip(passage), clip(sentence), length(sentences)
+        of_gate = self.fusion[2] * passage[-1] + self.fusion[3] * sentence[-1] + self.fusion[4] * long
         odds = self.fusion[0] * passage[:-1] + self.fusion[1] * sentence[:-1] + self.prior + of_gate
-        return odds, float(self.gate[0] * passage[-1] + self.gate[1] * sentence[-1] + self.gate[2])
+        opens = self.gate[0] * passage[-1] + self.gate[1] * sentence[-1] + self.gate[2] * long
+        return odds, float(opens + self.gate[3])
+
+
+def length(sentences: int) -> float:
+    """How long an item is, as the fusion has it: the best of many sentences is higher by chance alone."""
+    return math.log(max(sentences, _SHORT) / _SHORT)
 
 
 def clip(scores: Floats) -> Floats:
@@ -173,94 +209,150 @@ class Classifier:
             shape = (len(weights.vocabulary), len(self.concepts) + 1)
             if weights.passage.shape != shape or weights.sentence.shape != shape:
                 raise ModelError(f"the weights of {code!r} do not fit the vocabulary and the concepts")
+        self._known = {code: _Known(weights.vocabulary) for code, weights in self.languages.items()}
         self.digest = model.digest
 
     def score(
-        self, text: str, sentences: Sequence[Sentence], artefacts: Sequence[Span] = ()
+        self,
+        text: str,
+        sentences: Sequence[Sentence],
+        artefacts: Sequence[Span] = (),
+        words: Sequence[Tokens] | None = None,
     ) -> tuple[Reading, ...]:
-        """Score an item in each of its languages that the model knows and that fills enough of it."""
-        read = [read_words(text, one, _within(artefacts, one)) for one in sentences]
-        total = sum(len(words.spans) for words in read)
+        """Score an item in each of its languages that the model knows and that fills enough of it.
+
+        `words` are those of each sentence, where they have been read already.
+        """
+        words = words or [list(tokenize(text, one.start, one.end)) for one in sentences]
+        if artefacts:
+            pairs = zip(words, sentences, strict=True)
+            words = [_outside(own, _within(artefacts, one)) for own, one in pairs]
+        total = sum(map(len, words))
         readings = []
         for code, weights in self.languages.items():
-            places = [n for n, one in enumerate(sentences) if one.language == code and read[n].spans]
-            size = sum(len(read[n].spans) for n in places)
+            places = [n for n, one in enumerate(sentences) if one.language == code and words[n]]
+            own = [words[n] for n in places]
+            size = sum(map(len, own))
             if not size or size < _MIN_SHARE * total:
                 continue
-            own = [read[n] for n in places]
-            passage, alone = weights.best_scores(own)
-            odds, gate = weights.combine(passage, alone.max(axis=0))
-            readings.append(Reading(code, odds, gate, tuple(places), alone, tuple(own)))
+            look_up = self._known[code].look_up
+            features = [[look_up(surface) for surface, _, _ in one] for one in own]
+            passage, alone = weights.score_known([[*chain.from_iterable(one)] for one in features])
+            odds, gate = weights.combine(passage, alone.max(axis=0), len(own))
+            readings.append(Reading(code, weights, odds, gate, places, alone, own, features))
         return tuple(readings)
 
     def tag_item(
-        self, text: str, sentences: Sequence[Sentence], artefacts: Sequence[Span] = (), least: float = 0.0
+        self,
+        text: str,
+        sentences: Sequence[Sentence],
+        artefacts: Sequence[Span] = (),
+        least: float = 0.0,
+        words: Sequence[Tokens] | None = None,
     ) -> tuple[ModelScores, ...]:
-        """Score an item; evidence is gathered for concepts with log-odds of at least `least`."""
-        found = []
-        for reading in self.score(text, sentences, artefacts):
-            scores = {c: float(reading.odds[n]) for n, c in enumerate(self.concepts)}
-            evidence = {
-                concept: self._evidence(reading, number)
-                for number, concept in enumerate(self.concepts)
-                if scores[concept] >= least
-            }
-            found.append(ModelScores(reading.language, scores, reading.gate, evidence))
-        return tuple(found)
+        """Score an item; there is evidence for concepts with log-odds of at least `least`."""
+        return tuple(
+            ModelScores(
+                reading.language,
+                dict(zip(self.concepts, reading.odds.tolist(), strict=True)),
+                reading.gate,
+                _Evidence(reading, self.concepts, least),
+            )
+            for reading in self.score(text, sentences, artefacts, words)
+        )
 
-    def _evidence(self, reading: Reading, number: int) -> tuple[Candidate, ...]:
-        """The words that carried a concept, in its best sentences, the best sentence first."""
-        weights, concept = self.languages[reading.language], self.concepts[number]
+
+class Reading(NamedTuple):
+    """An item scored in one language: log-odds of each concept and of the gate.
+
+    `places` are the numbers of the sentences in that language, `sentences` their scores (a row each),
+    `words` their words and `features` the numbers of the features of each word.
+    """
+
+    language: str
+    weights: Weights
+    odds: Floats
+    gate: float
+    places: list[int]
+    sentences: Floats
+    words: list[Tokens]
+    features: list[list[tuple[int, ...]]]
+
+
+class _Known:
+    """The features of each surface form that have weights, as numbers; looked up once."""
+
+    def __init__(self, vocabulary: dict[str, int]) -> None:
+        self._vocabulary = vocabulary
+        self._cache: dict[str, tuple[int, ...]] = {}
+
+    def look_up(self, surface: str) -> tuple[int, ...]:
+        found = self._cache.get(surface)
+        if found is None:
+            if len(self._cache) >= _MAX_CACHED_WORDS:
+                self._cache.clear()
+            vocabulary = self._vocabulary
+            found = tuple(vocabulary[name] for name in word_features(surface) if name in vocabulary)
+            self._cache[surface] = found
+        return found
+
+
+class _Evidence(Mapping[str, tuple[Candidate, ...]]):
+    """The words that carried each concept, in its best sentences, the best first; gathered when asked for."""
+
+    def __init__(self, reading: Reading, concepts: Sequence[str], least: float) -> None:
+        self._reading = reading
+        self._numbers = {concept: n for n, concept in enumerate(concepts) if float(reading.odds[n]) >= least}
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._numbers)
+
+    def __getitem__(self, concept: str) -> tuple[Candidate, ...]:
+        reading, number = self._reading, self._numbers[concept]
         column = reading.sentences[:, number]
         best = np.argsort(-column, kind="stable")[:_SENTENCES]
         found: list[Candidate] = []
         for rank, place in enumerate(best.tolist()):
             if rank and column[place] < 0:
                 break
-            words = reading.words[place]
-            for first, last, word in _carriers(words, weights, number):
-                start, end = words.spans[first].start, words.spans[last].end
-                sentence = reading.places[place]
-                found.append(Candidate(concept, start, end, sentence, "model", word, "model"))
+            words, sentence = reading.words[place], reading.places[place]
+            for first, last, top in _carriers(reading.features[place], reading.weights, number):
+                phrase = word_features(words[top][0])[0]
+                span = words[first][1], words[last][2]
+                found.append(Candidate(concept, *span, sentence, "model", phrase, "model"))
         return tuple(found)
 
 
-class Reading(NamedTuple):
-    """An item scored in one language: log-odds of each concept and of the gate.
-
-    `places` are the numbers of the sentences in that language, `sentences` their scores (a row each).
-    """
-
-    language: str
-    odds: Floats
-    gate: float
-    places: tuple[int, ...]
-    sentences: Floats
-    words: tuple[Words, ...]
-
-
-def _carriers(words: Words, weights: Weights, number: int) -> list[tuple[int, int, str]]:
+def _carriers(features: Sequence[Sequence[int]], weights: Weights, number: int) -> list[tuple[int, int, int]]:
     """Runs of words that carry most of a sentence's score, in order: first, last, the heaviest word."""
-    column, idf, vocabulary = weights.sentence[:, number], weights.idf, weights.vocabulary
-    worth = []
-    for features in words.features:
-        known = [vocabulary[feature] for feature in features if feature in vocabulary]
-        worth.append(sum(float(column[n]) * float(idf[n]) for n in known))
+    flat = np.fromiter(chain.from_iterable(features), np.int64)
+    owner = np.repeat(np.arange(len(features)), [len(one) for one in features])
+    each = weights.sentence[flat, number].astype(np.float64) * weights.idf[flat]
+    worth: list[float] = np.bincount(owner, each, len(features)).tolist()
     order = sorted((n for n in range(len(worth)) if worth[n] > 0), key=lambda n: (-worth[n], n))
     wanted = _CARRIED * sum(worth[n] for n in order)
     chosen: list[int] = []
+    carried = 0.0
     for place in order:
-        if sum(worth[n] for n in chosen) >= wanted:
+        if carried >= wanted:
             break
         chosen.append(place)
+        carried += worth[place]
     runs: list[list[int]] = []
     for place in sorted(chosen):
         if runs and place - runs[-1][-1] <= _GAP + 1:
             runs[-1].append(place)
         else:
             runs.append([place])
-    heaviest = [max(run, key=lambda n: (worth[n], -n)) for run in runs]
-    return [(run[0], run[-1], words.features[top][0]) for run, top in zip(runs, heaviest, strict=True)]
+    return [(run[0], run[-1], max(run, key=lambda n: (worth[n], -n))) for run in runs]
+
+
+def _outside(words: Iterable[Token], artefacts: Sequence[Span]) -> Tokens:
+    """The words that no artefact touches."""
+    return [word for word in words if not any(one.start < word[2] and word[1] < one.end for one in artefacts)]
 
 
 def _within(artefacts: Sequence[Span], sentence: Sentence) -> Sequence[Span]:

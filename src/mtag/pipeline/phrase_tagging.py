@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from mtag.document import Candidate, Sentence, Span
 from mtag.phrases import CONJUNCTION, DETERMINER, PREPOSITION, Lexicon
-from mtag.tokens import tokenize
+from mtag.tokens import Token, Tokens, tokenize
 
 _MAX_DETERMINERS = 2
 
@@ -34,14 +34,16 @@ _ENUMERATION = 2
 
 _COMMA = re.compile(r"[,،]")
 _HARD = re.compile(r"[.;:!?…()\[\]{}|•·—–<>]")
+_PLAIN = frozenset(("", " ", "-", "'", "’", ","))
 
 
-class _Token(NamedTuple):
-    start: int
-    end: int
-    symbols: tuple[int, ...]
-    comma: bool
-    hard: bool
+class _Tokens(NamedTuple):
+    """The words of a sentence, a list each: where the gap before a word begins, its span, its symbols."""
+
+    gaps: list[int]
+    starts: list[int]
+    ends: list[int]
+    symbols: list[tuple[int, ...]]
 
 
 class Match(NamedTuple):
@@ -75,6 +77,7 @@ def tag_sentences(
     sentences: Sequence[Sentence],
     lexicons: Mapping[str, Lexicon],
     artefacts: Sequence[Span] = (),
+    words: Sequence[Tokens] | None = None,
 ) -> tuple[SentenceMatches, ...]:
     """Find the phrases of each sentence in its own language; other languages yield nothing.
 
@@ -83,6 +86,7 @@ def tag_sentences(
         sentences: spans over it, with their language.
         lexicons: compiled phrases by language.
         artefacts: spans to pass over.
+        words: those of each sentence, where they have been read already.
     """
     found = []
     for number, sentence in enumerate(sentences):
@@ -90,7 +94,8 @@ def tag_sentences(
         if lexicon is None:
             found.append(SentenceMatches((), 0, False))
             continue
-        matches = list(find_matches(text, sentence.start, sentence.end, lexicon, artefacts))
+        own = tokenize(text, sentence.start, sentence.end) if words is None else words[number]
+        matches = list(_find(text, sentence.start, own, lexicon, artefacts))
         found.append(_judge(number, matches, lexicon))
     return tuple(found)
 
@@ -98,77 +103,101 @@ def tag_sentences(
 def find_matches(
     text: str, start: int, end: int, lexicon: Lexicon, artefacts: Sequence[Span] = ()
 ) -> Iterator[Match]:
-    """Yield every phrase in `text[start:end]`, overlapping ones too, by first word."""
-    tokens = _tokens(text, start, end, lexicon, artefacts)
-    root = lexicon.children[0]
+    """Find every phrase in `text[start:end]`, overlapping ones too, by first word."""
+    return _find(text, start, tokenize(text, start, end), lexicon, artefacts)
+
+
+def _find(
+    text: str, start: int, own: Iterable[Token], lexicon: Lexicon, artefacts: Sequence[Span]
+) -> Iterator[Match]:
+    tokens = _tokens(start, own, lexicon, artefacts)
+    words = tokens.symbols
+    present = set[int]().union(*words)
+    root, outputs, branches = lexicon.children[0], lexicon.outputs, lexicon.branches
+    roots = root.keys() & present
+    if not roots:
+        return
     reach: dict[tuple[int, int], list[tuple[int, bool]]] = {}
-    for first, token in enumerate(tokens):
+    for first, symbols in enumerate(words):
+        if not symbols or roots.isdisjoint(symbols):
+            continue
         seen: set[tuple[int, int, bool]] = set()
-        stack = [(root[symbol], first, False) for symbol in token.symbols if symbol in root]
+        stack = [(root[symbol], first, False) for symbol in symbols if symbol in root]
         while stack:
             state = stack.pop()
             if state in seen or len(seen) >= _MAX_STATES:
                 continue
             seen.add(state)
             node, last, coordinated = state
-            for entry in lexicon.outputs[node]:
-                yield Match(entry, token.start, tokens[last].end, first, last, coordinated)
-            for gap, children in lexicon.branches[node]:
+            for entry in outputs[node]:
+                yield Match(entry, tokens.starts[first], tokens.ends[last], first, last, coordinated)
+            for gap, children in branches[node]:
+                if present.isdisjoint(children):  # no word of the sentence goes on here
+                    continue
                 places = reach.get((last, gap))
                 if places is None:
-                    places = reach[last, gap] = _reach(tokens, last, gap, lexicon.has_prepositions)
+                    places = reach[last, gap] = _reach(text, tokens, last, gap, lexicon.has_prepositions)
                 for place, stepped in places:
-                    stack += [
-                        (children[symbol], place, coordinated or stepped)
-                        for symbol in tokens[place].symbols
-                        if symbol in children
-                    ]
+                    for symbol in words[place]:
+                        if symbol in children:
+                            stack.append((children[symbol], place, coordinated or stepped))
 
 
-def _tokens(text: str, start: int, end: int, lexicon: Lexicon, artefacts: Sequence[Span]) -> list[_Token]:
-    tokens: list[_Token] = []
+def _tokens(start: int, own: Iterable[Token], lexicon: Lexicon, artefacts: Sequence[Span]) -> _Tokens:
+    tokens = _Tokens([], [], [], [])
+    gaps, starts, ends, symbols = tokens
+    look_up = lexicon.symbols
     previous = start
     upcoming = bisect(artefacts, (start, start)) - 1 if artefacts else 0
-    for surface, token_start, token_end in tokenize(text, start, end):
+    for surface, token_start, token_end in own:
         while upcoming < len(artefacts) and (upcoming < 0 or artefacts[upcoming].end <= token_start):
             upcoming += 1
-        if upcoming < len(artefacts) and artefacts[upcoming].start < token_end:
-            previous = token_end
-            continue
-        between = text[previous:token_start]
-        plain = len(between) <= 1
-        comma = (not plain or between == ",") and bool(_COMMA.search(between))
-        hard = bool(between) and (not plain or between not in " -'’") and bool(_HARD.search(between))
-        tokens.append(_Token(token_start, token_end, lexicon.symbols(surface), comma, hard))
+        if upcoming >= len(artefacts) or artefacts[upcoming].start >= token_end:
+            gaps.append(previous)
+            starts.append(token_start)
+            ends.append(token_end)
+            symbols.append(look_up(surface))
         previous = token_end
     return tokens
 
 
-def _reach(tokens: list[_Token], last: int, gap: int, needs_preposition: bool) -> list[tuple[int, bool]]:
+def _marks(between: str) -> tuple[bool, bool]:
+    """Whether a comma, and whether a mark that no phrase crosses, stands between two words."""
+    if between in _PLAIN:
+        return between == ",", False
+    return bool(_COMMA.search(between)), bool(_HARD.search(between))
+
+
+def _reach(
+    text: str, tokens: _Tokens, last: int, gap: int, needs_preposition: bool
+) -> list[tuple[int, bool]]:
     """The places where the next word of a phrase may stand, and whether a coordination is stepped over."""
     places: list[tuple[int, bool]] = []
     determiners = 0
     limit = 0  # how many words a coordination that begins here may step over
-    conjoined = comma = False
-    may_close = not needs_preposition or PREPOSITION in tokens[last].symbols
+    conjoined = comma = before = False
+    words = tokens.symbols
+    may_close = not needs_preposition or PREPOSITION in words[last]
     furthest = max(gap, _AFTER_COMMA)
-    for place in range(last + 1, len(tokens)):
-        token, skipped = tokens[place], place - last - 1
-        if token.hard:
+    for place in range(last + 1, len(words)):
+        symbols, skipped = words[place], place - last - 1
+        has_comma, hard = _marks(text[tokens.gaps[place] : tokens.starts[place]])
+        if hard:
             break
-        conjunction = CONJUNCTION in token.symbols
+        conjunction = CONJUNCTION in symbols
         over = skipped - determiners
         if skipped == 0:
-            limit = _AFTER_COMMA if token.comma else _AFTER_CONJUNCTION if conjunction else 0
-        comma = comma or token.comma
+            limit = _AFTER_COMMA if has_comma else _AFTER_CONJUNCTION if conjunction else 0
+        comma = comma or has_comma
         if over <= gap and (gap > 0 or not comma):
             places.append((place, False))
         elif over > 0 and not conjunction:
-            closes = may_close and CONJUNCTION in tokens[place - 1].symbols
-            if (conjoined and over <= limit) or (closes and over <= _BEFORE_CONJUNCTION):
+            closes = may_close and before and over <= _BEFORE_CONJUNCTION
+            if (conjoined and over <= limit) or closes:
                 places.append((place, True))
         conjoined = conjoined or conjunction
-        if DETERMINER in token.symbols and determiners < _MAX_DETERMINERS:
+        before = conjunction
+        if DETERMINER in symbols and determiners < _MAX_DETERMINERS:
             determiners += 1
         if skipped + 1 - determiners > furthest:
             break

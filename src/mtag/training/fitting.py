@@ -2,9 +2,10 @@
 
 For each language and concept two logistic regressions (scikit-learn, liblinear) are fitted: on whole
 documents, and on the sentences that prove a label against those of documents without it. Five-fold
-cross-validation by family scores every training document by weights that have not seen its family;
-on these scores a small logistic regression (stacking, Wolpert 1992; Platt 1999) learns how to weigh
-the two and what phrases suggest, which gives calibrated probabilities; then the thresholds are set.
+cross-validation by family scores every training document by weights that have not seen its family,
+and long documents composed of the held-out ones. On these scores a small logistic regression
+(stacking, Wolpert 1992; Platt 1999) learns how to weigh the two and what phrases suggest, which gives
+calibrated probabilities; then the thresholds are set.
 Everything is deterministic: the same corpus and taxonomy give the same bytes.
 """
 
@@ -17,15 +18,17 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
 from mtag.model import TrainedModel
 from mtag.pipeline import decision
-from mtag.pipeline.model_tagging import KIND, Weights, clip
+from mtag.pipeline.model_tagging import KIND, Weights, clip, length
 from mtag.taxonomy import Taxonomy
 from mtag.tokens import TOKENIZER
 from mtag.training import corpus
+from mtag.training.composites import compose
 from mtag.training.corpus import Example
 from mtag.training.features import (
     Flags,
@@ -120,29 +123,22 @@ def fit_language(documents: Sequence[Prepared], taxonomy: Taxonomy) -> Fitted:
     gate = np.array([taxonomy[c].facet == taxonomy.scheme.gate for c in concepts])
     wanted, known = targets(documents, concepts, gate)
     fold = np.array([_fold(document.example.family) for document in documents])
-    passage, sentence = np.empty(wanted.shape), np.empty(wanted.shape)
-    for number in range(FOLDS):
-        inside = [document for document, of in zip(documents, fold, strict=True) if of != number]
-        if not inside or not (fold == number).any():
-            continue
-        weights = fit_weights(inside, concepts, gate)
-        for place in np.flatnonzero(fold == number).tolist():
-            best, alone = weights.best_scores(documents[place].words)
-            passage[place], sentence[place] = best, alone.max(axis=0)
     facet_of = {concept.id: concept.facet for concept in taxonomy}
+    of_gate = frozenset(c for c in concepts if facet_of[c] == taxonomy.scheme.gate)
+    scored = _cross_validate(documents, concepts, gate, of_gate, fold)
     phrases = [
-        decision.weigh_phrases(d.segment, d.evidence, facet_of, taxonomy.scheme.gate) for d in documents
+        decision.weigh_phrases(d.segment, d.evidence, facet_of, taxonomy.scheme.gate)
+        for d in scored.documents
     ]
-    suggested = np.array([[p.suggested.get(c, 0.0) for c in concepts] for p in phrases])
-    fusion, odds, gates, gate_weights = _stack(passage, sentence, suggested, wanted, known, fold)
+    fusion, odds, gates, gate_weights = _stack(scored, phrases, concepts, gate)
     fitted = (wanted & known)[:, :-1].sum(axis=0) >= MIN_POSITIVES
     validated = [
         Validated(document, phrase, dict(zip(concepts, row.tolist(), strict=True)), float(opened))
-        for document, phrase, row, opened in zip(documents, phrases, odds, gates, strict=True)
+        for document, phrase, row, opened in zip(scored.documents, phrases, odds, gates, strict=True)
     ]
     rule = decision.Fusion(
-        weak=float(fusion[4]),
-        strong=float(fusion[5]),
+        weak=float(fusion[5]),
+        strong=float(fusion[6]),
         thresholds={concept: 0.5 for concept, enough in zip(concepts, fitted, strict=True) if enough},
         gate=gate_threshold(validated, taxonomy),
         rich=4,
@@ -158,8 +154,8 @@ def fit_language(documents: Sequence[Prepared], taxonomy: Taxonomy) -> Fitted:
         "passage_bias": final.passage_bias,
         "sentence": final.sentence,
         "sentence_bias": final.sentence_bias,
-        "fusion": fusion[:4],
-        "prior": fusion[6:],
+        "fusion": fusion[:5],
+        "prior": fusion[7:],
         "gate": gate_weights,
     }
     return Fitted(arrays, rule, validated)
@@ -182,9 +178,9 @@ def fit_weights(documents: Sequence[Prepared], concepts: Sequence[str], gate: Fl
         passage_bias=passage_bias,
         sentence=sentence,
         sentence_bias=sentence_bias,
-        fusion=np.zeros(4),
+        fusion=np.zeros(5),
         prior=np.zeros(len(concepts)),
-        gate=np.zeros(3),
+        gate=np.zeros(4),
     )
 
 
@@ -212,50 +208,87 @@ def _fit(rows: csr_matrix, wanted: Flags, known: Flags, strength: float) -> tupl
     return weights, bias
 
 
+class Scored(NamedTuple):
+    """Documents and composites with scores from weights that have not seen them, a row each."""
+
+    documents: list[Prepared]
+    passage: Floats
+    sentence: Floats
+    fold: NDArray[np.int64]
+
+
+def _cross_validate(
+    documents: Sequence[Prepared], concepts: Sequence[str], gate: Flags, of_gate: frozenset[str], fold: Any
+) -> Scored:
+    """Score every document, and composites of them, by weights fitted on the other folds."""
+    held: list[Prepared] = []
+    folds: list[int] = []
+    passage, sentence = [], []
+    for number in range(FOLDS):
+        inside = [document for document, of in zip(documents, fold, strict=True) if of != number]
+        outside = [document for document, of in zip(documents, fold, strict=True) if of == number]
+        if not inside or not outside:
+            continue
+        weights = fit_weights(inside, concepts, gate)
+        for document in (*outside, *compose(outside, of_gate)):
+            best, alone = weights.best_scores(document.words)
+            passage.append(best)
+            sentence.append(alone.max(axis=0))
+            held.append(document)
+            folds.append(number)
+    return Scored(held, np.array(passage), np.array(sentence), np.array(folds))
+
+
 def _stack(
-    passage: Floats, sentence: Floats, suggested: Floats, wanted: Flags, known: Flags, fold: Any
+    scored: Scored, phrases: Sequence[decision.PhraseScores], concepts: Sequence[str], gate: Flags
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Learn the fusion on scores from cross-validation.
 
     Returns:
-        The weights (two scores, the gate's two, weak and strong phrases, a constant for each
-        concept); the log-odds of the model alone, document by concept, from weights that were
+        The weights (two scores, the gate's two, the length, weak and strong phrases, a constant for
+        each concept); the log-odds of the model alone, document by concept, from weights that were
         learned on the other folds; those of the gate; and the weights of the gate.
     """
-    passage, sentence = clip(passage), clip(sentence)
-    documents, concepts = suggested.shape
+    passage, sentence, fold = clip(scored.passage), clip(scored.sentence), scored.fold
+    wanted, known = targets(scored.documents, concepts, gate)
+    suggested = np.array([[p.suggested.get(c, 0.0) for c in concepts] for p in phrases])
+    opened = np.array([[float(p.is_open)] for p in phrases])
+    long = np.array([[length(len(document.words))] for document in scored.documents])
+    total, size = suggested.shape
     weak = (suggested >= decision.REVIEW) & (suggested < decision.ACCEPT)
     columns = [
         passage[:, :-1],
         sentence[:, :-1],
-        np.repeat(passage[:, -1:], concepts, axis=1),
-        np.repeat(sentence[:, -1:], concepts, axis=1),
+        np.repeat(passage[:, -1:], size, axis=1),
+        np.repeat(sentence[:, -1:], size, axis=1),
+        np.repeat(long, size, axis=1),
         weak.astype(float),
         (suggested >= decision.ACCEPT).astype(float),
     ]
-    shared = np.stack(columns, axis=-1).reshape(documents * concepts, len(columns))
-    own = csr_matrix(np.tile(np.eye(concepts) * _PRIOR_SCALE, (documents, 1)))
+    shared = np.stack(columns, axis=-1).reshape(total * size, len(columns))
+    own = csr_matrix(np.tile(np.eye(size) * _PRIOR_SCALE, (total, 1)))
     rows, target = hstack([csr_matrix(shared), own]).tocsr(), wanted[:, :-1].ravel()
-    sure, of = known[:, :-1].ravel(), np.repeat(fold, concepts)
-    both = np.column_stack((passage[:, -1], sentence[:, -1]))
+    sure, of = known[:, :-1].ravel(), np.repeat(fold, size)
+    # Whether phrases open the gate is a column only while learning: the model is asked where they do not.
+    of_gate = np.hstack((passage[:, -1:], sentence[:, -1:], long, opened))
 
     def learn(use: Flags, use_documents: Flags) -> tuple[Floats, Floats]:
         joint = LogisticRegression(C=_FUSION_C, solver="lbfgs", max_iter=2000).fit(rows[use], target[use])
         constants = joint.intercept_[0] + joint.coef_[0, len(columns) :] * _PRIOR_SCALE
         shut = LogisticRegression(C=_FUSION_C, solver="lbfgs").fit(
-            both[use_documents], wanted[use_documents, -1]
+            of_gate[use_documents], wanted[use_documents, -1]
         )
         learned = np.concatenate((joint.coef_[0, : len(columns)], constants))
-        return learned.round(6), np.concatenate((shut.coef_[0], shut.intercept_)).round(6)
+        return learned.round(6), np.concatenate((shut.coef_[0, :3], shut.intercept_)).round(6)
 
-    odds, gates = np.zeros((documents, concepts)), np.zeros(documents)
+    odds, gates = np.zeros((total, size)), np.zeros(total)
     for number in sorted(set(fold.tolist())):
         learned, shut = learn(sure & (of != number), fold != number)
         inside = fold == number
-        scores = shared[of == number][:, :4] @ learned[:4]
-        odds[inside] = scores.reshape(-1, concepts) + learned[6:]
-        gates[inside] = both[inside] @ shut[:2] + shut[2]
-    learned, shut = learn(sure, np.ones(documents, np.bool_))
+        scores = shared[of == number][:, :5] @ learned[:5]
+        odds[inside] = scores.reshape(-1, size) + learned[7:]
+        gates[inside] = of_gate[inside, :3] @ shut[:3] + shut[3]
+    learned, shut = learn(sure, np.ones(total, np.bool_))
     return learned, odds, gates, shut
 
 

@@ -1,8 +1,9 @@
-"""Thresholds of the tagging model, set on documents scored by cross-validation.
+"""Thresholds of the tagging model, set on documents and composites scored by cross-validation.
 
-A threshold is the lowest probability at which what the model adds to the phrases is right often
-enough (`WANTED`); shares of few cases are drawn to the share of all concepts (a Beta prior). A
-concept that reaches it nowhere is left to phrases.
+The threshold of a concept is where its F1 is best, phrases and model together; concepts of few cases
+are drawn to the counts of all concepts (a prior of so many labels). Where phrases prove much of a
+document, little is left to add, and what the model adds must be right more often (`WANTED_RICH`). A
+concept to which the model adds more errors than it mends is left to phrases.
 """
 
 from __future__ import annotations
@@ -17,22 +18,26 @@ from mtag.pipeline.decision import Decision, Fusion, PhraseScores
 from mtag.taxonomy import Taxonomy
 from mtag.training.features import Prepared
 
-WANTED = 0.85
-"""Share of right ones among the tags that the model adds."""
+LEAST = 0.6
+"""No threshold is under this probability: documents of the corpus carry more labels than those of the
+world, so that low probabilities promise too much there."""
 
 WANTED_RICH = 0.9
-"""The same in documents where phrases prove many concepts, so that little is left to add."""
+"""Share of right ones among the tags that the model adds where phrases prove many concepts."""
 
-LET_IN = 0.01
+LET_IN = 0.03
 """Share of the documents off topic that the model may let in; it does not depend, as precision does,
 on how many of the documents are on topic."""
 
 PRECISIONS = (0.9, 0.95)
 """Precisions a user can ask for."""
 
-_GRID = tuple(round(0.4 + 0.02 * step, 2) for step in range(29))
+_GRID = tuple(round(LEAST + 0.02 * step, 2) for step in range(19))
+_NEVER = 0.97
+"""A threshold that few tags reach."""
+
 _PRIOR = 12.0
-"""Cases that the share of all concepts counts for."""
+"""Labels, or cases, that the figures of all concepts count for."""
 
 
 class Validated(NamedTuple):
@@ -68,24 +73,57 @@ def _on_topic(one: Validated, taxonomy: Taxonomy) -> bool:
 def learn_thresholds(validated: Sequence[Validated], rule: Fusion, taxonomy: Taxonomy) -> Fusion:
     """Set the threshold of each concept, and the one of documents rich in phrases."""
     cases = [case for one in validated for case in _cases(one, rule)]
-    overall = {least: _share([c for c in cases if c.probability >= least], WANTED) for least in _GRID}
-    general = next((least for least in _GRID if overall[least] >= WANTED), _GRID[-1])
-    thresholds = {}
-    for concept in rule.thresholds:
-        own = [case for case in cases if case.concept == concept]
-        reached = [
-            least
-            for least in _GRID
-            if _share([c for c in own if c.probability >= least], overall[least]) >= WANTED
-        ]
-        gained = [case for case in own if case.probability >= (reached[0] if reached else 2.0)]
-        if reached and 2 * sum(case.right for case in gained) >= len(gained):
-            thresholds[concept] = max(reached[0], decision.ACCEPT)
     rich = [case for case in cases if case.proved >= rule.rich]
     rich_least = next(
-        (g for g in _GRID if _share([c for c in rich if c.probability >= g], WANTED) >= WANTED_RICH), 0.97
+        (g for g in _GRID if _share([c for c in rich if c.probability >= g]) >= WANTED_RICH), 0.97
     )
-    return rule._replace(thresholds=thresholds, rich_threshold=max(rich_least, general))
+    plain = [case for case in cases if case.proved < rule.rich]
+    tallies = {concept: _tally(validated, concept) for concept in rule.thresholds}
+    curves = {c: _curve([case for case in plain if case.concept == c], tallies[c]) for c in rule.thresholds}
+    overall = [_Counts(*map(sum, zip(*column, strict=True))) for column in zip(*curves.values(), strict=True)]
+    thresholds = {}
+    for concept, curve in curves.items():
+        weight = _PRIOR / max(1, overall[0].labels)
+        drawn = [_f1(own, prior, weight) for own, prior in zip(curve, overall, strict=True)]
+        best = max(range(len(_GRID)), key=lambda place: (drawn[place], _GRID[place]))
+        if _f1(curve[best], overall[best], 0.0) > _f1(tallies[concept], overall[best], 0.0):
+            thresholds[concept] = _GRID[best]
+    return rule._replace(thresholds=thresholds, rich_threshold=rich_least)
+
+
+class _Counts(NamedTuple):
+    """Right tags, all tags, and labels."""
+
+    right: int
+    tags: int
+    labels: int
+
+
+def _tally(validated: Sequence[Validated], concept: str) -> _Counts:
+    """What phrases alone make of a concept."""
+    right = tags = labels = 0
+    for one in validated:
+        if concept in one.document.optional:
+            continue
+        wanted = concept in one.document.labels
+        found = one.phrases.is_open and one.phrases.scores.get(concept, 0.0) >= decision.ACCEPT
+        right, tags, labels = right + (found and wanted), tags + found, labels + wanted
+    return _Counts(right, tags, labels)
+
+
+def _curve(cases: Sequence[Case], phrases: _Counts) -> list[_Counts]:
+    """The counts of a concept at each threshold of the grid, phrases and model together."""
+    curve = []
+    for least in _GRID:
+        added = [case.right for case in cases if case.probability >= least]
+        curve.append(_Counts(phrases.right + sum(added), phrases.tags + len(added), phrases.labels))
+    return curve
+
+
+def _f1(own: _Counts, prior: _Counts, weight: float) -> float:
+    """F1 of the counts, with `weight` times those of the prior added."""
+    right, tags, labels = (one + weight * other for one, other in zip(own, prior, strict=True))
+    return 2 * right / (tags + labels) if tags + labels else 0.0
 
 
 def _cases(one: Validated, rule: Fusion) -> list[Case]:
@@ -104,9 +142,9 @@ def _cases(one: Validated, rule: Fusion) -> list[Case]:
     return cases
 
 
-def _share(cases: Sequence[Case], prior: float) -> float:
-    """Share of right cases, drawn to `prior`."""
-    return (sum(case.right for case in cases) + _PRIOR * prior) / (len(cases) + _PRIOR)
+def _share(cases: Sequence[Case]) -> float:
+    """Share of right cases, drawn to what is wanted."""
+    return (sum(case.right for case in cases) + _PRIOR * WANTED_RICH) / (len(cases) + _PRIOR)
 
 
 def decide_again(one: Validated, rule: Fusion, taxonomy: Taxonomy) -> tuple[Decision, ...]:
