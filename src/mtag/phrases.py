@@ -129,8 +129,8 @@ class Lexicon:
     `forms` maps a folded surface form to its symbols, `bare` the same forms without accents,
     `prefixes` the beginnings of words; `capital` and `upper` hold forms that count only with a
     capital letter, or in capitals. `branches` gives for each node of the trie the gaps that may come
-    next, each with the words behind it. `sequences` are the phrases as symbols (gaps negative) with the
-    number of their entry.
+    next, each with the words behind it; `following` all those words together. `sequences` are the
+    phrases as symbols (gaps negative) with the number of their entry.
     """
 
     forms: dict[str, tuple[int, ...]] = field(default_factory=dict)
@@ -143,6 +143,7 @@ class Lexicon:
     children: list[dict[int, int]] = field(default_factory=list)
     outputs: list[tuple[int, ...]] = field(default_factory=list)
     branches: list[list[tuple[int, dict[int, int]]]] = field(default_factory=list)
+    following: list[frozenset[int]] = field(default_factory=list)
     has_prepositions: bool = False
     _lengths: tuple[int, ...] = ()
     _bare_prefixes: dict[str, tuple[int, ...]] = field(default_factory=dict)
@@ -168,6 +169,9 @@ class Lexicon:
                 *((-symbol, children[child]) for symbol, child in branch.items() if symbol < 0),
             ]
             for branch in children
+        ]
+        self.following = [
+            frozenset(symbol for _, branch in gaps for symbol in branch) for gaps in self.branches
         ]
         self._lengths = tuple(sorted({len(prefix) for prefix in self.prefixes}))
         self._bare_prefixes = _without_accents(self.prefixes)

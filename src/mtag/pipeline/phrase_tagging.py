@@ -114,15 +114,22 @@ def _find(
     words = tokens.symbols
     present = set[int]().union(*words)
     root, outputs, branches = lexicon.children[0], lexicon.outputs, lexicon.branches
-    roots = root.keys() & present
+    following = lexicon.following
+    # Most words that begin phrases have none of the words in the sentence that go on with them.
+    roots = {
+        symbol: node
+        for symbol in root.keys() & present
+        if outputs[node := root[symbol]] or not present.isdisjoint(following[node])
+    }
     if not roots:
         return
+    begins = roots.keys()
     reach: dict[tuple[int, int], list[tuple[int, bool]]] = {}
     for first, symbols in enumerate(words):
-        if not symbols or roots.isdisjoint(symbols):
+        if not symbols or begins.isdisjoint(symbols):
             continue
         seen: set[tuple[int, int, bool]] = set()
-        stack = [(root[symbol], first, False) for symbol in symbols if symbol in root]
+        stack = [(roots[symbol], first, False) for symbol in symbols if symbol in roots]
         while stack:
             state = stack.pop()
             if state in seen or len(seen) >= _MAX_STATES:
