@@ -48,8 +48,10 @@ cleaning-model: $(VENV)/.installed-dev  ## Fit the cleaning classifier: make cle
 model: $(VENV)/.installed-dev  ## Train the classifiers on seeds/documents (the same bytes each time)
 	OMP_NUM_THREADS=1 $(BIN)/mtag train seeds/documents src/mtag/data/model/tagging --splits seeds/splits.json
 
-bench: $(VENV)/.installed-dev  ## First figures of the core path
-	$(BIN)/python benchmarks/throughput/first_figure.py
+bench: $(VENV)/.installed-dev  ## Time the whole path beside its peers (those that are installed)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check justext trafilatura pycld2 ahocorasick-rs || true
+	$(BIN)/python benchmarks/throughput/run.py
 
 clean:  ## Remove the environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,144 @@
+"""Times the whole path beside its peers; writes `results.md`, exits with 1 where a ratio is under its floor.
+
+    python benchmarks/throughput/run.py [--documents N] [--rounds N] [--no-floors]
+
+Rounds are interleaved in one process, forwards and backwards; times are CPU seconds of one thread, and
+ratios the medians of the ratios of each round.
+"""
+
+import argparse
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import peers
+import texts
+
+import mtag
+
+HERE = Path(__file__).parent
+ASKED = {
+    "batch: langdetect": 50, "batch: glue with justext, one by one": 120, "batch: tuned stack": 4,
+    "batch: re.findall of words": 1, "one a call: langdetect": 20,
+    "one a call: glue with justext, one by one": 50,
+}  # fmt: skip
+
+
+def seconds(work, documents) -> float:
+    start = time.process_time()
+    work(documents)
+    return time.process_time() - start
+
+
+def rounds_of(systems, documents, rounds):
+    times = {name: [] for name in systems}
+    for number in range(rounds):
+        names = list(systems) if number % 2 == 0 else list(systems)[::-1]
+        for name in names:
+            times[name].append(seconds(systems[name], documents))
+    return times
+
+
+def ratios(times):
+    """How many times faster mtag is than each peer, by the median over the rounds."""
+    found = {}
+    for mode in ("batch", "one a call"):
+        own = times[f"mtag, {mode}"]
+        for name, other in times.items():
+            if not name.startswith("mtag"):
+                each = [theirs / ours for theirs, ours in zip(other, own, strict=True)]
+                found[f"{mode}: {name}"] = statistics.median(each)
+    return found
+
+
+def growth(tagger):
+    """Cost per kilobyte of one document, by its length."""
+    rows = []
+    for size in (1_000, 3_000, 10_000, 100_000, 1_000_000):
+        text = texts.long_document(size)
+        best = min(seconds(lambda _, text=text: tagger.tag(text), None) for _ in range(3))
+        rows.append((size, best * 1e6 / size * 1000))
+    return rows
+
+
+def in_new_process(code):
+    """CPU seconds and peak memory (MB) of a new process, the median of five."""
+    found = []
+    for _ in range(5):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        code_and_peak = code + "\nimport resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        done = subprocess.run(
+            [sys.executable, "-c", code_and_peak], capture_output=True, text=True, check=True
+        )
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        found.append((cpu, int(done.stdout.split()[-1]) / 1024))
+    return statistics.median(cpu for cpu, _ in found), statistics.median(peak for _, peak in found)
+
+
+def workers(tagger, documents):
+    """Wall seconds of one process against two."""
+    found = []
+    for count in (1, 2):
+        start = time.perf_counter()
+        for _ in tagger.tag_many(documents, n_jobs=count):
+            pass
+        found.append(time.perf_counter() - start)
+    return found[0] / found[1]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--documents", type=int, default=60)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--no-floors", action="store_true")
+    arguments = parser.parse_args()
+    documents = texts.documents(arguments.documents)
+    characters = sum(map(len, documents))
+    tagger = mtag.Tagger.load()
+    systems = {
+        "mtag, batch": lambda found: list(tagger.tag_many(found, n_jobs=1)),
+        "mtag, one a call": lambda found: [tagger.tag(text) for text in found],
+        **dict(peers.all_of_them(lambda line: print(line, file=sys.stderr))),
+    }
+    for work in systems.values():
+        work(documents[:3])
+    times = rounds_of(systems, documents, arguments.rounds)
+    lines = [
+        f"{len(documents)} documents, {characters / len(documents):,.0f} characters on average,"
+        f" {arguments.rounds} rounds, CPU time of one thread.",
+        "", "| system | ms a document | spread | documents/s |", "|---|---|---|---|",
+    ]  # fmt: skip
+    for name, found in times.items():
+        each = [one / len(documents) * 1000 for one in found]
+        median = statistics.median(each)
+        lines.append(f"| {name} | {median:.3f} | {min(each):.3f}-{max(each):.3f} | {1000 / median:,.0f} |")
+    measured = ratios(times)
+    lines += ["", "| mtag is faster by | measured | asked |", "|---|---|---|"]
+    lines += [f"| {name} | {value:.2f}x | {ASKED.get(name, '')} |" for name, value in measured.items()]
+    lines += ["", "| length of one document | µs a kB |", "|---|---|"]
+    lines += [f"| {size:,} | {cost:,.0f} |" for size, cost in growth(tagger)]
+    one = "import mtag; mtag.tag('Two men were jailed for human trafficking in Lyon on Monday. ' * 40)"
+    bare, (cpu, peak) = in_new_process("import numpy, pydantic")[0], in_new_process(one)
+    lines += ["", f"A new process that tags one document: {cpu / bare:.1f}x the CPU time of importing NumPy"]
+    lines[-1] += f" and pydantic (asked: 1.5x), {peak:.0f} MB (asked: 80)."
+    lines += ["", f"Two workers: {workers(tagger, documents * 4):.2f}x one, wall time (asked: 1.7x)."]
+    report = "\n".join(lines) + "\n"
+    print(report)
+    (HERE / "results.md").write_text(report, "utf-8")
+    floors = json.loads((HERE / "floors.json").read_text("utf-8"))
+    low = [
+        f"{n}: {measured[n]:.2f} under {least}"
+        for n, least in floors.items()
+        if measured.get(n, least) < least
+    ]
+    if low and not arguments.no_floors:
+        sys.exit("\n".join(low))
+
+
+if __name__ == "__main__":
+    main()
