@@ -140,17 +140,20 @@ class Lexicon:
     upper: dict[str, tuple[int, ...]] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     sequences: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
-    children: list[dict[int, int]] = field(default_factory=list)
-    outputs: list[tuple[int, ...]] = field(default_factory=list)
-    branches: list[list[tuple[int, dict[int, int]]]] = field(default_factory=list)
-    following: list[frozenset[int]] = field(default_factory=list)
-    has_prepositions: bool = False
-    _lengths: tuple[int, ...] = ()
-    _bare_prefixes: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    _cache: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    # What follows is derived from the fields above.
+    children: list[dict[int, int]] = field(default_factory=list, compare=False)
+    outputs: list[tuple[int, ...]] = field(default_factory=list, compare=False)
+    branches: list[list[tuple[int, dict[int, int]]]] = field(default_factory=list, compare=False)
+    following: list[frozenset[int]] = field(default_factory=list, compare=False)
+    has_prepositions: bool = field(default=False, compare=False)
+    _lengths: tuple[int, ...] = field(default=(), compare=False)
+    _bare_prefixes: dict[str, tuple[int, ...]] = field(default_factory=dict, compare=False)
+    _cache: dict[str, tuple[int, ...]] = field(default_factory=dict, compare=False)
 
     def build_trie(self) -> Lexicon:
-        """Build the trie from `sequences`; done once, after compiling or loading."""
+        """Build the trie from `sequences`; done once, when a language is first met."""
+        if self.children:
+            return self
         children: list[dict[int, int]] = [{}]
         outputs: list[tuple[int, ...]] = [()]
         for entry, sequence in self.sequences:
@@ -162,7 +165,7 @@ class Lexicon:
                     outputs.append(())
                 node = children[node][symbol]
             outputs[node] = (*outputs[node], entry)
-        self.children, self.outputs = children, outputs
+        self.outputs = outputs
         self.branches = [
             [
                 *([(0, branch)] if any(symbol >= 0 for symbol in branch) else []),
@@ -176,6 +179,7 @@ class Lexicon:
         self._lengths = tuple(sorted({len(prefix) for prefix in self.prefixes}))
         self._bare_prefixes = _without_accents(self.prefixes)
         self.has_prepositions = any(PREPOSITION in symbols for symbols in self.forms.values())
+        self.children = children  # last: what tells another thread that all is there
         return self
 
     def symbols(self, surface: str) -> tuple[int, ...]:

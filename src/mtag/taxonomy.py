@@ -385,4 +385,4 @@ def _lexicon_from(table: dict[str, Any]) -> Lexicon:
         **forms,
         entries=[Entry(*entry) for entry in table["entries"]],
         sequences=[(number, tuple(sequence)) for number, sequence in table["sequences"]],
-    ).build_trie()
+    )

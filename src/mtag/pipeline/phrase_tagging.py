@@ -110,7 +110,7 @@ def find_matches(
 def _find(
     text: str, start: int, own: Iterable[Token], lexicon: Lexicon, artefacts: Sequence[Span]
 ) -> Iterator[Match]:
-    tokens = _tokens(start, own, lexicon, artefacts)
+    tokens = _tokens(start, own, lexicon.build_trie(), artefacts)
     words = tokens.symbols
     present = set[int]().union(*words)
     root, outputs, branches = lexicon.children[0], lexicon.outputs, lexicon.branches
