@@ -86,6 +86,17 @@ def learning_curve(examples, taxonomy: Taxonomy, test: list[Gold], dev: list[Gol
         print(f"| {share:.2f} | {len(inside)} | {scores[0]:.3f} | {scores[1]:.3f} |", flush=True)
 
 
+def row(name: str, found: dict, taxonomy: Taxonomy) -> str:
+    """A line of the table of systems."""
+    whole, near = found["all"], found["near_misses"]
+    cells = [f"{whole[key]:.3f}" for key in ("precision", "recall", "f1")]
+    cells += [f"{whole['low']:.3f}-{whole['high']:.3f}", f"{found['macro_f1']:.3f}"]
+    cells += [f"{found['languages'][code]['f1']:.3f}" for code in taxonomy.scheme.languages]
+    cells += [f"{found['facets'][facet.id]['f1']:.3f}" for facet in taxonomy.scheme.facets]
+    cells += [f"{found['gate']['f1']:.3f}", f"{near['kept_out']}/{near['documents']}"]
+    return f"| {name} | " + " | ".join([*cells, f"{found['calibration_error']:.3f}"]) + " |"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", type=Path, default=MODEL_FOLDER)
@@ -115,15 +126,7 @@ def main() -> None:
         for name, system in systems.items():
             found = evaluation.report(evaluation.run(system, gold, taxonomy), taxonomy)
             figures[f"{where} {name}"] = found
-            whole = found["all"]
-            cells = [f"{whole[key]:.3f}" for key in ("precision", "recall", "f1")]
-            cells += [f"{whole['low']:.3f}-{whole['high']:.3f}", f"{found['macro_f1']:.3f}"]
-            cells += [f"{found['languages'][code]['f1']:.3f}" for code in taxonomy.scheme.languages]
-            cells += [f"{found['facets'][facet.id]['f1']:.3f}" for facet in taxonomy.scheme.facets]
-            near = found["near_misses"]
-            cells += [f"{found['gate']['f1']:.3f}", f"{near['kept_out']}/{near['documents']}"]
-            cells.append(f"{found['calibration_error']:.3f}")
-            print(f"| {name} | " + " | ".join(cells) + " |", flush=True)
+            print(row(name, found, taxonomy), flush=True)
         print(f"\nparallel pairs agree: {found['parity']}; recall at precision: {found['coverage']}")
     if arguments.json:
         arguments.json.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", "utf-8")
