@@ -48,7 +48,10 @@ def main() -> None:
         print(f"{name:40} {value:.4f}")
     known, digest = floors.read(HERE / "floors.json"), corpus.digest(examples)
     if arguments.update:
-        floors.write(HERE / "floors.json", floors.update(figures, known, digest, arguments.lower))
+        try:
+            floors.write(HERE / "floors.json", floors.update(figures, known, digest, arguments.lower))
+        except ValueError as error:
+            sys.exit(f"{error}: --lower REASON")
     elif fallen := floors.failures(figures, known, digest):
         sys.exit("\n".join(fallen))
 

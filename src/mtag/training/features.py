@@ -130,10 +130,12 @@ def targets(documents: Sequence[Prepared], concepts: Sequence[str], gate: Flags)
     """What is wanted of each document (row) for each concept and, last, the gate; and what is learned from.
 
     Optional concepts are not learned from, nor are those that only a narrower one implies: how often
-    that happens is a habit of the corpus, and tagging implies them anyway.
+    that happens is a habit of the corpus, and tagging implies them anyway. Those of the gate facet
+    are: they are what being on topic means.
     """
     wanted = np.array([[c in d.labels for c in concepts] for d in documents], np.bool_)
-    unsure = [d.optional | (d.labels - d.example.labels) for d in documents]
+    of_gate = {c for c, inside in zip(concepts, gate.tolist(), strict=True) if inside}
+    unsure = [d.optional | (d.labels - d.example.labels - of_gate) for d in documents]
     known = np.array([[c not in left for c in concepts] for left in unsure], np.bool_)
     return with_gate(wanted, gate), np.column_stack((known, np.ones(len(known), np.bool_)))
 

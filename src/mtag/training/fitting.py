@@ -141,7 +141,7 @@ def fit_language(documents: Sequence[Prepared], taxonomy: Taxonomy) -> Fitted:
         strong=float(fusion[6]),
         thresholds={concept: 0.5 for concept, enough in zip(concepts, fitted, strict=True) if enough},
         gate=gate_threshold(validated, taxonomy),
-        rich=4,
+        rich=3,
         rich_threshold=0.5,
     )
     rule = learn_thresholds(validated, rule, taxonomy)

@@ -18,7 +18,7 @@ from mtag.pipeline.decision import Decision, Fusion, PhraseScores
 from mtag.taxonomy import Taxonomy
 from mtag.training.features import Prepared
 
-LEAST = 0.6
+LEAST = 0.65
 """No threshold is under this probability: documents of the corpus carry more labels than those of the
 world, so that low probabilities promise too much there."""
 
@@ -32,7 +32,7 @@ on how many of the documents are on topic."""
 PRECISIONS = (0.9, 0.95)
 """Precisions a user can ask for."""
 
-_GRID = tuple(round(LEAST + 0.02 * step, 2) for step in range(19))
+_GRID = tuple(round(LEAST + 0.02 * step, 2) for step in range(17))
 _NEVER = 0.97
 """A threshold that few tags reach."""
 
