@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from mtag import Tagger
 from mtag.document import Sentence, Span
 from mtag.errors import ModelError, OptionError
+from mtag.linearmodel import windows, word_features
 from mtag.model import TrainedModel
-from mtag.pipeline.model_tagging import KIND, Classifier, read_words, windows, word_features
+from mtag.pipeline.model_tagging import KIND, Classifier, read_words
 from mtag.training import features, fitting
 
 PARAPHRASED = (

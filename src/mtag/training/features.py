@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from mtag.document import Segment, Sentence
+from mtag.linearmodel import Words
 from mtag.pipeline import cleaning, decision, language, phrase_tagging, reading, segmentation
-from mtag.pipeline.model_tagging import Words, read_words
+from mtag.pipeline.model_tagging import read_words
 from mtag.taxonomy import Taxonomy
 from mtag.training.corpus import Example
 

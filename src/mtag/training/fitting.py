@@ -22,9 +22,10 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
+from mtag.linearmodel import Weights, clip, length
 from mtag.model import TrainedModel
 from mtag.pipeline import decision
-from mtag.pipeline.model_tagging import KIND, Weights, clip, length
+from mtag.pipeline.model_tagging import KIND
 from mtag.taxonomy import Taxonomy
 from mtag.tokens import TOKENIZER
 from mtag.training import corpus
