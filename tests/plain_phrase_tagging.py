@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from mtag.phrases import CONJUNCTION, DETERMINER, PREPOSITION
+from mtag.phrasetrie import CONJUNCTION, DETERMINER, PREPOSITION
 from mtag.pipeline.phrase_tagging import Match
 from mtag.tokens import tokenize
 
@@ -14,6 +14,28 @@ _COMMA = re.compile(r"[,،]")
 _HARD = re.compile(r"[.;:!?…()\[\]{}|•·—–<>]")
 
 
+class _Trie:
+    """A trie of dictionaries: the children of each node, the entries, and what follows each gap."""
+
+    def __init__(self, sequences):
+        self.children, self.outputs = [{}], [()]
+        for entry, sequence in sequences:
+            node = 0
+            for symbol in sequence:
+                if symbol not in self.children[node]:
+                    self.children[node][symbol] = len(self.children)
+                    self.children.append({})
+                    self.outputs.append(())
+                node = self.children[node][symbol]
+            self.outputs[node] = (*self.outputs[node], entry)
+
+    def branches(self, node):
+        yield 0, {symbol: child for symbol, child in self.children[node].items() if symbol >= 0}
+        for symbol, child in self.children[node].items():
+            if symbol < 0:
+                yield -symbol, self.children[child]
+
+
 class _Token(NamedTuple):
     start: int
     end: int
@@ -22,10 +44,21 @@ class _Token(NamedTuple):
     hard: bool
 
 
+_tries = {}
+
+
+def trie_of(lexicon):
+    if id(lexicon) not in _tries:
+        _tries[id(lexicon)] = lexicon, _Trie(lexicon.sequences)
+    return _tries[id(lexicon)][1]
+
+
 def find_matches(text, start, end, lexicon):
     """Yield every phrase in `text[start:end]`, overlapping ones too, by first word."""
-    tokens = _tokens(text, start, end, lexicon.build_trie())
-    root = lexicon.children[0]
+    tokens = _tokens(text, start, end, lexicon)
+    trie = trie_of(lexicon)
+    root = trie.children[0]
+    needs_preposition = any(PREPOSITION in symbols for symbols in lexicon.forms.values())
     reach = {}
     for first, token in enumerate(tokens):
         seen = set()
@@ -36,12 +69,12 @@ def find_matches(text, start, end, lexicon):
                 continue
             seen.add(state)
             node, last, coordinated = state
-            for entry in lexicon.outputs[node]:
+            for entry in trie.outputs[node]:
                 yield Match(entry, token.start, tokens[last].end, first, last, coordinated)
-            for gap, children in lexicon.branches[node]:
+            for gap, children in trie.branches(node):
                 places = reach.get((last, gap))
                 if places is None:
-                    places = reach[last, gap] = _reach(tokens, last, gap, lexicon.has_prepositions)
+                    places = reach[last, gap] = _reach(tokens, last, gap, needs_preposition)
                 for place, stepped in places:
                     stack += [
                         (children[symbol], place, coordinated or stepped)

@@ -102,8 +102,7 @@ class Cleaning:
     artefacts: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A sentence of content: its span, its block, its language, whether it is a heading."""
 
     start: int
@@ -124,19 +123,16 @@ class Segment:
     sentences: tuple[Sentence, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """Words that may prove a concept.
 
-    `sentence` counts within the segment; `kind` is `strong`, `weak` or `model`; `phrase` is the
-    pattern that matched, as it is written in the taxonomy, or, of the model's evidence, the word
-    that weighed most.
+    `kind` is `strong`, `weak` or `model`; `phrase` is the pattern that matched, as it is written in
+    the taxonomy, or, of the model's evidence, the word that weighed most.
     """
 
     concept: str
     start: int
     end: int
-    sentence: int
     kind: Literal["strong", "weak", "model"]
     phrase: str
     source: Literal["phrase", "model"] = "phrase"

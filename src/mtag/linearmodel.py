@@ -7,7 +7,6 @@ what scikit-learn's `decision_function` gives. Training and tagging share this m
 from __future__ import annotations
 
 import math
-from bisect import bisect
 from collections.abc import Sequence
 from itertools import accumulate, chain, pairwise
 from typing import NamedTuple
@@ -32,7 +31,7 @@ _LIMIT = 8.0
 """Scores beyond this say no more."""
 
 _CHUNK_FEATURES = 4096
-"""Features of sentences that are scored at once."""
+"""Features that are scored at once."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -84,39 +83,55 @@ class Weights(NamedTuple):
     prior: Floats
     gate: Floats
 
-    def score_passage(self, numbers: Ints) -> Floats:
-        """The score of each concept in a passage, as scikit-learn's `decision_function` gives it.
-
-        `numbers` are the features of its words that have weights, in any order.
-        """
-        columns, counts = np.unique(numbers, return_counts=True)
-        values = (1 + np.log(counts)) * self.idf[columns]
-        values /= max(float(np.sqrt(values @ values)), float(self.short[0]))
-        return values @ self.passage[columns].astype(np.float64) + self.passage_bias
-
-    def score_sentences(self, numbers: Ints, bounds: Sequence[int]) -> Floats:
+    def score_sentences(self, numbers: Ints, bounds: Ints) -> Floats:
         """The score of each concept in each sentence, a row a sentence.
 
         `numbers` are the features of their words that have weights, sentence by sentence, and
         `bounds` where those of each begin, and the end.
         """
-        scores = np.empty((len(bounds) - 1, len(self.sentence_bias)))
-        size, short = len(self.idf), float(self.short[1])
-        first = 0
-        while first < len(scores):  # arrays of one chunk stay in the cache
-            last = max(first + 1, bisect(bounds, bounds[first] + _CHUNK_FEATURES) - 1)
-            inside = numbers[bounds[first] : bounds[last]]
-            owner = np.repeat(np.arange(last - first), np.diff(bounds[first : last + 1]))
-            keys, counts = np.unique(owner * size + inside, return_counts=True)
-            columns = keys % size
-            cuts = np.searchsorted(keys, np.arange(last - first + 1) * size).tolist()
-            values = (1 + np.log(counts)) * self.idf[columns]
-            rows = self.sentence[columns].astype(np.float64)
-            for place, (start, end) in enumerate(pairwise(cuts), start=first):
-                own = values[start:end]
-                scores[place] = (own / max(math.sqrt(own @ own), short)) @ rows[start:end]
-            first = last
+        scores = self._score(numbers, bounds[:-1], np.diff(bounds), self.sentence, float(self.short[1]))
         return scores + self.sentence_bias
+
+    def score_passages(self, numbers: Ints, bounds: Ints, items: Sequence[int]) -> Floats:
+        """The best score of each concept over the passages of each item, a row an item.
+
+        `items` are the numbers of the sentences at which items begin, and the end; `numbers` and
+        `bounds` as for `score_sentences`. A passage scores as scikit-learn's `decision_function` has it.
+        """
+        spans = [
+            (start + first, start + last)
+            for start, end in pairwise(items)
+            for first, last in windows(end - start)
+        ]
+        firsts = np.cumsum([0, *(len(windows(end - start)) for start, end in pairwise(items))])[:-1]
+        begin, end = bounds[np.array(spans).T]
+        scores = self._score(numbers, begin, end - begin, self.passage, float(self.short[0]))
+        best: Floats = np.maximum.reduceat(scores, firsts, axis=0)
+        return best + self.passage_bias
+
+    def _score(
+        self, numbers: Ints, begin: Ints, size: Ints, table: NDArray[np.float32], short: float
+    ) -> Floats:
+        """Tf-idf rows of runs of features times a table of weights; in chunks that stay in the cache."""
+        scores = np.zeros((len(begin), table.shape[1]))
+        width = len(self.idf)
+        ends = np.cumsum(size)
+        first = done = 0
+        while first < len(begin):
+            last = max(first + 1, int(np.searchsorted(ends, done + _CHUNK_FEATURES, "right")))
+            count = size[first:last]
+            owner = np.repeat(np.arange(last - first), count)
+            inside = np.arange(len(owner)) + (begin[first:last] - np.cumsum(count) + count)[owner]
+            keys, times = np.unique(owner * width + numbers[inside], return_counts=True)
+            owner, columns = np.divmod(keys, width)
+            cuts = np.flatnonzero(np.diff(owner, prepend=-1))
+            values = (1 + np.log(times)) * self.idf[columns]
+            norm = np.maximum(np.sqrt(np.add.reduceat(values * values, cuts)), short) if len(cuts) else values
+            products = values[:, None] * table[columns]
+            if len(cuts):
+                scores[first + owner[cuts]] = np.add.reduceat(products, cuts, axis=0) / norm[:, None]
+            first, done = last, int(ends[last - 1])
+        return scores
 
     def best_scores(self, words: Sequence[Words]) -> tuple[Floats, Floats]:
         """The best score of each concept over the passages, and the scores of each sentence (a row each)."""
@@ -125,24 +140,23 @@ class Weights(NamedTuple):
             [vocabulary[name] for features in one.features for name in features if name in vocabulary]
             for one in words
         ]
-        return self.score_known(known)
+        bounds = np.array([*accumulate(map(len, known), initial=0)])
+        numbers = np.fromiter(chain.from_iterable(known), np.int64, int(bounds[-1]))
+        passage = self.score_passages(numbers, bounds, [0, len(known)])[0]
+        return passage, self.score_sentences(numbers, bounds)
 
-    def score_known(self, known: Sequence[Sequence[int]]) -> tuple[Floats, Floats]:
-        """`best_scores` of sentences whose features are numbers already."""
-        bounds = [0, *accumulate(map(len, known))]
-        numbers = np.fromiter(chain.from_iterable(known), np.int64, bounds[-1])
-        passages = [
-            self.score_passage(numbers[bounds[first] : bounds[last]]) for first, last in windows(len(known))
-        ]
-        return np.max(passages, axis=0), self.score_sentences(numbers, bounds)
+    def combine(self, passage: Floats, sentence: Floats, sentences: Sequence[int]) -> tuple[Floats, Floats]:
+        """The log-odds of each concept, and of the gate, from the best scores among so many sentences.
 
-    def combine(self, passage: Floats, sentence: Floats, sentences: int) -> tuple[Floats, float]:
-        """The log-odds of each concept, and of the gate, from the best scores among so many sentences."""
-        passage, sentence, long = clip(passage), clip(sentence), length(sentences)
-        of_gate = self.fusion[2] * passage[-1] + self.fusion[3] * sentence[-1] + self.fusion[4] * long
-        odds = self.fusion[0] * passage[:-1] + self.fusion[1] * sentence[:-1] + self.prior + of_gate
-        opens = self.gate[0] * passage[-1] + self.gate[1] * sentence[-1] + self.gate[2] * long
-        return odds, float(opens + self.gate[3])
+        Rows are items.
+        """
+        passage, sentence = clip(passage), clip(sentence)
+        long = np.array([length(number) for number in sentences])[:, None]
+        of_passage, of_sentence = passage[:, -1:], sentence[:, -1:]
+        of_gate = self.fusion[2] * of_passage + self.fusion[3] * of_sentence + self.fusion[4] * long
+        odds = self.fusion[0] * passage[:, :-1] + self.fusion[1] * sentence[:, :-1] + self.prior + of_gate
+        opens = self.gate[0] * of_passage + self.gate[1] * of_sentence + self.gate[2] * long
+        return odds, (opens + self.gate[3])[:, 0]
 
 
 def length(sentences: int) -> float:

@@ -10,18 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import product
 from typing import NamedTuple
 
+from mtag.phrasetrie import CONJUNCTION, DETERMINER, PREPOSITION, Trie
 from mtag.tokens import fold, strip_accents, surface_forms, tokenize
-
-DETERMINER = 0
-CONJUNCTION = 1
-PREPOSITION = 2
-"""Reserved symbols, known to the matcher: words it may step over, join at, or join after."""
+from mtag.wordtable import WordMemory
 
 _MAX_VARIANTS = 64
-_MAX_CACHED_WORDS = 200_000
 
 _DETERMINERS = {
     "en": "the a an this that these those his her its their our your my such any some all both each",
@@ -122,15 +119,14 @@ def _is_article(word: Word, language: str) -> bool:
     return word.mode == "" and word.text in _ARTICLES.get(language, ())
 
 
-@dataclass(slots=True)
+@dataclass
 class Lexicon:
     """The words of one language that phrases know, and the trie of the phrases.
 
     `forms` maps a folded surface form to its symbols, `bare` the same forms without accents,
     `prefixes` the beginnings of words; `capital` and `upper` hold forms that count only with a
-    capital letter, or in capitals. `branches` gives for each node of the trie the gaps that may come
-    next, each with the words behind it; `following` all those words together. `sequences` are the
-    phrases as symbols (gaps negative) with the number of their entry.
+    capital letter, or in capitals. `sequences` are the phrases as symbols (gaps negative) with the
+    number of their entry.
     """
 
     forms: dict[str, tuple[int, ...]] = field(default_factory=dict)
@@ -140,68 +136,42 @@ class Lexicon:
     upper: dict[str, tuple[int, ...]] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     sequences: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
-    # What follows is derived from the fields above.
-    children: list[dict[int, int]] = field(default_factory=list, compare=False)
-    outputs: list[tuple[int, ...]] = field(default_factory=list, compare=False)
-    branches: list[list[tuple[int, dict[int, int]]]] = field(default_factory=list, compare=False)
-    following: list[frozenset[int]] = field(default_factory=list, compare=False)
-    has_prepositions: bool = field(default=False, compare=False)
-    _lengths: tuple[int, ...] = field(default=(), compare=False)
-    _bare_prefixes: dict[str, tuple[int, ...]] = field(default_factory=dict, compare=False)
-    _cache: dict[str, tuple[int, ...]] = field(default_factory=dict, compare=False)
 
-    def build_trie(self) -> Lexicon:
-        """Build the trie from `sequences`; done once, when a language is first met."""
-        if self.children:
-            return self
-        children: list[dict[int, int]] = [{}]
-        outputs: list[tuple[int, ...]] = [()]
-        for entry, sequence in self.sequences:
-            node = 0
-            for symbol in sequence:
-                if symbol not in children[node]:
-                    children[node][symbol] = len(children)
-                    children.append({})
-                    outputs.append(())
-                node = children[node][symbol]
-            outputs[node] = (*outputs[node], entry)
-        self.outputs = outputs
-        self.branches = [
-            [
-                *([(0, branch)] if any(symbol >= 0 for symbol in branch) else []),
-                *((-symbol, children[child]) for symbol, child in branch.items() if symbol < 0),
-            ]
-            for branch in children
-        ]
-        self.following = [
-            frozenset(symbol for _, branch in gaps for symbol in branch) for gaps in self.branches
-        ]
-        self._lengths = tuple(sorted({len(prefix) for prefix in self.prefixes}))
-        self._bare_prefixes = _without_accents(self.prefixes)
-        self.has_prepositions = any(PREPOSITION in symbols for symbols in self.forms.values())
-        self.children = children  # last: what tells another thread that all is there
-        return self
+    @cached_property
+    def trie(self) -> Trie:
+        """The trie of the phrases; built when the language is first met."""
+        return Trie.build(self.sequences, any(PREPOSITION in symbols for symbols in self.forms.values()))
+
+    @cached_property
+    def memory(self) -> WordMemory:
+        """The symbols of the words that were met."""
+        return WordMemory(self.symbols)
+
+    @cached_property
+    def _beginnings(self) -> tuple[tuple[int, dict[str, tuple[int, ...]], dict[str, tuple[int, ...]]], ...]:
+        """The prefixes of each length, with and without their accents."""
+        bare = _without_accents(self.prefixes)
+        return tuple(
+            (
+                length,
+                {prefix: symbols for prefix, symbols in self.prefixes.items() if len(prefix) == length},
+                {prefix: symbols for prefix, symbols in bare.items() if len(prefix) == length},
+            )
+            for length in sorted({len(prefix) for prefix in self.prefixes})
+        )
 
     def symbols(self, surface: str) -> tuple[int, ...]:
         """Return the symbols of a word as it stands in the text."""
-        found = self._cache.get(surface)
-        if found is None:
-            if len(self._cache) >= _MAX_CACHED_WORDS:
-                self._cache.clear()
-            found = self._cache[surface] = self._look_up(surface)
-        return found
-
-    def _look_up(self, surface: str) -> tuple[int, ...]:
         key = fold(surface)
         found = set(self.forms.get(key, ()))
         if key.isascii():
             found.update(self.bare.get(key, ()))
-        for length in self._lengths:
+        for length, prefixes, bare in self._beginnings:
             if length > len(key):
                 break
-            found.update(self.prefixes.get(key[:length], ()))
+            found.update(prefixes.get(key[:length], ()))
             if key.isascii():
-                found.update(self._bare_prefixes.get(key[:length], ()))
+                found.update(bare.get(key[:length], ()))
         if surface[0].isupper():
             found.update(self.capital.get(key, ()))
             if surface.isupper() and len(surface) > 1:
@@ -240,7 +210,7 @@ def compile_lexicon(phrases: Iterable[Entry], language: str) -> Lexicon:
     for name, table in tables.items():
         setattr(lexicon, name, {key: tuple(sorted(ids)) for key, ids in sorted(table.items())})
     lexicon.bare = _without_accents(lexicon.forms)
-    return lexicon.build_trie()
+    return lexicon
 
 
 def _add_forms(tables: dict[str, dict[str, set[int]]], word: Word, symbol: int, language: str) -> None:

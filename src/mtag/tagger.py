@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -26,8 +27,8 @@ from mtag.pipeline import (
 )
 from mtag.sitechrome import SiteChrome
 from mtag.taxonomy import Taxonomy
-from mtag.tokens import tokenize
 from mtag.version import __version__
+from mtag.wordtable import read_passages
 
 MODEL_FOLDER = Path(__file__).parent / "data" / "model" / "tagging"
 """The trained classifiers that ship with mtag; without them, phrases alone."""
@@ -123,17 +124,8 @@ class Tagger:
             InputError: the document cannot be read (binary, or over the ceiling).
             OptionError: an argument has an impossible value.
         """
-        cleaned = _clean(source, format, self.chrome, self.extractor)
-        base = clean_fields(cleaned)
-        items = tuple(
-            self._tag_item(cleaned, segment, facts)
-            for segment, facts in zip(cleaned.segments, cleaned.items, strict=True)
-        )
-        tags = self._union(items)
-        status, reason = self._status(cleaned, base["language"], tags)
-        return results.TagResult(
-            **base, id=id, status=status, reason=reason, items=items, tags=tags, versions=self._versions
-        )
+        [result] = self.tag_cleaned([_clean(source, format, self.chrome, self.extractor)], [id])
+        return result
 
     def clean(self, source: str | bytes, *, format: reading.Format = "auto") -> results.CleanResult:
         """Read and clean one document, without tagging it; arguments and errors as for `tag`."""
@@ -152,18 +144,47 @@ class Tagger:
 
         return tag_many(self, sources, n_jobs=n_jobs)
 
-    def _tag_item(self, cleaned: Cleaned, segment: Segment, facts: metadata.Facts) -> results.Item:
-        document, artefacts = cleaned.document, cleaned.cleaning.artefacts
-        words = [list(tokenize(document.text, one.start, one.end)) for one in segment.sentences]
-        found = phrase_tagging.tag_sentences(
-            document.text, segment.sentences, self.taxonomy.lexicons, artefacts, words
+    def read(self, source: str | bytes, *, format: reading.Format = "auto") -> Cleaned:
+        """Do all steps before tagging on one document; arguments and errors as for `tag`."""
+        return _clean(source, format, self.chrome, self.extractor)
+
+    def tag_cleaned(
+        self, documents: Sequence[Cleaned], ids: Sequence[str | None]
+    ) -> list[results.TagResult]:
+        """Tag documents that `read` has read, all in one pass; results do not depend on the company."""
+        segments = [(document, segment) for document in documents for segment in document.segments]
+        words = read_passages(
+            [(one.document.text, segment.sentences, one.cleaning.artefacts) for one, segment in segments]
         )
-        scores: tuple[ModelScores, ...] = ()
+        languages = [sentence.language for _, segment in segments for sentence in segment.sentences]
+        found = phrase_tagging.tag_words(words, languages, self.taxonomy.lexicons)
+        bounds = list(accumulate((len(segment.sentences) for _, segment in segments), initial=0))
+        scores: Sequence[tuple[ModelScores, ...]] = [()] * len(segments)
         if self._model is not None:
-            scores = self._model.tag_item(document.text, segment.sentences, artefacts, _LEAST_ODDS, words)
+            scores = self._model.tag_words(words, languages, bounds, _LEAST_ODDS)
+        tags = [
+            self._tags_of(document.document.text, segment, found[first:last], models)
+            for (document, segment), (first, last), models in zip(
+                segments, pairwise(bounds), scores, strict=True
+            )
+        ]
+        upcoming = iter(tags)
+        return [
+            self._result(document, [next(upcoming) for _ in document.segments], id)
+            for document, id in zip(documents, ids, strict=True)
+        ]
+
+    def _tags_of(
+        self,
+        text: str,
+        segment: Segment,
+        found: Sequence[phrase_tagging.SentenceMatches],
+        scores: Sequence[ModelScores],
+    ) -> tuple[results.Tag, ...]:
+        """The tags of one item, in the order of the taxonomy."""
         decisions = decision.decide(
             segment,
-            [decision.Evidence(s.candidates, s.cues, s.enumeration) for s in found],
+            found,
             self._facet_of,
             self.taxonomy.ancestors,
             self.taxonomy.scheme.gate,
@@ -172,19 +193,38 @@ class Tagger:
             self._floor,
         )
         order = self.taxonomy.order
-        tags = [
-            make_tag(document.text, self.taxonomy[d.concept], d)
-            for d in sorted(decisions, key=lambda d: order[d.concept])
-        ]
-        blocks = document.blocks
-        return results.Item(
-            start=blocks[segment.first].start,
-            end=blocks[segment.last - 1].end,
-            language=language_of(cleaned, range(segment.first, segment.last)),
-            title=facts.title,
-            place=facts.place,
-            date=date_of(facts),
-            tags=tuple(tags),
+        return tuple(
+            make_tag(text, self.taxonomy[made.concept], made)
+            for made in sorted(decisions, key=lambda made: order[made.concept])
+        )
+
+    def _result(
+        self, cleaned: Cleaned, tags: Sequence[tuple[results.Tag, ...]], id: str | None
+    ) -> results.TagResult:
+        base = clean_fields(cleaned)
+        blocks = cleaned.document.blocks
+        items = tuple(
+            results.Item(
+                start=blocks[segment.first].start,
+                end=blocks[segment.last - 1].end,
+                language=language_of(cleaned, range(segment.first, segment.last)),
+                title=facts.title,
+                place=facts.place,
+                date=date_of(facts),
+                tags=own,
+            )
+            for segment, facts, own in zip(cleaned.segments, cleaned.items, tags, strict=True)
+        )
+        union = self._union(items)
+        status, reason = self._status(cleaned, base["language"], union)
+        return results.TagResult(
+            **base,
+            id=id,
+            status=status,
+            reason=reason,
+            items=items,
+            tags=union,
+            versions=self._versions,
         )
 
     def _union(self, items: Sequence[results.Item]) -> tuple[results.Tag, ...]:

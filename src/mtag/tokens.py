@@ -17,8 +17,8 @@ STEMMER = "nltk-snowball/1"
 TOKENIZER = "mtag-words/1"
 
 # Letters and digits; combining marks, soft hyphens and joiners stay inside the word they stand in.
-_INSIDE = "\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff"
-WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_INSIDE}])*")
+INSIDE_A_WORD = "".join(map(chr, (*range(0x300, 0x370), 0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)))
+WORD = re.compile(rf"[^\W_](?:[^\W_]|[{INSIDE_A_WORD}])*")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 

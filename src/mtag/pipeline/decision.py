@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from mtag.document import Candidate, ModelScores, Segment
 
@@ -71,12 +71,15 @@ class Decision(NamedTuple):
     by_model: bool = False
 
 
-class Evidence(NamedTuple):
-    """What one sentence holds, from phrase tagging."""
+class Evidence(Protocol):
+    """What one sentence holds, as phrase tagging gives it."""
 
-    candidates: Sequence[Candidate]
-    cues: int
-    enumeration: bool
+    @property
+    def candidates(self) -> Sequence[Candidate]: ...
+    @property
+    def cues(self) -> int: ...
+    @property
+    def enumeration(self) -> bool: ...
 
 
 class Fusion(NamedTuple):

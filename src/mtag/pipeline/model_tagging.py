@@ -9,18 +9,19 @@ words whose weights carried the sentence.
 
 from __future__ import annotations
 
-from bisect import bisect, bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from mtag.document import Candidate, ModelScores, Sentence, Span
 from mtag.errors import ModelError
-from mtag.linearmodel import Floats, Weights, Words, weights_of, word_features
+from mtag.linearmodel import Floats, Ints, Weights, weights_of, word_features
 from mtag.model import TrainedModel
-from mtag.tokens import TOKENIZER, Token, Tokens, tokenize
+from mtag.tokens import TOKENIZER
+from mtag.wordtable import Rows, WordMemory, WordTable, read_passages
 
 KIND = "tagging"
 """The kind of the model folder."""
@@ -37,14 +38,6 @@ _CARRIED = 0.6
 _GAP = 3
 """Words of evidence with at most so many others between them make one span."""
 
-_MAX_CACHED_WORDS = 200_000
-
-
-def read_words(text: str, sentence: Sentence, artefacts: Sequence[Span] = ()) -> Words:
-    """Return the features of each word of a sentence, without those in artefacts."""
-    words = _outside(tokenize(text, sentence.start, sentence.end), _within(artefacts, sentence))
-    features = tuple(word_features(surface) for surface, _, _ in words)
-    return Words(features, tuple(Span(start, end) for _, start, end in words))
 
 
 class Classifier:
@@ -73,38 +66,11 @@ class Classifier:
             shape = (len(weights.vocabulary), len(self.concepts) + 1)
             if weights.passage.shape != shape or weights.sentence.shape != shape:
                 raise ModelError(f"the weights of {code!r} do not fit the vocabulary and the concepts")
-        self._known = {code: _Known(weights.vocabulary) for code, weights in self.languages.items()}
+        self._memories = {
+            code: WordMemory(partial(_known_features, weights.vocabulary))
+            for code, weights in self.languages.items()
+        }
         self.digest = model.digest
-
-    def score(
-        self,
-        text: str,
-        sentences: Sequence[Sentence],
-        artefacts: Sequence[Span] = (),
-        words: Sequence[Tokens] | None = None,
-    ) -> tuple[Reading, ...]:
-        """Score an item in each of its languages that the model knows and that fills enough of it.
-
-        `words` are those of each sentence, where they have been read already.
-        """
-        words = words or [list(tokenize(text, one.start, one.end)) for one in sentences]
-        if artefacts:
-            pairs = zip(words, sentences, strict=True)
-            words = [_outside(own, _within(artefacts, one)) for own, one in pairs]
-        total = sum(map(len, words))
-        readings = []
-        for code, weights in self.languages.items():
-            places = [n for n, one in enumerate(sentences) if one.language == code and words[n]]
-            own = [words[n] for n in places]
-            size = sum(map(len, own))
-            if not size or size < _MIN_SHARE * total:
-                continue
-            look_up = self._known[code].look_up
-            features = [[look_up(surface) for surface, _, _ in one] for one in own]
-            passage, alone = weights.score_known([[*chain.from_iterable(one)] for one in features])
-            odds, gate = weights.combine(passage, alone.max(axis=0), len(own))
-            readings.append(Reading(code, weights, odds, gate, places, alone, own, features))
-        return tuple(readings)
 
     def tag_item(
         self,
@@ -112,53 +78,93 @@ class Classifier:
         sentences: Sequence[Sentence],
         artefacts: Sequence[Span] = (),
         least: float = 0.0,
-        words: Sequence[Tokens] | None = None,
     ) -> tuple[ModelScores, ...]:
-        """Score an item; there is evidence for concepts with log-odds of at least `least`."""
-        return tuple(
-            ModelScores(
-                reading.language,
-                dict(zip(self.concepts, reading.odds.tolist(), strict=True)),
-                reading.gate,
-                _Evidence(reading, self.concepts, least),
+        """Score an item in each of its languages that the model knows and that fills enough of it.
+
+        There is evidence for concepts with log-odds of at least `least`.
+        """
+        words = read_passages([(text, sentences, artefacts)])
+        return self.tag_words(words, [one.language for one in sentences], [0, len(sentences)], least)[0]
+
+    def tag_words(
+        self, words: WordTable, languages: Sequence[str], items: Sequence[int], least: float = 0.0
+    ) -> list[tuple[ModelScores, ...]]:
+        """`tag_item` for many items whose words have been read.
+
+        Args:
+            words: the words of the sentences of all items.
+            languages: those of the sentences.
+            items: the numbers of the sentences at which items begin, and the end.
+            least: log-odds from which there is evidence.
+        """
+        count = len(items) - 1
+        item_of = np.repeat(np.arange(count), np.diff(items))
+        total = np.bincount(item_of[words.sentence], minlength=count)
+        found: list[list[ModelScores]] = [[] for _ in range(count)]
+        for code, weights in self.languages.items():
+            spoken = np.fromiter((language == code for language in languages), np.bool_, len(languages))
+            own = words.where(spoken[words.sentence])
+            size = np.bincount(item_of[own.sentence], minlength=count)
+            chosen = (size > 0) & (size >= _MIN_SHARE * total)
+            own = own.where(chosen[item_of[own.sentence]])
+            if len(own.starts):
+                self._score(code, weights, own, item_of, found, least)
+        return [tuple(one) for one in found]
+
+    def _score(
+        self,
+        code: str,
+        weights: Weights,
+        own: WordTable,
+        item_of: Ints,
+        found: list[list[ModelScores]],
+        least: float,
+    ) -> None:
+        """Score the items that some words of one language are from, and add that to what is found of them."""
+        numbers, rows = self._memories[code].recall(own.surfaces)
+        owner, features = rows.take(numbers)
+        firsts = np.flatnonzero(np.diff(own.sentence, prepend=-1))
+        bounds = np.searchsorted(owner, np.append(firsts, len(numbers)))
+        item = item_of[own.sentence[firsts]]
+        starts = np.flatnonzero(np.diff(item, prepend=-1))
+        alone = weights.score_sentences(features, bounds)
+        edges = np.append(starts, len(firsts)).tolist()
+        passage = weights.score_passages(features, bounds, edges)
+        best = np.maximum.reduceat(alone, starts, axis=0)
+        odds, gates = weights.combine(passage, best, np.diff(edges).tolist())
+        edge_of_words = np.append(firsts, len(numbers)).tolist()
+        for row, (start, end) in enumerate(pairwise(edges)):
+            reading = Reading(
+                weights, odds[row], alone[start:end], edge_of_words[start : end + 1], own, numbers, rows
             )
-            for reading in self.score(text, sentences, artefacts, words)
-        )
+            found[int(item[start])].append(
+                ModelScores(
+                    code,
+                    dict(zip(self.concepts, odds[row].tolist(), strict=True)),
+                    float(gates[row]),
+                    _Evidence(reading, self.concepts, least),
+                )
+            )
 
 
 class Reading(NamedTuple):
-    """An item scored in one language: log-odds of each concept and of the gate.
+    """An item scored in one language: log-odds of each concept, scores of its sentences (a row each).
 
-    `places` are the numbers of the sentences in that language, `sentences` their scores (a row each),
-    `words` their words and `features` the numbers of the features of each word.
+    `bounds` are the words at which sentences begin, and the end, in `words`; `numbers` and `rows` give
+    the features of each word.
     """
 
-    language: str
     weights: Weights
     odds: Floats
-    gate: float
-    places: list[int]
     sentences: Floats
-    words: list[Tokens]
-    features: list[list[tuple[int, ...]]]
+    bounds: list[int]
+    words: WordTable
+    numbers: Ints
+    rows: Rows
 
 
-class _Known:
-    """The features of each surface form that have weights, as numbers; looked up once."""
-
-    def __init__(self, vocabulary: dict[str, int]) -> None:
-        self._vocabulary = vocabulary
-        self._cache: dict[str, tuple[int, ...]] = {}
-
-    def look_up(self, surface: str) -> tuple[int, ...]:
-        found = self._cache.get(surface)
-        if found is None:
-            if len(self._cache) >= _MAX_CACHED_WORDS:
-                self._cache.clear()
-            vocabulary = self._vocabulary
-            found = tuple(vocabulary[name] for name in word_features(surface) if name in vocabulary)
-            self._cache[surface] = found
-        return found
+def _known_features(vocabulary: Mapping[str, int], surface: str) -> tuple[int, ...]:
+    return tuple(vocabulary[name] for name in word_features(surface) if name in vocabulary)
 
 
 class _Evidence(Mapping[str, tuple[Candidate, ...]]):
@@ -166,7 +172,11 @@ class _Evidence(Mapping[str, tuple[Candidate, ...]]):
 
     def __init__(self, reading: Reading, concepts: Sequence[str], least: float) -> None:
         self._reading = reading
-        self._numbers = {concept: n for n, concept in enumerate(concepts) if float(reading.odds[n]) >= least}
+        self._numbers = {
+            concept: n
+            for n, (concept, odds) in enumerate(zip(concepts, reading.odds.tolist(), strict=True))
+            if odds >= least
+        }
 
     def __len__(self) -> int:
         return len(self._numbers)
@@ -176,26 +186,31 @@ class _Evidence(Mapping[str, tuple[Candidate, ...]]):
 
     def __getitem__(self, concept: str) -> tuple[Candidate, ...]:
         reading, number = self._reading, self._numbers[concept]
+        words = reading.words
         column = reading.sentences[:, number]
         best = np.argsort(-column, kind="stable")[:_SENTENCES]
         found: list[Candidate] = []
         for rank, place in enumerate(best.tolist()):
             if rank and column[place] < 0:
                 break
-            words, sentence = reading.words[place], reading.places[place]
-            for first, last, top in _carriers(reading.features[place], reading.weights, number):
-                phrase = word_features(words[top][0])[0]
-                span = words[first][1], words[last][2]
-                found.append(Candidate(concept, *span, sentence, "model", phrase, "model"))
+            start, end = reading.bounds[place : place + 2]
+            features = reading.rows.take(reading.numbers[start:end])
+            for first, last, top in _carriers(*features, end - start, reading.weights, number):
+                phrase = word_features(words.surfaces[start + top])[0]
+                span = int(words.starts[start + first]), int(words.ends[start + last])
+                found.append(Candidate(concept, *span, "model", phrase, "model"))
         return tuple(found)
 
 
-def _carriers(features: Sequence[Sequence[int]], weights: Weights, number: int) -> list[tuple[int, int, int]]:
-    """Runs of words that carry most of a sentence's score, in order: first, last, the heaviest word."""
-    flat = np.fromiter(chain.from_iterable(features), np.int64)
-    owner = np.repeat(np.arange(len(features)), [len(one) for one in features])
-    each = weights.sentence[flat, number].astype(np.float64) * weights.idf[flat]
-    worth: list[float] = np.bincount(owner, each, len(features)).tolist()
+def _carriers(
+    owner: Ints, features: Ints, size: int, weights: Weights, number: int
+) -> list[tuple[int, int, int]]:
+    """Runs of words that carry most of a sentence's score, in order: first, last, the heaviest word.
+
+    `features` are those of the words, `owner` the word of each, `size` the number of words.
+    """
+    each = weights.sentence[features, number].astype(np.float64) * weights.idf[features]
+    worth: list[float] = np.bincount(owner, each, size).tolist()
     order = sorted((n for n in range(len(worth)) if worth[n] > 0), key=lambda n: (-worth[n], n))
     wanted = _CARRIED * sum(worth[n] for n in order)
     chosen: list[int] = []
@@ -212,14 +227,3 @@ def _carriers(features: Sequence[Sequence[int]], weights: Weights, number: int) 
         else:
             runs.append([place])
     return [(run[0], run[-1], max(run, key=lambda n: (worth[n], -n))) for run in runs]
-
-
-def _outside(words: Iterable[Token], artefacts: Sequence[Span]) -> Tokens:
-    """The words that no artefact touches."""
-    return [word for word in words if not any(one.start < word[2] and word[1] < one.end for one in artefacts)]
-
-
-def _within(artefacts: Sequence[Span], sentence: Sentence) -> Sequence[Span]:
-    """The artefacts that touch a sentence; they are in order and apart, so their ends are too."""
-    first = bisect(artefacts, sentence.start, key=lambda one: one.end)
-    return artefacts[first : bisect_left(artefacts, sentence.end, key=lambda one: one.start)]

@@ -1,53 +1,32 @@
 """Phrase tagging: sentences and the taxonomy's phrases make candidates.
 
-One walk of a token trie: from each word, the phrases that begin there are followed as far as they
-go. Between two words of a phrase the text may hold determiners, a gap where the phrase has one, or
-a coordination ("sexual *and labour* exploitation"). All of these are short and bounded, so time is
-linear in the text and does not depend on the number of phrases.
+All phrases of all sentences are found in one walk (`mtag.phrasetrie`); each sentence is then judged:
+what traps cover and negations deny proves nothing.
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
+import numpy as np
+
 from mtag.document import Candidate, Sentence, Span
-from mtag.phrases import CONJUNCTION, DETERMINER, PREPOSITION, Lexicon
-from mtag.tokens import Token, Tokens, tokenize
+from mtag.phrases import Entry, Lexicon
+from mtag.phrasetrie import Matches
+from mtag.wordtable import WordTable, read_passages
 
-_MAX_DETERMINERS = 2
-
-# Words a coordination may hold between two words of a phrase, by how it stands there.
-_AFTER_CONJUNCTION = 2  # sexual *and labour* exploitation
-_AFTER_COMMA = 4  # sexual*, labour and criminal* exploitation
-_BEFORE_CONJUNCTION = 3  # exploitation *sexuelle et* par le travail
 _NEGATION_REACH = 8
 """How many words after a negation a match may begin and still be denied by it."""
-
-_MAX_STATES = 1000
-"""Ways to go on from one word before the rest is given up; real text needs about fifty."""
 
 _ENUMERATION = 2
 """How many unrelated topics in a sentence make it an enumeration."""
 
-_COMMA = re.compile(r"[,،]")
-_HARD = re.compile(r"[.;:!?…()\[\]{}|•·—–<>]")
-_PLAIN = frozenset(("", " ", "-", "'", "’", ","))
-
-
-class _Tokens(NamedTuple):
-    """The words of a sentence, a list each: where the gap before a word begins, its span, its symbols."""
-
-    gaps: list[int]
-    starts: list[int]
-    ends: list[int]
-    symbols: list[tuple[int, ...]]
-
 
 class Match(NamedTuple):
-    """A phrase found: its entry in the lexicon, its span, its first and last word in the sentence.
+    """A phrase found: its entry in the lexicon, its span, its first and last word.
 
     `coordinated` tells that a coordination was stepped over between its words.
     """
@@ -72,12 +51,11 @@ class SentenceMatches(NamedTuple):
     enumeration: bool
 
 
+_NOTHING = SentenceMatches((), 0, False)
+
+
 def tag_sentences(
-    text: str,
-    sentences: Sequence[Sentence],
-    lexicons: Mapping[str, Lexicon],
-    artefacts: Sequence[Span] = (),
-    words: Sequence[Tokens] | None = None,
+    text: str, sentences: Sequence[Sentence], lexicons: Mapping[str, Lexicon], artefacts: Sequence[Span] = ()
 ) -> tuple[SentenceMatches, ...]:
     """Find the phrases of each sentence in its own language; other languages yield nothing.
 
@@ -86,136 +64,49 @@ def tag_sentences(
         sentences: spans over it, with their language.
         lexicons: compiled phrases by language.
         artefacts: spans to pass over.
-        words: those of each sentence, where they have been read already.
     """
-    found = []
-    for number, sentence in enumerate(sentences):
-        lexicon = lexicons.get(sentence.language)
-        if lexicon is None:
-            found.append(SentenceMatches((), 0, False))
-            continue
-        own = tokenize(text, sentence.start, sentence.end) if words is None else words[number]
-        matches = list(_find(text, sentence.start, own, lexicon, artefacts))
-        found.append(_judge(number, matches, lexicon))
+    words = read_passages([(text, sentences, artefacts)])
+    return tag_words(words, [sentence.language for sentence in sentences], lexicons)
+
+
+def tag_words(
+    words: WordTable, languages: Sequence[str], lexicons: Mapping[str, Lexicon]
+) -> tuple[SentenceMatches, ...]:
+    """`tag_sentences` for sentences whose words have been read; `languages` are those of the sentences."""
+    found = [_NOTHING] * len(languages)
+    for code, lexicon in lexicons.items():
+        spoken = np.fromiter((language == code for language in languages), np.bool_, len(languages))
+        own = words.where(spoken[words.sentence])
+        walked = _walk(own, lexicon)
+        matches = _matches(own, walked)
+        sentence = own.sentence[walked.first]
+        cuts = np.flatnonzero(np.diff(sentence, prepend=-1)).tolist()
+        for first, last in pairwise((*cuts, len(matches))):
+            found[int(sentence[first])] = _judge(matches[first:last], lexicon.entries)
     return tuple(found)
 
 
 def find_matches(
     text: str, start: int, end: int, lexicon: Lexicon, artefacts: Sequence[Span] = ()
-) -> Iterator[Match]:
-    """Find every phrase in `text[start:end]`, overlapping ones too, by first word."""
-    return _find(text, start, tokenize(text, start, end), lexicon, artefacts)
+) -> list[Match]:
+    """Find every phrase in one sentence, `text[start:end]`, overlapping ones too, by first word."""
+    words = read_passages([(text, [Sentence(start, end, 0, "")], artefacts)])
+    return _matches(words, _walk(words, lexicon))
+
+def _walk(words: WordTable, lexicon: Lexicon) -> Matches:
+    return lexicon.trie.find(words, *lexicon.memory.recall(words.surfaces))
 
 
-def _find(
-    text: str, start: int, own: Iterable[Token], lexicon: Lexicon, artefacts: Sequence[Span]
-) -> Iterator[Match]:
-    tokens = _tokens(start, own, lexicon.build_trie(), artefacts)
-    words = tokens.symbols
-    present = set[int]().union(*words)
-    root, outputs, branches = lexicon.children[0], lexicon.outputs, lexicon.branches
-    following = lexicon.following
-    # Most words that begin phrases have none of the words in the sentence that go on with them.
-    roots = {
-        symbol: node
-        for symbol in root.keys() & present
-        if outputs[node := root[symbol]] or not present.isdisjoint(following[node])
-    }
-    if not roots:
-        return
-    begins = roots.keys()
-    reach: dict[tuple[int, int], list[tuple[int, bool]]] = {}
-    for first, symbols in enumerate(words):
-        if not symbols or begins.isdisjoint(symbols):
-            continue
-        seen: set[tuple[int, int, bool]] = set()
-        stack = [(roots[symbol], first, False) for symbol in symbols if symbol in roots]
-        while stack:
-            state = stack.pop()
-            if state in seen or len(seen) >= _MAX_STATES:
-                continue
-            seen.add(state)
-            node, last, coordinated = state
-            for entry in outputs[node]:
-                yield Match(entry, tokens.starts[first], tokens.ends[last], first, last, coordinated)
-            for gap, children in branches[node]:
-                if present.isdisjoint(children):  # no word of the sentence goes on here
-                    continue
-                places = reach.get((last, gap))
-                if places is None:
-                    places = reach[last, gap] = _reach(text, tokens, last, gap, lexicon.has_prepositions)
-                for place, stepped in places:
-                    for symbol in words[place]:
-                        if symbol in children:
-                            stack.append((children[symbol], place, coordinated or stepped))
+def _matches(words: WordTable, found: Matches) -> list[Match]:
+    parts = (found.entry, words.starts[found.first], words.ends[found.last], *found[1:])
+    return list(map(Match, *(part.tolist() for part in parts)))
 
 
-def _tokens(start: int, own: Iterable[Token], lexicon: Lexicon, artefacts: Sequence[Span]) -> _Tokens:
-    tokens = _Tokens([], [], [], [])
-    gaps, starts, ends, symbols = tokens
-    look_up = lexicon.symbols
-    previous = start
-    upcoming = bisect(artefacts, (start, start)) - 1 if artefacts else 0
-    for surface, token_start, token_end in own:
-        while upcoming < len(artefacts) and (upcoming < 0 or artefacts[upcoming].end <= token_start):
-            upcoming += 1
-        if upcoming >= len(artefacts) or artefacts[upcoming].start >= token_end:
-            gaps.append(previous)
-            starts.append(token_start)
-            ends.append(token_end)
-            symbols.append(look_up(surface))
-        previous = token_end
-    return tokens
-
-
-def _marks(between: str) -> tuple[bool, bool]:
-    """Whether a comma, and whether a mark that no phrase crosses, stands between two words."""
-    if between in _PLAIN:
-        return between == ",", False
-    return bool(_COMMA.search(between)), bool(_HARD.search(between))
-
-
-def _reach(
-    text: str, tokens: _Tokens, last: int, gap: int, needs_preposition: bool
-) -> list[tuple[int, bool]]:
-    """The places where the next word of a phrase may stand, and whether a coordination is stepped over."""
-    places: list[tuple[int, bool]] = []
-    determiners = 0
-    limit = 0  # how many words a coordination that begins here may step over
-    conjoined = comma = before = False
-    words = tokens.symbols
-    may_close = not needs_preposition or PREPOSITION in words[last]
-    furthest = max(gap, _AFTER_COMMA)
-    for place in range(last + 1, len(words)):
-        symbols, skipped = words[place], place - last - 1
-        has_comma, hard = _marks(text[tokens.gaps[place] : tokens.starts[place]])
-        if hard:
-            break
-        conjunction = CONJUNCTION in symbols
-        over = skipped - determiners
-        if skipped == 0:
-            limit = _AFTER_COMMA if has_comma else _AFTER_CONJUNCTION if conjunction else 0
-        comma = comma or has_comma
-        if over <= gap and (gap > 0 or not comma):
-            places.append((place, False))
-        elif over > 0 and not conjunction:
-            closes = may_close and before and over <= _BEFORE_CONJUNCTION
-            if (conjoined and over <= limit) or closes:
-                places.append((place, True))
-        conjoined = conjoined or conjunction
-        before = conjunction
-        if DETERMINER in symbols and determiners < _MAX_DETERMINERS:
-            determiners += 1
-        if skipped + 1 - determiners > furthest:
-            break
-    return places
-
-
-def _judge(number: int, matches: list[Match], lexicon: Lexicon) -> SentenceMatches:
+def _judge(matches: list[Match], entries: Sequence[Entry]) -> SentenceMatches:
     """Cancel what traps cover and negations deny; count cues and unrelated topics."""
     by_kind: dict[str, list[Match]] = {}
     for match in matches:
-        kind = lexicon.entries[match.entry].kind
+        kind = entries[match.entry].kind
         # "protect victims and witnesses" is not the trap "protect witnesses": only proofs are expanded.
         if kind in ("strong", "weak") or not match.coordinated:
             by_kind.setdefault(kind, []).append(match)
@@ -227,17 +118,17 @@ def _judge(number: int, matches: list[Match], lexicon: Lexicon) -> SentenceMatch
     }
     cover: dict[str, _Cover] = {}
     for trap in traps:
-        cover.setdefault(lexicon.entries[trap.entry].owner, _Cover()).add(trap.start, trap.end)
+        cover.setdefault(entries[trap.entry].owner, _Cover()).add(trap.start, trap.end)
     names = cover.get("*", _Cover())
     candidates = []
     kinds: tuple[Literal["strong", "weak"], ...] = ("strong", "weak")
     for kind in kinds:
         for match in by_kind.get(kind, []):
-            entry = lexicon.entries[match.entry]
+            entry = entries[match.entry]
             own = cover.get(entry.owner)
             if match.first in denied or names.holds(match) or (own is not None and own.holds(match)):
                 continue
-            candidates.append(Candidate(entry.owner, match.start, match.end, number, kind, entry.pattern))
+            candidates.append(Candidate(entry.owner, match.start, match.end, kind, entry.pattern))
     cues = {cue.first for cue in by_kind.get("cue", []) if cue.first not in denied and not names.holds(cue)}
     topics = _disjoint(by_kind.get("unrelated", []))
     candidates.sort(key=lambda c: (c.start, -c.end, c.concept, c.kind, c.phrase))

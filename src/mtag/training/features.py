@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from mtag.document import Segment, Sentence
-from mtag.linearmodel import Words
+from mtag.document import Segment, Sentence, Span
+from mtag.linearmodel import Words, word_features
 from mtag.pipeline import cleaning, decision, language, phrase_tagging, reading, segmentation
-from mtag.pipeline.model_tagging import read_words
 from mtag.taxonomy import Taxonomy
 from mtag.training.corpus import Example
+from mtag.wordtable import read_passages
 
 MIN_FAMILIES = 3
 """Families of documents that must hold a feature: fewer, and it is a name or a chance."""
@@ -58,12 +59,21 @@ def prepare(example: Example, taxonomy: Taxonomy) -> Prepared:
     return Prepared(
         example=example,
         segment=Segment(0, len(document.blocks), None, None, sentences),
-        words=tuple(read_words(document.text, s, cleaned.artefacts) for s in sentences),
-        evidence=tuple(decision.Evidence(s.candidates, s.cues, s.enumeration) for s in found),
+        words=_words(document.text, sentences, cleaned.artefacts),
+        evidence=found,
         proofs=tuple(_proofs(s, example) for s in sentences),
         labels=labels,
         optional=taxonomy.close(example.optional) - labels,
     )
+
+
+def _words(text: str, sentences: Sequence[Sentence], artefacts: Sequence[Span]) -> tuple[Words, ...]:
+    """The features of the words of each sentence, and where the words stand."""
+    table = read_passages([(text, sentences, artefacts)])
+    spans = [Span(*ends) for ends in zip(table.starts.tolist(), table.ends.tolist(), strict=True)]
+    features = [word_features(surface) for surface in table.surfaces]
+    bounds = np.searchsorted(table.sentence, np.arange(len(sentences) + 1)).tolist()
+    return tuple(Words(tuple(features[a:b]), tuple(spans[a:b])) for a, b in pairwise(bounds))
 
 
 def _proofs(sentence: Sentence, example: Example) -> frozenset[str]:

@@ -1,0 +1,294 @@
+"""The trie of the phrases as arrays, and the walk that finds all phrases of a batch at once.
+
+Phrases are sequences of *symbols* (see `mtag.phrases`). All the ways to go on from all the words are
+followed together, a word further at each step, so that NumPy does what the text would else do word by
+word. Between two words of a phrase the text may hold determiners, a gap where the phrase has one, or
+a coordination ("sexual *and labour* exploitation"). All of these are short and bounded, so time is
+linear in the text and hardly depends on the number of phrases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from mtag.wordtable import Flags, Ints, Rows, WordTable
+
+DETERMINER = 0
+CONJUNCTION = 1
+PREPOSITION = 2
+"""Reserved symbols, known to the walk: words it may step over, join at, or join after."""
+
+_MAX_DETERMINERS = 2
+
+# Words a coordination may hold between two words of a phrase, by how it stands there.
+_AFTER_CONJUNCTION = 2  # sexual *and labour* exploitation
+_AFTER_COMMA = 4  # sexual*, labour and criminal* exploitation
+_BEFORE_CONJUNCTION = 3  # exploitation *sexuelle et* par le travail
+
+_FURTHEST = _AFTER_COMMA + _MAX_DETERMINERS + 1
+"""How far the next word of a phrase without a gap may stand."""
+
+_MAX_STATES = 1000
+"""Ways to go on from one word before the rest is given up; real text needs about fifty."""
+
+_CHUNK_WORDS = 8192
+"""Words walked at once: arrays of this size stay in the cache."""
+
+_FILTER_BITS = 19
+
+
+class Matches(NamedTuple):
+    """Phrases found, an array each: the entry, its first and last word, whether a coordination is inside.
+
+    They are in the order of their first words, then of their last words and entries.
+    """
+
+    entry: Ints
+    first: Ints
+    last: Ints
+    coordinated: Flags
+
+
+class Trie(NamedTuple):
+    """A trie of symbols.
+
+    `keys` are sorted: a node times `width` plus a symbol that may follow, and `children` the nodes it
+    leads to; `filter` tells cheaply of most keys that they are not there. `roots` gives for each
+    symbol the node it begins (0 where it begins none). `goes_on` tells whether symbols follow a node
+    directly; `gaps` are the gaps behind a node, numbers into `gap_widths` (in words) and `gap_nodes`.
+    `entries` are the phrases that end at a node. With `needs_preposition`, a coordination that closes
+    with the word after its conjunction must follow a preposition.
+    """
+
+    width: int
+    keys: Ints
+    children: Ints
+    filter: Flags
+    roots: Ints
+    goes_on: Flags
+    gaps: Rows
+    gap_widths: Ints
+    gap_nodes: Ints
+    entries: Rows
+    needs_preposition: bool
+
+    @classmethod
+    def build(cls, sequences: Sequence[tuple[int, tuple[int, ...]]], needs_preposition: bool) -> Trie:
+        """Build the trie of phrases: (number of the entry, symbols), where a gap of n words is -n."""
+        size = len(sequences)
+        steps = Rows.of(symbols for _, symbols in sequences)
+        width = int(steps.values.max(initial=PREPOSITION)) + 1
+        least = int(steps.values.min(initial=0))
+        at = np.zeros(size, np.int64)  # the node that each phrase has reached
+        edges: list[Ints] = []
+        nodes = 1
+        for depth in range(int(steps.count.max(initial=0))):
+            alive = np.flatnonzero(steps.count > depth)
+            symbols = steps.values[steps.first[alive] + depth]
+            keys, child = np.unique(at[alive] * (width - least) + symbols - least, return_inverse=True)
+            edges.append(keys)
+            at[alive] = nodes + child
+            nodes += len(keys)
+        key = np.concatenate(edges) if edges else np.zeros(0, np.int64)
+        parent, symbol = np.divmod(key, width - least)
+        symbol, child = symbol + least, np.arange(1, nodes)
+        direct = symbol >= 0
+        keys, children = (parent * width + symbol)[direct], child[direct]
+        order = np.argsort(keys)
+        roots = np.zeros(width, np.int64)
+        opening = direct & (parent == 0)
+        roots[symbol[opening]] = child[opening]
+        likely = np.zeros(1 << _FILTER_BITS, np.bool_)
+        likely[_slot(keys)] = True
+        goes_on = np.zeros(nodes, np.bool_)
+        goes_on[parent[direct]] = True
+        gaps = np.flatnonzero(~direct)
+        entry = np.fromiter((entry for entry, _ in sequences), np.int64, size)
+        return cls(
+            width=width,
+            keys=keys[order],
+            children=children[order],
+            filter=likely,
+            roots=roots,
+            goes_on=goes_on,
+            gaps=_grouped(parent[gaps], np.arange(len(gaps)), nodes),
+            gap_widths=-symbol[gaps],
+            gap_nodes=child[gaps],
+            entries=_grouped(at, entry, nodes),
+            needs_preposition=needs_preposition,
+        )
+
+    def find(self, words: WordTable, numbers: Ints, symbols: Rows) -> Matches:
+        """Find every phrase, overlapping ones too.
+
+        Args:
+            words: the words of the sentences.
+            numbers: which row of `symbols` is each word's.
+            symbols: the symbols of words.
+        """
+        parts = [_Walk(self, words, numbers, symbols, *bounds).run() for bounds in _chunks(words.sentence)]
+        return Matches(*map(np.concatenate, zip(*parts, strict=True))) if parts else _NONE
+
+
+_NONE = Matches(*(np.zeros(0, np.int64) for _ in range(3)), np.zeros(0, np.bool_))
+
+
+def _slot(keys: Ints) -> Ints:
+    return (keys * 0x9E3779B1 & 0xFFFFFFFF) >> (32 - _FILTER_BITS)
+
+
+def _grouped(owner: Ints, values: Ints, size: int) -> Rows:
+    """Values as rows by their owner, in their order."""
+    order = np.argsort(owner, kind="stable")
+    count = np.bincount(owner, minlength=size)
+    return Rows(np.cumsum(count) - count, count, values[order])
+
+
+def _spread(counts: Ints) -> tuple[Ints, Ints]:
+    """So many places for each count: which count a place belongs to, and its number there."""
+    owner = np.repeat(np.arange(len(counts)), counts)
+    return owner, np.arange(len(owner)) - (np.cumsum(counts) - counts)[owner]
+
+
+def _chunks(sentence: Ints) -> list[tuple[int, int]]:
+    """Words to walk together: whole sentences."""
+    chunks, first = [], 0
+    while first < len(sentence):
+        last = min(first + _CHUNK_WORDS, len(sentence))
+        if last < len(sentence):  # back to the end of a sentence, or on to the end of a very long one
+            last = int(np.searchsorted(sentence, sentence[last]))
+            if last <= first:
+                last = int(np.searchsorted(sentence, sentence[first], "right"))
+        chunks.append((first, last))
+        first = last
+    return chunks
+
+
+class _Walk:
+    """The walk over some words: states are a node, the words at which a phrase began and now stands."""
+
+    def __init__(
+        self, trie: Trie, words: WordTable, numbers: Ints, symbols: Rows, first: int, last: int
+    ) -> None:
+        self.trie = trie
+        self.offset = first
+        chosen = numbers[first:last]
+        owner, values = symbols.take(chosen)
+        self.owner, self.symbols = owner, values
+        self.count = symbols.count[chosen]
+        self.first = np.cumsum(self.count) - self.count
+        size = self.size = last - first
+        self.comma = words.comma[first:last]
+        sentence = words.sentence[first:last]
+        breaks = np.flatnonzero(words.hard[first:last] | (np.diff(sentence, prepend=-1) != 0))
+        upcoming = np.searchsorted(breaks, np.arange(size), "right")
+        self.stop = np.append(breaks, size)[upcoming]
+        """The next word that no phrase reaches from here."""
+        self.determiner, self.conjunction, self.preposition = (
+            np.bincount(owner[values == symbol], minlength=size) > 0
+            for symbol in (DETERMINER, CONJUNCTION, PREPOSITION)
+        )
+        self.near = self._near()
+
+    def _near(self) -> Ints:
+        """How far the next word of a phrase without a gap may stand, for each word."""
+        size = self.size
+        conjunctions = np.concatenate(([0], np.cumsum(self.conjunction)))
+        here = np.arange(size)
+        ahead = conjunctions[np.minimum(here + _FURTHEST + 1, size)] > conjunctions[np.minimum(here + 1, size)]
+        one = np.append(self.determiner[1:], False)
+        two = np.append(one[1:], False)
+        return np.where(ahead, _FURTHEST, 1 + one + (one & two))
+
+    def run(self) -> Matches:
+        trie = self.trie
+        node = trie.roots[self.symbols]
+        begin = last = self.owner[node > 0]
+        node = node[node > 0]
+        coordinated = np.zeros(len(begin), np.bool_)
+        states = np.zeros(self.size, np.int64)
+        found = []
+        while len(begin):
+            ends = np.flatnonzero(trie.entries.count[node])
+            owner, entry = trie.entries.take(node[ends])
+            which = ends[owner]
+            found.append((entry, begin[which], last[which], coordinated[which]))
+            begin, node, last, coordinated = self._advance(begin, node, last, coordinated)
+            states += np.bincount(begin, minlength=self.size)
+            if (many := states[begin] > _MAX_STATES).any():
+                begin, node, last, coordinated = (part[~many] for part in (begin, node, last, coordinated))
+        if not found:
+            return _NONE
+        entry, first, end, inside = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        order = np.lexsort((inside, entry, end, first))
+        return Matches(entry[order], first[order] + self.offset, end[order] + self.offset, inside[order])
+
+    def _advance(
+        self, begin: Ints, node: Ints, last: Ints, coordinated: Flags
+    ) -> tuple[Ints, Ints, Ints, Flags]:
+        """The states one word of their phrase further."""
+        trie = self.trie
+        # The ways to go on: directly, or over a gap.
+        direct = np.flatnonzero(trie.goes_on[node])
+        owner, over = trie.gaps.take(node)
+        source = np.concatenate((direct, owner))
+        parent = np.concatenate((node[direct], trie.gap_nodes[over]))
+        gap = np.concatenate((np.zeros(len(direct), np.int64), trie.gap_widths[over]))
+        here = last[source]
+        reach = np.where(gap > 0, np.maximum(gap, _AFTER_COMMA) + _MAX_DETERMINERS + 1, self.near[here])
+        reach = np.minimum(reach, self.stop[here] - here - 1)
+        # Each place within reach, and each symbol of the word there.
+        which, step = _spread(reach)
+        place = here[which] + step + 1
+        where, number = _spread(self.count[place])
+        which, place, step = which[where], place[where], step[where] + 1
+        keys = parent[which] * trie.width + self.symbols[self.first[place] + number]
+        likely = np.flatnonzero(trie.filter[_slot(keys)])
+        index = np.searchsorted(trie.keys, keys[likely])
+        index[index == len(trie.keys)] = 0
+        exact = trie.keys[index] == keys[likely] if len(likely) else index > 0
+        likely, child = likely[exact], trie.children[index[exact]]
+        which, place, step = which[likely], place[likely], step[likely]
+        allowed, stepped = self._admits(here[which], gap[which], step)
+        origin, child, place = source[which[allowed]], child[allowed], place[allowed]
+        joined = coordinated[origin] | stepped[allowed]
+        states = ((begin[origin] * len(trie.goes_on) + child) * self.size + place) * 2 + joined
+        _, fresh = np.unique(states, return_index=True)
+        return begin[origin[fresh]], child[fresh], place[fresh], joined[fresh]
+
+    def _admits(self, last: Ints, gap: Ints, steps: Ints) -> tuple[Flags, Flags]:
+        """Whether the next word of a phrase may stand so many words on; whether a coordination is between."""
+        allowed = (steps == 1) & ((gap > 0) | ~self.comma[np.minimum(last + 1, self.size - 1)])
+        stepped = np.zeros(len(steps), np.bool_)
+        far = np.flatnonzero(steps > 1)
+        if not len(far):
+            return allowed, stepped
+        last, gap, steps = last[far], gap[far], steps[far]
+        may_close = self.preposition[last] | (not self.trie.needs_preposition)
+        furthest = np.maximum(gap, _AFTER_COMMA)
+        determiners = np.zeros(len(far), np.int64)
+        conjoined = comma = before = np.zeros(len(far), np.bool_)
+        alive = np.ones(len(far), np.bool_)
+        limit = determiners
+        for skipped in range(int(steps.max())):
+            at = np.minimum(last + 1 + skipped, self.size - 1)
+            conjunction, has_comma = self.conjunction[at], self.comma[at]
+            if skipped == 0:
+                limit = np.where(has_comma, _AFTER_COMMA, np.where(conjunction, _AFTER_CONJUNCTION, 0))
+            comma = comma | has_comma
+            over = skipped - determiners
+            if skipped:
+                here = alive & (steps == skipped + 1)
+                plain = here & (over <= gap) & ((gap > 0) | ~comma)
+                closes = may_close & before & (over <= _BEFORE_CONJUNCTION)
+                joins = here & ~plain & (over > 0) & ~conjunction & ((conjoined & (over <= limit)) | closes)
+                allowed[far] |= plain | joins
+                stepped[far] |= joins
+            conjoined = conjoined | conjunction
+            before = conjunction
+            determiners = determiners + (self.determiner[at] & (determiners < _MAX_DETERMINERS))
+            alive = alive & (skipped + 1 - determiners <= furthest)
+        return allowed, stepped
