@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import count, islice
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 import mtag
 from mtag.batch import Input, tag_many
+from mtag.document import Document
 from mtag.errors import FormatError, ModelError, OptionError
 from mtag.results import ErrorResult, Metadata, TagResult, Versions
 from mtag.tagger import Tagger
@@ -27,24 +28,30 @@ TEXTS = (
 class FakeTagger:
     """Tags any text as empty; a text that says `bad` meets a bug, one that says `unread` an error."""
 
-    def tag(self, source: str, *, format: str = "auto", id: str | None = None) -> TagResult:
-        if source == "bad":
-            raise ZeroDivisionError("a bug")
-        if source == "broken":
-            raise ModelError("the model does not verify")
+    def read(self, source: str, *, format: str = "auto") -> Document:
         if source == "unread":
             raise FormatError("it cannot be read")
+        return Document(source, (), format)
+
+    def tag_documents(self, documents: Sequence[Document], ids: Sequence[str | None]) -> list[TagResult]:
+        return [self._tag(document, id) for document, id in zip(documents, ids, strict=True)]
+
+    def _tag(self, document: Document, id: str | None) -> TagResult:
+        if document.text == "bad":
+            raise ZeroDivisionError("a bug")
+        if document.text == "broken":
+            raise ModelError("the model does not verify")
         return TagResult(
             id=id,
             status="empty",
             language="und",
             languages={},
-            text=source,
+            text=document.text,
             blocks=(),
             artefacts=(),
             items=(),
             tags=(),
-            metadata=Metadata(source=format),
+            metadata=Metadata(source=document.format),
             versions=Versions(mtag="0", taxonomy="t 1", taxonomy_digest="d"),
         )
 
@@ -93,13 +100,13 @@ def test_an_interrupt_is_not_a_result(fake: Tagger, monkeypatch: pytest.MonkeyPa
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(FakeTagger, "tag", interrupted)
+    monkeypatch.setattr(FakeTagger, "_tag", interrupted)
 
     with pytest.raises(KeyboardInterrupt):
         list(tag_many(fake, ["x"]))
 
 
-def test_documents_are_taken_one_by_one(fake: Tagger) -> None:
+def test_the_first_result_takes_the_first_document_alone(fake: Tagger) -> None:
     taken = []
 
     def endless() -> Iterator[str]:

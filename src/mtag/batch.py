@@ -7,9 +7,8 @@ import signal
 import tempfile
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, TypeVar
@@ -18,6 +17,7 @@ from mtag.errors import ModelError, MtagError, OptionError, TaxonomyError
 from mtag.results import ErrorResult, TagResult
 
 if TYPE_CHECKING:
+    from mtag.document import Document
     from mtag.tagger import Tagger
 
 CHUNK_DOCUMENTS = 32
@@ -68,9 +68,7 @@ def tag_many(tagger: Tagger, inputs: Iterable[Source], *, n_jobs: int = 1) -> It
         from joblib import cpu_count
 
         n_jobs = cpu_count()
-    if n_jobs == 1:
-        return (_tag(tagger, item) for item in inputs)
-    return _tag_in_processes(tagger, inputs, n_jobs)
+    return _tag_here(tagger, inputs) if n_jobs == 1 else _tag_in_processes(tagger, inputs, n_jobs)
 
 
 def attempt(item: Input, work: Callable[..., T]) -> T | ErrorResult:
@@ -91,11 +89,43 @@ def attempt(item: Input, work: Callable[..., T]) -> T | ErrorResult:
         return ErrorResult(id=item.id, error=type(error).__name__, message=str(error))
 
 
-def _tag(tagger: Tagger, item: Source | ErrorResult) -> Result:
-    if isinstance(item, ErrorResult):
-        return item
-    document = item if isinstance(item, Input) else Input(None, item)
-    return attempt(document, partial(tagger.tag, id=document.id))
+def _tag(tagger: Tagger, chunk: Sequence[Source | ErrorResult]) -> list[Result]:
+    """Tag some documents in one pass."""
+    inputs = [
+        item if isinstance(item, Input | ErrorResult) else Input(None, item)
+        for item in chunk
+    ]
+    found = [item if isinstance(item, ErrorResult) else attempt(item, tagger.read) for item in inputs]
+    read = [
+        (document, item.id)
+        for document, item in zip(found, inputs, strict=True)
+        if not isinstance(document, ErrorResult)
+    ]
+    tagged = iter(_tag_read(tagger, read))
+    return [one if isinstance(one, ErrorResult) else next(tagged) for one in found]
+
+
+def _tag_read(tagger: Tagger, read: Sequence[tuple[Document, str | None]]) -> list[Result]:
+    """Tag documents that are read; where that fails one by one, so that one spoils no other."""
+    try:
+        return [*tagger.tag_documents([document for document, _ in read], [id for _, id in read])]
+    except (TaxonomyError, ModelError):
+        raise
+    except Exception as error:
+        if len(read) == 1:
+            return [ErrorResult(id=read[0][1], error=type(error).__name__, message=str(error))]
+        return [result for one in read for result in _tag_read(tagger, [one])]
+
+
+def _tag_here(tagger: Tagger, inputs: Iterable[Source]) -> Iterator[Result]:
+    """Tag in this process, the first document at once, then ever more at a time."""
+    chunks = _Chunks(tagger, inputs)
+    chunks.documents = 1
+    for chunk in chunks:
+        chunks.documents = min(2 * chunks.documents, CHUNK_DOCUMENTS)
+        yield from _tag(tagger, chunk)
+    if chunks.failure is not None:
+        raise chunks.failure
 
 
 def _tag_in_processes(tagger: Tagger, inputs: Iterable[Source], n_jobs: int) -> Iterator[Result]:
@@ -133,6 +163,7 @@ class _Chunks:
 
     def __init__(self, tagger: Tagger, inputs: Iterable[Source]) -> None:
         self.failure: Exception | None = None
+        self.documents = CHUNK_DOCUMENTS
         self._tagger = tagger
         self._inputs = iter(inputs)
 
@@ -142,7 +173,7 @@ class _Chunks:
     def __next__(self) -> list[Source | ErrorResult]:
         chunk: list[Source | ErrorResult] = []
         size = 0
-        while self.failure is None and len(chunk) < CHUNK_DOCUMENTS and size < CHUNK_CHARACTERS:
+        while self.failure is None and len(chunk) < self.documents and size < CHUNK_CHARACTERS:
             try:
                 item = next(self._inputs)
             except StopIteration:
@@ -155,7 +186,7 @@ class _Chunks:
                 chunk.append(item)
                 size += len(source)
             else:  # its error becomes a result here, for it might not survive the way to a process
-                chunk.append(_tag(self._tagger, item))  # type: ignore[arg-type]  # never a TagResult
+                chunk.append(_tag(self._tagger, [item])[0])  # type: ignore[arg-type]  # never a TagResult
         if not chunk:
             raise StopIteration
         return chunk
@@ -220,4 +251,4 @@ def _tag_chunk(
     if folder not in _loaded:
         _loaded.clear()
         _loaded[folder] = _read(Path(folder), settings)
-    return [_tag(_loaded[folder], item) for item in chunk]
+    return _tag(_loaded[folder], chunk)

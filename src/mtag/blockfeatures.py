@@ -10,6 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -117,43 +118,56 @@ class Counts(NamedTuple):
 
 
 def count(text: str, blocks: Sequence[Block], weights: Floats | None = None) -> Counts:
-    """Count what the classifier needs in each block.
+    """Count what the classifier needs in each block of a page; see `count_pages`."""
+    return count_pages([(text, blocks)], weights)[0]
+
+
+def count_pages(pages: Sequence[tuple[str, Sequence[Block]]], weights: Floats | None = None) -> list[Counts]:
+    """Count what the classifier needs in each block of some pages, in as few passes as there is room for.
 
     Args:
-        text: the text that the blocks are spans of.
-        blocks: the blocks, in order.
+        pages: texts, and the blocks of each, in order.
         weights: one row a feature; where given, `features` holds the products with it instead, so
             that a million lines need no matrix of a million rows and all features.
     """
     parts: list[Counts] = []
-    start = 0
-    while start < len(blocks):
-        size, end = 0, start
-        while end < len(blocks) and size < _CHUNK_CHARS and end - start < _CHUNK_BLOCKS:
-            size += min(blocks[end].end - blocks[end].start, HEAD + TAIL + 1)
-            end += 1
-        part = _count_chunk(text, blocks[start:end])
-        parts.append(part if weights is None else part._replace(features=part.features @ weights))
-        start = end
-    if not parts:
-        part = _count_chunk(text, [])
-        return part if weights is None else part._replace(features=part.features @ weights)
-    return (
-        parts[0]
-        if len(parts) == 1
-        else Counts(*[np.concatenate(columns) for columns in zip(*parts, strict=True)])
-    )
+    pieces: list[str] = []
+    chars: list[int] = []
+    size = 0
+    for text, blocks in pages:
+        for block in blocks:
+            pieces.append(_piece(text, block))
+            chars.append(block.end - block.start)
+            size += len(pieces[-1])
+            if size >= _CHUNK_CHARS or len(pieces) == _CHUNK_BLOCKS:
+                parts.append(_weighed(_count_chunk(pieces, chars), weights))
+                pieces, chars, size = [], [], 0
+    if pieces or not parts:
+        parts.append(_weighed(_count_chunk(pieces, chars), weights))
+    columns = parts[0] if len(parts) == 1 else Counts(*map(np.concatenate, zip(*parts, strict=True)))
+    if len(pages) == 1:
+        return [columns]
+    bounds = accumulate((len(blocks) for _, blocks in pages), initial=0)
+    return [Counts(*(column[first:last] for column in columns)) for first, last in pairwise(bounds)]
 
 
-def _count_chunk(text: str, blocks: Sequence[Block]) -> Counts:
-    pieces = [
-        text[b.start : b.end]
-        if b.end - b.start <= HEAD + TAIL
-        else f"{text[b.start : b.start + HEAD]} {text[b.end - TAIL : b.end]}"
-        for b in blocks
-    ]
+def _piece(text: str, block: Block) -> str:
+    start, end = block.start, block.end
+    if end - start <= HEAD + TAIL:
+        return text[start:end]
+    return f"{text[start : start + HEAD]} {text[end - TAIL : end]}"
+
+
+def _weighed(counts: Counts, weights: Floats | None) -> Counts:
+    if weights is None:
+        return counts
+    # Not by BLAS, whose sums depend on the number of rows: a block scores alike in any company.
+    return counts._replace(features=np.einsum("ij,jk->ik", counts.features, weights))
+
+
+def _count_chunk(pieces: Sequence[str], lengths: Sequence[int]) -> Counts:
     n = len(pieces)
-    chars = np.array([b.end - b.start for b in blocks], np.float32)
+    chars = np.array(lengths, np.float32)
     sizes = np.array([len(piece) + 1 for piece in pieces], np.int64)
     joined = "\n".join(pieces) + "\n" if n else ""
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from mtag.blockfeatures import Counts, count
+from mtag.blockfeatures import Counts, count_pages
 from mtag.chrome import HINT_WORDS
 from mtag.document import Block, DomHints
 from mtag.model import TrainedModel
@@ -219,13 +219,14 @@ class BlockModel:
             use_hints=kind == "html",
         )
 
-    def scores(self, text: str, blocks: Sequence[Block]) -> tuple[Floats, Counts]:
-        """Log odds of each block being content, and what was counted in the blocks."""
-        counts = count(text, blocks, self.own[:-1, None])
+    def scores(self, pages: Sequence[tuple[str, Sequence[Block]]]) -> list[tuple[Floats, Counts]]:
+        """For each page the log odds of its blocks being content, and what was counted in them."""
+        counted = count_pages(pages, self.own[:-1, None])
+        return [(self._scores(blocks, counts), counts) for (_, blocks), counts in zip(pages, counted, strict=True)]
+
+    def _scores(self, blocks: Sequence[Block], counts: Counts) -> Floats:
         first = counts.features[:, 0] + self.own[-1]
         if self.use_hints:
             first = first + hint_scores(blocks, self.hints)
         columns = context(counts, first, groups(blocks) if self.use_hints else None)
-        if not len(columns):
-            return np.zeros(0, np.float32), counts
-        return columns @ self.around[:-1] + self.around[-1], counts
+        return columns @ self.around[:-1] + self.around[-1] if len(columns) else np.zeros(0, np.float32)

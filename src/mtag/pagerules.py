@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from mtag.blockfeatures import Counts, Floats
 from mtag.blockmodel import BlockModel
 from mtag.chrome import METADATA_LABEL, furniture_role
 from mtag.dates import find_dates
@@ -49,12 +50,18 @@ _ENDINGS = " .:!»>→…*"
 class Page:
     """The blocks that are still in question, what was counted in them, and their fate."""
 
-    def __init__(self, document: Document, languages: Sequence[Language], model: BlockModel) -> None:
+    def __init__(
+        self,
+        document: Document,
+        languages: Sequence[Language],
+        model: BlockModel,
+        scored: tuple[Floats, Counts],
+    ) -> None:
         self.text = document.text
         self.blocks = document.blocks
         self.html = document.format == "html"
         codes = [language.code for language in languages]
-        scores, self.counts = model.scores(document.text, self.blocks)
+        scores, self.counts = scored
         self.switch = model.switch
         self.scores: list[float] = scores.tolist()
         counts = self.counts

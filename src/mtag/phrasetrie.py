@@ -9,7 +9,7 @@ linear in the text and hardly depends on the number of phrases.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -27,9 +27,6 @@ _MAX_DETERMINERS = 2
 _AFTER_CONJUNCTION = 2  # sexual *and labour* exploitation
 _AFTER_COMMA = 4  # sexual*, labour and criminal* exploitation
 _BEFORE_CONJUNCTION = 3  # exploitation *sexuelle et* par le travail
-
-_FURTHEST = _AFTER_COMMA + _MAX_DETERMINERS + 1
-"""How far the next word of a phrase without a gap may stand."""
 
 _MAX_STATES = 1000
 """Ways to go on from one word before the rest is given up; real text needs about fifty."""
@@ -147,12 +144,6 @@ def _grouped(owner: Ints, values: Ints, size: int) -> Rows:
     return Rows(np.cumsum(count) - count, count, values[order])
 
 
-def _spread(counts: Ints) -> tuple[Ints, Ints]:
-    """So many places for each count: which count a place belongs to, and its number there."""
-    owner = np.repeat(np.arange(len(counts)), counts)
-    return owner, np.arange(len(owner)) - (np.cumsum(counts) - counts)[owner]
-
-
 def _chunks(sentence: Ints) -> list[tuple[int, int]]:
     """Words to walk together: whole sentences."""
     chunks, first = [], 0
@@ -191,17 +182,8 @@ class _Walk:
             np.bincount(owner[values == symbol], minlength=size) > 0
             for symbol in (DETERMINER, CONJUNCTION, PREPOSITION)
         )
-        self.near = self._near()
-
-    def _near(self) -> Ints:
-        """How far the next word of a phrase without a gap may stand, for each word."""
-        size = self.size
-        conjunctions = np.concatenate(([0], np.cumsum(self.conjunction)))
-        here = np.arange(size)
-        ahead = conjunctions[np.minimum(here + _FURTHEST + 1, size)] > conjunctions[np.minimum(here + 1, size)]
-        one = np.append(self.determiner[1:], False)
-        two = np.append(one[1:], False)
-        return np.where(ahead, _FURTHEST, 1 + one + (one & two))
+        self.direct = list(self._places(np.arange(size), np.zeros(size, np.int64)))
+        """Where the next word of a phrase without a gap may stand, for each word."""
 
     def run(self) -> Matches:
         trie = self.trie
@@ -231,64 +213,67 @@ class _Walk:
     ) -> tuple[Ints, Ints, Ints, Flags]:
         """The states one word of their phrase further."""
         trie = self.trie
-        # The ways to go on: directly, or over a gap.
-        direct = np.flatnonzero(trie.goes_on[node])
+        ways: list[tuple[Ints, Ints, Ints, Flags]] = []  # from which state and node, to which word
+        on = np.flatnonzero(trie.goes_on[node])
+        here, parent = last[on], node[on]
+        for step, (allowed, stepped) in enumerate(self.direct, start=1):
+            chosen = np.flatnonzero(allowed[here])
+            place = here[chosen]
+            ways.append((on[chosen], parent[chosen], place + step, stepped[place]))
         owner, over = trie.gaps.take(node)
-        source = np.concatenate((direct, owner))
-        parent = np.concatenate((node[direct], trie.gap_nodes[over]))
-        gap = np.concatenate((np.zeros(len(direct), np.int64), trie.gap_widths[over]))
-        here = last[source]
-        reach = np.where(gap > 0, np.maximum(gap, _AFTER_COMMA) + _MAX_DETERMINERS + 1, self.near[here])
-        reach = np.minimum(reach, self.stop[here] - here - 1)
-        # Each place within reach, and each symbol of the word there.
-        which, step = _spread(reach)
-        place = here[which] + step + 1
-        where, number = _spread(self.count[place])
-        which, place, step = which[where], place[where], step[where] + 1
-        keys = parent[which] * trie.width + self.symbols[self.first[place] + number]
-        likely = np.flatnonzero(trie.filter[_slot(keys)])
-        index = np.searchsorted(trie.keys, keys[likely])
-        index[index == len(trie.keys)] = 0
-        exact = trie.keys[index] == keys[likely] if len(likely) else index > 0
-        likely, child = likely[exact], trie.children[index[exact]]
-        which, place, step = which[likely], place[likely], step[likely]
-        allowed, stepped = self._admits(here[which], gap[which], step)
-        origin, child, place = source[which[allowed]], child[allowed], place[allowed]
-        joined = coordinated[origin] | stepped[allowed]
+        if len(owner):
+            here, parent = last[owner], trie.gap_nodes[over]
+            for step, (allowed, stepped) in enumerate(self._places(here, trie.gap_widths[over]), start=1):
+                chosen = np.flatnonzero(allowed)
+                ways.append((owner[chosen], parent[chosen], here[chosen] + step, stepped[chosen]))
+        if not ways:
+            return begin[:0], node[:0], last[:0], coordinated[:0]
+        origin, parent, place, joined = (np.concatenate(parts) for parts in zip(*ways, strict=True))
+        which, child = self._children(parent, place)
+        origin, place = origin[which], place[which]
+        joined = coordinated[origin] | joined[which]
         states = ((begin[origin] * len(trie.goes_on) + child) * self.size + place) * 2 + joined
         _, fresh = np.unique(states, return_index=True)
         return begin[origin[fresh]], child[fresh], place[fresh], joined[fresh]
 
-    def _admits(self, last: Ints, gap: Ints, steps: Ints) -> tuple[Flags, Flags]:
-        """Whether the next word of a phrase may stand so many words on; whether a coordination is between."""
-        allowed = (steps == 1) & ((gap > 0) | ~self.comma[np.minimum(last + 1, self.size - 1)])
-        stepped = np.zeros(len(steps), np.bool_)
-        far = np.flatnonzero(steps > 1)
-        if not len(far):
-            return allowed, stepped
-        last, gap, steps = last[far], gap[far], steps[far]
+    def _children(self, parent: Ints, place: Ints) -> tuple[Ints, Ints]:
+        """The nodes that the words at these places lead to: from which of the parents, to which node."""
+        trie = self.trie
+        count = self.count[place]
+        which = np.repeat(np.arange(len(place)), count)
+        before = self.first[place] - np.cumsum(count) + count
+        key = (parent * trie.width)[which] + self.symbols[np.arange(len(which)) + before[which]]
+        likely = np.flatnonzero(trie.filter[_slot(key)])
+        which, key = which[likely], key[likely]
+        index = np.searchsorted(trie.keys, key)
+        exact = np.append(trie.keys, -1)[index] == key
+        return which[exact], trie.children[index[exact]]
+
+    def _places(self, last: Ints, gap: Ints) -> Iterator[tuple[Flags, Flags]]:
+        """Whether the next word of a phrase may stand one word on, two, …, and with a coordination between."""
         may_close = self.preposition[last] | (not self.trie.needs_preposition)
         furthest = np.maximum(gap, _AFTER_COMMA)
-        determiners = np.zeros(len(far), np.int64)
-        conjoined = comma = before = np.zeros(len(far), np.bool_)
-        alive = np.ones(len(far), np.bool_)
+        determiners = np.zeros(len(last), np.int64)
+        conjoined = comma = before = np.zeros(len(last), np.bool_)
         limit = determiners
-        for skipped in range(int(steps.max())):
+        alive = np.ones(len(last), np.bool_)
+        room = self.stop[last] - last - 1
+        wide = gap > 0
+        for skipped in range(int(furthest.max(initial=0)) + _MAX_DETERMINERS + 1):
+            alive = alive & (room > skipped)
+            if not alive.any():
+                return
             at = np.minimum(last + 1 + skipped, self.size - 1)
             conjunction, has_comma = self.conjunction[at], self.comma[at]
             if skipped == 0:
                 limit = np.where(has_comma, _AFTER_COMMA, np.where(conjunction, _AFTER_CONJUNCTION, 0))
             comma = comma | has_comma
             over = skipped - determiners
-            if skipped:
-                here = alive & (steps == skipped + 1)
-                plain = here & (over <= gap) & ((gap > 0) | ~comma)
-                closes = may_close & before & (over <= _BEFORE_CONJUNCTION)
-                joins = here & ~plain & (over > 0) & ~conjunction & ((conjoined & (over <= limit)) | closes)
-                allowed[far] |= plain | joins
-                stepped[far] |= joins
+            plain = alive & (over <= gap) & (wide | ~comma)
+            closes = may_close & before & (over <= _BEFORE_CONJUNCTION)
+            joins = alive & ~plain & (over > 0) & ~conjunction & ((conjoined & (over <= limit)) | closes)
+            yield plain | joins, joins
             conjoined = conjoined | conjunction
             before = conjunction
             determiners = determiners + (self.determiner[at] & (determiners < _MAX_DETERMINERS))
             alive = alive & (skipped + 1 - determiners <= furthest)
-        return allowed, stepped

@@ -12,7 +12,7 @@ from typing import Literal
 from mtag import results
 from mtag.assembly import Cleaned, clean_fields, date_of, language_of, make_tag
 from mtag.blockfeatures import count
-from mtag.document import Language, ModelScores, Segment
+from mtag.document import Cleaning, Document, Language, ModelScores, Segment
 from mtag.errors import InputError, ModelError, OptionError
 from mtag.model import TrainedModel
 from mtag.pipeline import (
@@ -124,12 +124,13 @@ class Tagger:
             InputError: the document cannot be read (binary, or over the ceiling).
             OptionError: an argument has an impossible value.
         """
-        [result] = self.tag_cleaned([_clean(source, format, self.chrome, self.extractor)], [id])
+        [result] = self.tag_documents([self.read(source, format=format)], [id])
         return result
 
     def clean(self, source: str | bytes, *, format: reading.Format = "auto") -> results.CleanResult:
         """Read and clean one document, without tagging it; arguments and errors as for `tag`."""
-        return results.CleanResult(**clean_fields(_clean(source, format, self.chrome, self.extractor)))
+        [cleaned] = _clean_all([self.read(source, format=format)], self.chrome, self.extractor)
+        return results.CleanResult(**clean_fields(cleaned))
 
     def tag_many(
         self, sources: Iterable[str | bytes], *, n_jobs: int = 1
@@ -144,14 +145,15 @@ class Tagger:
 
         return tag_many(self, sources, n_jobs=n_jobs)
 
-    def read(self, source: str | bytes, *, format: reading.Format = "auto") -> Cleaned:
-        """Do all steps before tagging on one document; arguments and errors as for `tag`."""
-        return _clean(source, format, self.chrome, self.extractor)
+    def read(self, source: str | bytes, *, format: reading.Format = "auto") -> Document:
+        """Read one document; arguments and errors as for `tag`."""
+        return reading.read(source, format, self.extractor)
 
-    def tag_cleaned(
-        self, documents: Sequence[Cleaned], ids: Sequence[str | None]
-    ) -> list[results.TagResult]:
-        """Tag documents that `read` has read, all in one pass; results do not depend on the company."""
+    def tag_documents(self, documents: Sequence[Document], ids: Sequence[str | None]) -> list[results.TagResult]:
+        """Tag documents that `read` has read, all in one pass; a result does not depend on the others."""
+        return self._tag_cleaned(_clean_all(documents, self.chrome, self.extractor), ids)
+
+    def _tag_cleaned(self, documents: Sequence[Cleaned], ids: Sequence[str | None]) -> list[results.TagResult]:
         segments = [(document, segment) for document in documents for segment in document.segments]
         words = read_passages(
             [(one.document.text, segment.sentences, one.cleaning.artefacts) for one, segment in segments]
@@ -292,7 +294,8 @@ def clean(
     `extractor="trafilatura"` lets that library (extra `html`) choose the content of an HTML page; see
     `Tagger.tag` for the other arguments and the errors.
     """
-    return results.CleanResult(**clean_fields(_clean(source, format, None, extractor)))
+    [cleaned] = _clean_all([reading.read(source, format, extractor)], None, extractor)
+    return results.CleanResult(**clean_fields(cleaned))
 
 
 def detect_language(text: str, *, name_others: bool = False) -> Language:
@@ -309,19 +312,32 @@ def _named(found: Language, text: str) -> Language:
     return found if name is None else found._replace(code=name)
 
 
-def _clean(
-    source: str | bytes, format: reading.Format, chrome: SiteChrome | None, extractor: reading.Extractor
-) -> Cleaned:
-    document = reading.read(source, format, extractor)
-    languages = language.detect_blocks(document.text, document.blocks)
-    chosen = document.format == "html" and extractor != "mtag"
-    cleaned = cleaning.keep_all(document) if chosen else cleaning.clean(document, languages, chrome)
-    content = {
-        number: block
-        for number, (block, role) in enumerate(zip(document.blocks, cleaned.roles, strict=True))
-        if role.is_content
-    }
-    runs = language.detect_runs(document.text, content)
+def _clean_all(
+    documents: Sequence[Document], chrome: SiteChrome | None, extractor: reading.Extractor
+) -> list[Cleaned]:
+    """All the steps before tagging, the first ones in one pass over all documents."""
+    detected = language.detect_pages([(document.text, document.blocks) for document in documents])
+    pages = [
+        (document, found.languages)
+        for document, found in zip(documents, detected, strict=True)
+        if extractor == "mtag" or document.format == "text"
+    ]
+    cleaned = iter(cleaning.clean_pages(pages, chrome))
+    return [
+        _cut(
+            document,
+            found,
+            next(cleaned)
+            if extractor == "mtag" or document.format == "text"
+            else cleaning.keep_all(document),
+        )
+        for document, found in zip(documents, detected, strict=True)
+    ]
+
+
+def _cut(document: Document, detected: language.Detected, cleaned: Cleaning) -> Cleaned:
+    """A cleaned document in segments, with what it says of itself."""
+    languages, runs = detected
     segments = segmentation.segment(document, cleaned.roles, languages, cleaned.artefacts, runs)
     facts = metadata.read_metadata(document, cleaned.roles)
     items = [metadata.item_facts(document, cleaned.roles, segment) for segment in segments]

@@ -50,24 +50,40 @@ def _models() -> dict[str, BlockModel]:
 def clean(
     document: Document, languages: Sequence[Language], chrome: SiteChrome | None = None, site: str = ""
 ) -> Cleaning:
-    """Give each block a role, and find the artefacts inside content.
+    """Give each block of a page a role, and find the artefacts inside content; see `clean_pages`."""
+    return clean_pages([(document, languages)], chrome, site)[0]
+
+
+def clean_pages(
+    pages: Sequence[tuple[Document, Sequence[Language]]], chrome: SiteChrome | None = None, site: str = ""
+) -> list[Cleaning]:
+    """Give each block of some pages a role, and find the artefacts inside content.
 
     Args:
-        document: the document as it was read.
-        languages: the language of each of its blocks.
+        pages: documents as they were read, and the languages of their blocks.
         chrome: what a batch has learned of the sites of its pages.
-        site: the name under which `chrome` knows this page's site.
+        site: the name under which `chrome` knows the site of these.
     """
-    page = Page(document, languages, _models()["html" if document.format == "html" else "text"])
-    if chrome is not None:
-        _mark_site(page, chrome.pages(page.counts, site).tolist(), named=bool(site))
+    found: dict[int, Cleaning] = {}
+    for kind, model in _models().items():
+        own = [number for number, (document, _) in enumerate(pages) if document.format == kind]
+        scored = model.scores([(pages[n][0].text, pages[n][0].blocks) for n in own]) if own else []
+        for number, scores in zip(own, scored, strict=True):
+            page = Page(*pages[number], model, scores)
+            if chrome is not None:
+                _mark_site(page, chrome.pages(page.counts, site).tolist(), named=bool(site))
+            found[number] = _cleaned(page)
+    return [found[number] for number in range(len(pages))]
+
+
+def _cleaned(page: Page) -> Cleaning:
     roles = _judge(page)
     content = [number for number, role in enumerate(roles) if role.is_content]
-    artefacts = find_artefacts(document.text, [document.blocks[number] for number in content])
-    for number in content:
+    artefacts = find_artefacts(page.text, [page.blocks[number] for number in content])
+    for number in content if artefacts else ():
         # A sentence that a tooltip cuts short goes on in the next block: it is no heading.
-        place = bisect(artefacts, (document.blocks[number].end, 0)) - 1
-        if place >= 0 and artefacts[place].end > document.blocks[number].end > artefacts[place].start:
+        place = bisect(artefacts, (page.blocks[number].end, 0)) - 1
+        if place >= 0 and artefacts[place].end > page.blocks[number].end > artefacts[place].start:
             roles[number] = Role("paragraph", "goes on after a tooltip")
     return Cleaning(tuple(roles), artefacts)
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,10 @@ from mtag.errors import ModelError
 from mtag.letters import BITS, FEATURES, FOREIGN, Ints, encode, features, sample
 from mtag.model import TrainedModel
 from mtag.sequence import smooth
+
+Floats: TypeAlias = NDArray[np.float64]
+Run: TypeAlias = tuple[int, int, Language]
+"""A stretch of text in one language: its start, its end."""
 
 MODEL_FOLDER = Path(__file__).parents[1] / "data" / "model" / "language"
 CODES = ("en", "fr", "other", "und")
@@ -43,57 +47,87 @@ def detect(text: str) -> Language:
 
 def detect_many(texts: Sequence[str]) -> tuple[Language, ...]:
     """Detect the language of each text on its own, in one pass over all of them."""
-    return _decide(_probabilities([sample(text, 0, len(text)) for text in texts]))
+    return _decide(_probabilities(_sums_of([sample(text, 0, len(text)) for text in texts])))
+
+
+class Detected(NamedTuple):
+    """The language of each block of a page, and the runs of the blocks that hold several, by number."""
+
+    languages: tuple[Language, ...]
+    runs: dict[int, tuple[Run, ...]]
 
 
 def detect_blocks(text: str, blocks: Sequence[Block]) -> tuple[Language, ...]:
     """Detect the language of each block of a page; what a block does not show, its neighbours lend it."""
-    if not blocks:
-        return ()
-    alone = _probabilities([sample(text, block.start, block.end) for block in blocks])
-    sizes = np.fromiter((block.end - block.start for block in blocks), np.int64, len(blocks))
-    return _decide(smooth(alone, _stays(blocks), sizes, float(_model().settings["trust"])))
+    return detect_pages([(text, blocks)])[0].languages
 
 
-def detect_spans(text: str, block: Block) -> tuple[tuple[int, int, Language], ...]:
+def detect_spans(text: str, block: Block) -> tuple[Run, ...]:
     """Part a block into runs of one language each, a sentence or more long: (start, end, language).
 
     The runs cover the block, in order; nearly every block is one run.
     """
-    found = detect_runs(text, {0: block}).get(0)
+    found = detect_pages([(text, [block])])[0].runs.get(0)
     return found or ((block.start, block.end, detect(text[block.start : block.end])),)
 
 
-def detect_runs(text: str, blocks: Mapping[int, Block]) -> dict[int, tuple[tuple[int, int, Language], ...]]:
-    """The runs of `detect_spans` for the blocks that hold several, by number; one pass over all blocks."""
-    bounds = {
-        number: _sentences(text, block)
-        for number, block in blocks.items()
-        if block.end - block.start >= SPAN_CHARS
-    }
-    bounds = {number: found for number, found in bounds.items() if len(found) > 1}
-    alone = _probabilities([sample(text, start, end) for found in bounds.values() for start, end in found])
-    stay = _model().settings["stay_in_block"]
-    several = {}
-    first = 0
-    for number, found in bounds.items():
-        own = alone[first : first + len(found)]
-        first += len(found)
-        sizes = np.array([end - start for start, end in found])
-        runs = _join(found, _decide(smooth(own, np.full(len(found) - 1, stay), sizes, 1.0)))
-        if len(runs) > 1:
-            several[number] = runs
-    whole = iter(
-        _decide(
-            _probabilities([sample(text, start, end) for runs in several.values() for start, end, _ in runs])
-        )
+def detect_pages(pages: Sequence[tuple[str, Sequence[Block]]]) -> list[Detected]:
+    """Detect the languages of pages, each a text and its blocks; all letters are read in one pass.
+
+    A block of `SPAN_CHARS` characters or more is read sentence by sentence, so that one in another
+    language is found; a page does not depend on the others.
+    """
+    parts: list[list[tuple[int, int]]] = [
+        _sentences(text, block) if block.end - block.start >= SPAN_CHARS else [(block.start, block.end)]
+        for text, blocks in pages
+        for block in blocks
+    ]
+    if not parts:
+        return [Detected((), {}) for _ in pages]
+    texts = (text for text, blocks in pages for _ in blocks)
+    sums = _sums_of([sample(text, *span) for text, spans in zip(texts, parts, strict=True) for span in spans])
+    count = np.fromiter(map(len, parts), np.int64, len(parts))
+    firsts = np.cumsum(count) - count
+    of_blocks = _probabilities(np.add.reduceat(sums, firsts, axis=0))
+    alone = _probabilities(sums)
+    found: list[Detected] = []
+    several: list[tuple[str, dict[int, list[Run]]]] = []
+    done = 0
+    stay = float(_model().settings["stay_in_block"])
+    for text, blocks in pages:
+        own = range(done, done + len(blocks))
+        done += len(blocks)
+        mixed = {}
+        for number, block in enumerate(own):
+            if len(spans := parts[block]) > 1:
+                each = alone[firsts[block] : firsts[block] + len(spans)]
+                if (each[1:, :3].argmax(axis=1) != each[0, :3].argmax()).any():
+                    mixed[number] = _part(spans, each, stay)
+        found.append(Detected(_decide(_smooth(of_blocks[own.start : own.stop], blocks)), {}))
+        several.append((text, {number: runs for number, runs in mixed.items() if len(runs) > 1}))
+    again = iter(
+        detect_many([text[start:end] for text, mixed in several for runs in mixed.values() for start, end, _ in runs])
     )
-    return {number: tuple(_surer(run, next(whole)) for run in runs) for number, runs in several.items()}
+    for page, (_, mixed) in zip(found, several, strict=True):
+        page.runs.update({number: tuple(_surer(run, next(again)) for run in runs) for number, runs in mixed.items()})
+    return found
 
 
-def _join(
-    bounds: Sequence[tuple[int, int]], languages: Sequence[Language]
-) -> list[tuple[int, int, Language]]:
+def _smooth(alone: Floats, blocks: Sequence[Block]) -> Floats:
+    """What blocks of a page say of their languages, in the light of the others."""
+    if not blocks:
+        return alone
+    sizes = np.fromiter((block.end - block.start for block in blocks), np.int64, len(blocks))
+    return smooth(alone, _stays(blocks), sizes, float(_model().settings["trust"]))
+
+
+def _part(bounds: Sequence[tuple[int, int]], alone: Floats, stay: float) -> list[Run]:
+    """The runs of one language that the sentences of a block make."""
+    sizes = np.array([end - start for start, end in bounds])
+    return _join(bounds, _decide(smooth(alone, np.full(len(bounds) - 1, stay), sizes, 1.0)))
+
+
+def _join(bounds: Sequence[tuple[int, int]], languages: Sequence[Language]) -> list[Run]:
     """Sentences in one language, one after the other, as one run; an undetermined one joins its neighbour."""
     runs = [(*bounds[0], languages[0])]
     for (start, end), language in zip(bounds[1:], languages[1:], strict=True):
@@ -107,14 +141,17 @@ def _join(
     return runs
 
 
-def _surer(run: tuple[int, int, Language], again: Language) -> tuple[int, int, Language]:
+def _surer(run: Run, again: Language) -> Run:
     """A run with the surer of two answers that agree; else with the first."""
     start, end, found = run
     agree = found.code == again.code
     return start, end, max(found, again, key=lambda answer: answer.probability) if agree else found
 
 
-_SENTENCE_END = re.compile(r"[.!?…:;][\"'”’»)\]]{0,3}\s+|\n+|\s(?=[«“])|(?<=[»”])\s")
+# It begins with a set of characters, so that the search does not stop at every letter.
+_SENTENCE_END = re.compile(
+    r"[.!?…:;\n«“»”](?:(?<=[.!?…:;])[\"'”’»)\]]{0,3}\s+|(?<=\n)\n*|(?<=\s[«“])|(?<=[»”])\s)"
+)
 _MIN_SENTENCE = 25
 
 
@@ -123,9 +160,17 @@ def _sentences(text: str, block: Block) -> list[tuple[int, int]]:
     bounds: list[tuple[int, int]] = []
     start = block.start
     for match in _SENTENCE_END.finditer(text, block.start, block.end):
-        if match.end() - start >= _MIN_SENTENCE:
-            bounds.append((start, match.start() + 1 if not match.group()[0].isspace() else match.start()))
-            start = match.end()
+        place = match.start()
+        mark = text[place]
+        if mark == "\n":
+            end, resume = place, match.end()
+        elif mark in "«“":
+            end, resume = place - 1, place
+        else:
+            end, resume = place + 1, match.end()
+        if resume - start >= _MIN_SENTENCE:
+            bounds.append((start, end))
+            start = resume
     if block.end - start >= _MIN_SENTENCE or not bounds:
         bounds.append((start, block.end))
     else:
@@ -172,8 +217,8 @@ def _packed() -> NDArray[np.uint64]:
     return table.view("<u8").ravel().astype(np.uint64, copy=False)
 
 
-def _sums(texts: Sequence[str]) -> tuple[NDArray[np.float64], Ints]:
-    """For each text: the sums of its seven weights, its number of features; its letters of other scripts."""
+def _sums(texts: Sequence[str]) -> Floats:
+    """For each text: the sums of its seven weights, its number of features, its letters of other scripts."""
     symbols, upper, starts = encode(texts)
     table = _packed()
     found = features(symbols, upper, starts)
@@ -181,10 +226,10 @@ def _sums(texts: Sequence[str]) -> tuple[NDArray[np.float64], Ints]:
         # Lanes of 16 bits hold 256 bytes: enough to add without regard to positions.
         words = table.take(np.concatenate([rows for _, rows in found]))
         cuts = np.arange(0, len(words), 256)
-        sums = np.empty((1, 8))
+        sums = np.zeros((1, 9))
         for offset, lanes in ((0, words & _EVEN_BYTES), (1, (words >> _BYTE) & _EVEN_BYTES)):
             parts = np.add.reduceat(lanes, cuts).astype("<u8").view("<u2").reshape(-1, 4)
-            sums[0, offset::2] = parts.sum(axis=0)
+            sums[0, offset:8:2] = parts.sum(axis=0)
     else:
         even, odd = np.zeros(len(symbols), np.uint64), np.zeros(len(symbols), np.uint64)
         for positions, words in _paired(table, found):
@@ -193,31 +238,29 @@ def _sums(texts: Sequence[str]) -> tuple[NDArray[np.float64], Ints]:
             words >>= _BYTE
             words &= _EVEN_BYTES
             odd[where] += words
-        sums = np.empty((len(texts), 8))
+        sums = np.zeros((len(texts), 9))
         for offset, lanes in ((0, even), (1, odd)):
             for half in (0, 2):
                 total = np.add.reduceat((lanes >> np.uint64(8 * half)) & _LOW_HALVES, starts)
                 sums[:, offset + half] = total & _LOW_WORD
                 sums[:, offset + half + 4] = total >> _WORD
-    sums[:, :7] -= _ZERO * sums[:, 7:]
+    sums[:, :7] -= _ZERO * sums[:, 7:8]
     foreign = symbols == FOREIGN
-    others = (
-        np.add.reduceat(foreign, starts, dtype=np.int64) if foreign.any() else np.zeros(len(texts), np.int64)
-    )
-    return sums, others
+    if foreign.any():
+        sums[:, 8] = np.add.reduceat(foreign, starts, dtype=np.int64)
+    return sums
 
 
-def _probabilities(texts: Sequence[str], sharpness: float | None = None) -> NDArray[np.float64]:
-    """For each text the probability of each of `CODES`, from its own letters alone."""
-    sharpness = sharpness or float(_model().settings["sharpness"])
-    pieces: list[NDArray[np.float64]] = []
+def _sums_of(texts: Sequence[str]) -> Floats:
+    """`_sums` of any number of texts, so many at once that the arrays stay in the cache."""
+    pieces: list[Floats] = []
     first = size = 0
     for number, text in enumerate(texts):
         size += len(text) + 1
         if size > _CHUNK_CHARS or number == len(texts) - 1:
-            pieces.append(_score(texts[first : number + 1], sharpness))
+            pieces.append(_sums(texts[first : number + 1]))
             first, size = number + 1, 0
-    return np.concatenate(pieces) if pieces else np.empty((0, 4))
+    return np.concatenate(pieces) if pieces else np.empty((0, 9))
 
 
 def _paired(
@@ -232,17 +275,18 @@ def _paired(
         yield positions, table.take(rows)
 
 
-def _score(texts: Sequence[str], sharpness: float) -> NDArray[np.float64]:
+def _probabilities(sums: Floats, sharpness: float | None = None) -> Floats:
+    """From sums of weights, of one text a row, the probability of each of `CODES`."""
     model = _model()
-    sums, others = _sums(texts)
-    count = sums[:, 7]
-    logits = np.zeros((len(texts), 8))
+    sharpness = sharpness or float(model.settings["sharpness"])
+    count, others = sums[:, 7], sums[:, 8]
+    logits = np.zeros((len(sums), 8))
     logits[:, :7] = sums[:, :7] * (model.arrays["scales"] / np.sqrt(np.maximum(count, 1.0))[:, None])
     logits[:, :7] += model.arrays["bias"]
     logits -= logits.max(axis=1, keepdims=True)
     np.exp(logits, out=logits)
     logits /= logits.sum(axis=1, keepdims=True)
-    result = np.empty((len(texts), 4))
+    result = np.empty((len(sums), 4))
     result[:, :2] = logits[:, :2]
     result[:, 2] = logits[:, 2:7].sum(axis=1)
     result[:, 3] = logits[:, 7]
@@ -255,7 +299,7 @@ def _score(texts: Sequence[str], sharpness: float) -> NDArray[np.float64]:
     return result
 
 
-def _decide(probabilities: NDArray[np.float64]) -> tuple[Language, ...]:
+def _decide(probabilities: Floats) -> tuple[Language, ...]:
     best = probabilities.argmax(axis=1)
     sure = np.round(probabilities[np.arange(len(best)), best], 4)
     return tuple(
@@ -285,8 +329,8 @@ def relations(blocks: Sequence[Block]) -> Ints:
     return kind + np.array(dom, np.int64)
 
 
-def _stays(blocks: Sequence[Block]) -> NDArray[np.float64]:
-    stays: NDArray[np.float64] = _model().arrays["stays"][relations(blocks)]
+def _stays(blocks: Sequence[Block]) -> Floats:
+    stays: Floats = _model().arrays["stays"][relations(blocks)]
     return stays
 
 

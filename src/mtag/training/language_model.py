@@ -269,9 +269,10 @@ def sharpness(path: Path) -> float:
         for piece in (text, *spans(text, 3, rng)):
             texts.append(piece)
             labels.append({"en": 0, "fr": 1}.get(language, 2))
+    sums = detector._sums_of(texts)
     return min(
         (round(0.5 + 0.05 * step, 2) for step in range(41)),
-        key=lambda factor: _log_loss(detector._probabilities(texts, factor), labels),
+        key=lambda factor: _log_loss(detector._probabilities(sums, factor), labels),
     )
 
 
