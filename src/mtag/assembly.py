@@ -10,7 +10,7 @@ from mtag import results
 from mtag.dates import FoundDate
 from mtag.document import Candidate, Cleaning, Document, Language, Segment
 from mtag.pipeline import decision, metadata
-from mtag.taxonomy import Concept
+from mtag.taxonomy import Taxonomy
 
 MAX_EVIDENCE = 50
 """Spans shown for one tag of one item; a long report may hold thousands."""
@@ -34,18 +34,20 @@ def clean_fields(cleaned: Cleaned) -> dict[str, Any]:
         "language": language_of(cleaned, range(len(document.blocks))),
         "languages": _shares(cleaned),
         "text": document.text,
-        "blocks": tuple(
-            results.Block(
-                start=block.start,
-                end=block.end,
-                role=role.name,
-                reason=role.reason,
-                language=lang.code,
-                language_probability=lang.probability,
-            )
-            for block, role, lang in zip(
-                document.blocks, cleaned.cleaning.roles, cleaned.languages, strict=True
-            )
+        "blocks": results.BLOCKS.validate_python(
+            [
+                {
+                    "start": block.start,
+                    "end": block.end,
+                    "role": role.name,
+                    "reason": role.reason,
+                    "language": lang.code,
+                    "language_probability": lang.probability,
+                }
+                for block, role, lang in zip(
+                    document.blocks, cleaned.cleaning.roles, cleaned.languages, strict=True
+                )
+            ]
         ),
         "artefacts": tuple(results.Artefact(start=a.start, end=a.end) for a in cleaned.cleaning.artefacts),
         "metadata": results.Metadata(
@@ -99,22 +101,32 @@ def date_of(facts: metadata.Facts) -> results.DateValue | None:
     )
 
 
-def make_tag(text: str, concept: Concept, made: decision.Decision) -> results.Tag:
-    """The tag that a decision on a concept makes."""
-    return results.Tag(
-        id=concept.id,
-        facet=concept.facet,
-        label=concept.label,
-        probability=round(made.probability, 4),
-        source=_source(made),
-        status="accepted" if made.accepted else "review",
-        evidence=tuple(
-            results.Evidence(
-                start=c.start, end=c.end, quote=text[c.start : c.end], phrase=c.phrase, kind=c.kind
-            )
-            for c in _best_evidence(made.evidence)
-        ),
-    )
+def make_tags(
+    text: str, decisions: Sequence[decision.Decision], taxonomy: Taxonomy
+) -> tuple[results.Tag, ...]:
+    """The tags that the decisions on an item make, in the order of the taxonomy."""
+    shown: dict[int, list[dict[str, Any]]] = {}  # a broader concept has the evidence of a narrower one
+    values = []
+    for made in sorted(decisions, key=lambda made: taxonomy.order[made.concept]):
+        concept = taxonomy[made.concept]
+        evidence = shown.get(id(made.evidence))
+        if evidence is None:
+            evidence = shown[id(made.evidence)] = [
+                {"start": c.start, "end": c.end, "quote": text[c.start : c.end], "phrase": c.phrase, "kind": c.kind}
+                for c in _best_evidence(made.evidence)
+            ]
+        values.append(
+            {
+                "id": concept.id,
+                "facet": concept.facet,
+                "label": concept.label,
+                "probability": round(made.probability, 4),
+                "source": _source(made),
+                "status": "accepted" if made.accepted else "review",
+                "evidence": evidence,
+            }
+        )
+    return results.TAGS.validate_python(values)
 
 
 def _source(made: decision.Decision) -> Literal["phrase", "model", "both", "broader"]:

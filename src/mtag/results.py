@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from mtag.document import CONTENT_ROLES
 
@@ -121,6 +121,11 @@ class Versions(_Value):
     mtag: str
     taxonomy: str
     taxonomy_digest: str
+
+
+TAGS: TypeAdapter[tuple[Tag, ...]] = TypeAdapter(tuple[Tag, ...])
+BLOCKS: TypeAdapter[tuple[Block, ...]] = TypeAdapter(tuple[Block, ...])
+"""They make many values of plain ones in one call, in half the time."""
 
 
 class CleanResult(_Value):

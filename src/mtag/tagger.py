@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from mtag import results
-from mtag.assembly import Cleaned, clean_fields, date_of, language_of, make_tag
+from mtag.assembly import Cleaned, clean_fields, date_of, language_of, make_tags
 from mtag.blockfeatures import count
 from mtag.document import Cleaning, Document, Language, ModelScores, Segment
 from mtag.errors import InputError, ModelError, OptionError
@@ -194,11 +194,7 @@ class Tagger:
             self._fusions,
             self._floor,
         )
-        order = self.taxonomy.order
-        return tuple(
-            make_tag(text, self.taxonomy[made.concept], made)
-            for made in sorted(decisions, key=lambda made: order[made.concept])
-        )
+        return make_tags(text, decisions, self.taxonomy)
 
     def _result(
         self, cleaned: Cleaned, tags: Sequence[tuple[results.Tag, ...]], id: str | None

@@ -24,6 +24,8 @@ REVIEW = 0.35
 _REVIEW_MODEL = 0.45
 """The same where the trained model alone speaks: its thresholds are higher."""
 
+_REVIEW_ODDS = math.log(REVIEW / (1 - REVIEW))
+
 # How much one sentence says for a concept; sentences add up as independent witnesses (noisy-or).
 _STRONG = 0.7
 _STRONG_TITLE = 0.85
@@ -150,7 +152,7 @@ def decide(
         fusion = (fusions or {}).get(scores.language)
         if fusion is None or not (phrases.is_open or scores.gate >= fusion.gate):
             continue
-        for made in _by_model(scores, fusion, phrases, proved, floor):
+        for made in _by_model(scores, fusion, phrases, proved, floor, facet_of, gate):
             found[made.concept] = _merge(found.get(made.concept), made)
     forms = [one for one in found.values() if facet_of[one.concept] == gate]
     if forms and not floor and not any(one.accepted for one in forms):
@@ -169,16 +171,25 @@ def fused_odds(score: float, suggested: float, fusion: Fusion) -> float:
 
 
 def _by_model(
-    scores: ModelScores, fusion: Fusion, phrases: PhraseScores, proved: int, floor: float
+    scores: ModelScores,
+    fusion: Fusion,
+    phrases: PhraseScores,
+    proved: int,
+    floor: float,
+    facet_of: Mapping[str, str],
+    gate: str,
 ) -> list[Decision]:
     made = []
+    rich_threshold = fusion.rich_threshold if proved >= fusion.rich else 0.0
     for concept, threshold in fusion.thresholds.items():
         odds = fused_odds(scores.scores[concept], phrases.suggested.get(concept, 0.0), fusion)
-        probability = 1 / (1 + math.exp(-odds))
-        if probability < REVIEW:
+        if odds < _REVIEW_ODDS:
             continue
-        least = max(threshold, floor, fusion.rich_threshold if proved >= fusion.rich else 0.0)
+        probability = 1 / (1 + math.exp(-odds))
+        least = max(threshold, floor, rich_threshold)
         words = tuple(phrases.proof.get(concept, ()))
+        if not words and probability < _REVIEW_MODEL and facet_of[concept] != gate:
+            continue  # it would not be shown, so its words are not gathered
         if not any(one.kind == "strong" for one in words):  # what proves it needs no other words
             words += scores.evidence.get(concept, ())
         if words:

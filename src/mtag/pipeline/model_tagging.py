@@ -21,7 +21,7 @@ from mtag.errors import ModelError
 from mtag.linearmodel import Floats, Ints, Weights, weights_of, word_features
 from mtag.model import TrainedModel
 from mtag.tokens import TOKENIZER
-from mtag.wordtable import Rows, WordMemory, WordTable, read_passages
+from mtag.wordtable import WordMemory, WordTable, read_passages
 
 KIND = "tagging"
 """The kind of the model folder."""
@@ -135,7 +135,8 @@ class Classifier:
         edge_of_words = np.append(firsts, len(numbers)).tolist()
         for row, (start, end) in enumerate(pairwise(edges)):
             reading = Reading(
-                weights, odds[row], alone[start:end], edge_of_words[start : end + 1], own, numbers, rows
+                *(weights, odds[row], alone[start:end]),
+                *(own, edge_of_words[start : end + 1], owner, features, bounds[start : end + 1].tolist()),
             )
             found[int(item[start])].append(
                 ModelScores(
@@ -150,17 +151,19 @@ class Classifier:
 class Reading(NamedTuple):
     """An item scored in one language: log-odds of each concept, scores of its sentences (a row each).
 
-    `bounds` are the words at which sentences begin, and the end, in `words`; `numbers` and `rows` give
-    the features of each word.
+    `words` are those of a batch, and `word_bounds` the words at which the sentences of the item begin,
+    and the end; `features` are the features of all the words, `owners` the word of each, and
+    `feature_bounds` the features at which the sentences begin, and the end.
     """
 
     weights: Weights
     odds: Floats
     sentences: Floats
-    bounds: list[int]
     words: WordTable
-    numbers: Ints
-    rows: Rows
+    word_bounds: list[int]
+    owners: Ints
+    features: Ints
+    feature_bounds: list[int]
 
 
 def _known_features(vocabulary: Mapping[str, int], surface: str) -> tuple[int, ...]:
@@ -193,9 +196,10 @@ class _Evidence(Mapping[str, tuple[Candidate, ...]]):
         for rank, place in enumerate(best.tolist()):
             if rank and column[place] < 0:
                 break
-            start, end = reading.bounds[place : place + 2]
-            features = reading.rows.take(reading.numbers[start:end])
-            for first, last, top in _carriers(*features, end - start, reading.weights, number):
+            start, end = reading.word_bounds[place : place + 2]
+            inside = slice(*reading.feature_bounds[place : place + 2])
+            owner, features = reading.owners[inside] - start, reading.features[inside]
+            for first, last, top in _carriers(owner, features, end - start, reading.weights, number):
                 phrase = word_features(words.surfaces[start + top])[0]
                 span = int(words.starts[start + first]), int(words.ends[start + last])
                 found.append(Candidate(concept, *span, "model", phrase, "model"))
