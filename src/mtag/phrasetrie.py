@@ -52,10 +52,11 @@ class Matches(NamedTuple):
 class Trie(NamedTuple):
     """A trie of symbols.
 
-    `keys` are sorted: a node times `width` plus a symbol that may follow, and `children` the nodes it
-    leads to; `filter` tells cheaply of most keys that they are not there. `roots` gives for each
-    symbol the node it begins (0 where it begins none). `goes_on` tells whether symbols follow a node
-    directly; `gaps` are the gaps behind a node, numbers into `gap_widths` (in words) and `gap_nodes`.
+    `keys` are sorted: a node times `width` plus a symbol that may follow; `symbols` are those, and
+    `children` the nodes they lead to; `filter` tells cheaply of most keys that they are not there. So
+    many `following` symbols a node has, from `first_following` on. `roots` gives for each symbol the
+    node it begins (0 where it begins none). `gaps` are the gaps behind a node, numbers into
+    `gap_widths` (in words) and `gap_nodes`.
     `entries` are the phrases that end at a node. With `needs_preposition`, a coordination that closes
     with the word after its conjunction must follow a preposition.
     """
@@ -63,9 +64,11 @@ class Trie(NamedTuple):
     width: int
     keys: Ints
     children: Ints
+    symbols: Ints
     filter: Flags
+    following: Ints
+    first_following: Ints
     roots: Ints
-    goes_on: Flags
     gaps: Rows
     gap_widths: Ints
     gap_nodes: Ints
@@ -98,19 +101,18 @@ class Trie(NamedTuple):
         roots = np.zeros(width, np.int64)
         opening = direct & (parent == 0)
         roots[symbol[opening]] = child[opening]
-        likely = np.zeros(1 << _FILTER_BITS, np.bool_)
-        likely[_slot(keys)] = True
-        goes_on = np.zeros(nodes, np.bool_)
-        goes_on[parent[direct]] = True
+        following = np.bincount(parent[direct], minlength=nodes)
         gaps = np.flatnonzero(~direct)
         entry = np.fromiter((entry for entry, _ in sequences), np.int64, size)
         return cls(
             width=width,
             keys=keys[order],
             children=children[order],
-            filter=likely,
+            symbols=symbol[direct][order],
+            filter=_filter(keys),
+            following=following,
+            first_following=np.cumsum(following) - following,
             roots=roots,
-            goes_on=goes_on,
             gaps=_grouped(parent[gaps], np.arange(len(gaps)), nodes),
             gap_widths=-symbol[gaps],
             gap_nodes=child[gaps],
@@ -135,6 +137,19 @@ _NONE = Matches(*(np.zeros(0, np.int64) for _ in range(3)), np.zeros(0, np.bool_
 
 def _slot(keys: Ints) -> Ints:
     return (keys * 0x9E3779B1 & 0xFFFFFFFF) >> (32 - _FILTER_BITS)
+
+
+def _filter(keys: Ints) -> Flags:
+    """Tells cheaply of most other keys that they are not among these; their slots say so."""
+    known = np.zeros(1 << _FILTER_BITS, np.bool_)
+    known[_slot(keys)] = True
+    return known
+
+
+def _are_in(keys: Ints, table: Ints) -> Flags:
+    """Which keys are in a sorted table."""
+    places = np.searchsorted(table, keys)
+    return np.asarray(np.append(table, -1)[places] == keys)
 
 
 def _grouped(owner: Ints, values: Ints, size: int) -> Rows:
@@ -169,6 +184,8 @@ class _Walk:
         chosen = numbers[first:last]
         owner, values = symbols.take(chosen)
         self.owner, self.symbols = owner, values
+        self.keys = owner * trie.width + values
+        self.filter = _filter(self.keys)
         self.count = symbols.count[chosen]
         self.first = np.cumsum(self.count) - self.count
         size = self.size = last - first
@@ -214,7 +231,7 @@ class _Walk:
         """The states one word of their phrase further."""
         trie = self.trie
         ways: list[tuple[Ints, Ints, Ints, Flags]] = []  # from which state and node, to which word
-        on = np.flatnonzero(trie.goes_on[node])
+        on = np.flatnonzero(trie.following[node])
         here, parent = last[on], node[on]
         for step, (allowed, stepped) in enumerate(self.direct, start=1):
             chosen = np.flatnonzero(allowed[here])
@@ -232,22 +249,45 @@ class _Walk:
         which, child = self._children(parent, place)
         origin, place = origin[which], place[which]
         joined = coordinated[origin] | joined[which]
-        states = ((begin[origin] * len(trie.goes_on) + child) * self.size + place) * 2 + joined
+        states = ((begin[origin] * len(trie.following) + child) * self.size + place) * 2 + joined
         _, fresh = np.unique(states, return_index=True)
         return begin[origin[fresh]], child[fresh], place[fresh], joined[fresh]
 
     def _children(self, parent: Ints, place: Ints) -> tuple[Ints, Ints]:
         """The nodes that the words at these places lead to: from which of the parents, to which node."""
         trie = self.trie
-        count = self.count[place]
-        which = np.repeat(np.arange(len(place)), count)
-        before = self.first[place] - np.cumsum(count) + count
-        key = (parent * trie.width)[which] + self.symbols[np.arange(len(which)) + before[which]]
+        # Of two sets the smaller is gone through: what may follow the parent, or what the word may be.
+        fewer = trie.following[parent] <= self.count[place]
+        found = [
+            self._through_following(parent, place, np.flatnonzero(fewer)),
+            self._through_symbols(parent, place, np.flatnonzero(~fewer)),
+        ]
+        which, child = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        return which, child
+
+    def _through_following(self, parent: Ints, place: Ints, pairs: Ints) -> tuple[Ints, Ints]:
+        trie = self.trie
+        count = trie.following[parent[pairs]]
+        which = np.repeat(pairs, count)
+        before = trie.first_following[parent[pairs]] - np.cumsum(count) + count
+        edge = np.arange(len(which)) + np.repeat(before, count)
+        key = place[which] * trie.width + trie.symbols[edge]
+        likely = np.flatnonzero(self.filter[_slot(key)])
+        which, edge, key = which[likely], edge[likely], key[likely]
+        exact = _are_in(key, self.keys)
+        return which[exact], trie.children[edge[exact]]
+
+    def _through_symbols(self, parent: Ints, place: Ints, pairs: Ints) -> tuple[Ints, Ints]:
+        trie = self.trie
+        count = self.count[place[pairs]]
+        which = np.repeat(pairs, count)
+        before = self.first[place[pairs]] - np.cumsum(count) + count
+        symbol = self.symbols[np.arange(len(which)) + np.repeat(before, count)]
+        key = parent[which] * trie.width + symbol
         likely = np.flatnonzero(trie.filter[_slot(key)])
         which, key = which[likely], key[likely]
-        index = np.searchsorted(trie.keys, key)
-        exact = np.append(trie.keys, -1)[index] == key
-        return which[exact], trie.children[index[exact]]
+        exact = _are_in(key, trie.keys)
+        return which[exact], trie.children[np.searchsorted(trie.keys, key[exact])]
 
     def _places(self, last: Ints, gap: Ints) -> Iterator[tuple[Flags, Flags]]:
         """Whether the next word of a phrase may stand one word on, two, …, and with a coordination between."""
