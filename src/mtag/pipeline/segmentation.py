@@ -18,7 +18,8 @@ _MIN_ITEM_CHARS = 150
 _MAX_SENTENCE_CHARS = 3000
 """A longer stretch without a full stop is a list or a table; it is cut, so that matching stays linear."""
 
-_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*(?:\s?»)?(?=\s|$)")
+# A set of characters first, so that the search does not stop at every letter.
+_END = re.compile(r"[.!?…](?<![.!?…]{2})[.!?…]*+[\"'”’»)\]]*(?:\s?»)?(?=\s|$)")
 _NEXT = re.compile(r"[\s\"'“‘«(\[–—-]*(?:\d|[A-ZÀ-ÖØ-ÞŒ])|\s*$")
 _LAST_WORD = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+)*|\d+)\.$")
 _ABBREVIATIONS = frozenset(
@@ -204,6 +205,10 @@ def _is_end(text: str, begin: int, stop: re.Match[str], end: int) -> bool:
     mark = stop.group()
     if not mark.startswith(".") or len(mark) > 1:
         return not (mark.startswith("…") and after.lstrip()[:1].islower())
+    near = text[max(begin, stop.start() - 24) : stop.start()]
+    plain = near[near.rfind(" ") + 1 :]
+    if len(plain) > 1 and plain.isalpha() and plain.lower() not in _ABBREVIATIONS:
+        return True
     word = _LAST_WORD.search(text, max(begin, stop.start() - 24), stop.start() + 1)
     if word is None:
         return True
