@@ -9,7 +9,7 @@ linear in the text and hardly depends on the number of phrases.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -34,8 +34,6 @@ _MAX_STATES = 1000
 _CHUNK_WORDS = 8192
 """Words walked at once: arrays of this size stay in the cache."""
 
-_FILTER_BITS = 19
-
 
 class Matches(NamedTuple):
     """Phrases found, an array each: the entry, its first and last word, whether a coordination is inside.
@@ -47,6 +45,27 @@ class Matches(NamedTuple):
     first: Ints
     last: Ints
     coordinated: Flags
+
+
+class _Filter(NamedTuple):
+    """Tells cheaply of most keys that they are not in a set (Bloom 1970, with one hash)."""
+
+    shift: int
+    known: Flags
+
+    @classmethod
+    def of(cls, keys: Ints) -> _Filter:
+        bits = min(32, (16 * len(keys)).bit_length())
+        made = cls(32 - bits, np.zeros(1 << bits, np.bool_))
+        made.known[made._slots(keys)] = True
+        return made
+
+    def likely(self, keys: Ints) -> Ints:
+        """The places of the keys that may be in the set."""
+        return np.flatnonzero(self.known[self._slots(keys)])
+
+    def _slots(self, keys: Ints) -> Ints:
+        return (keys * 0x9E3779B1 & 0xFFFFFFFF) >> self.shift
 
 
 class Trie(NamedTuple):
@@ -65,7 +84,7 @@ class Trie(NamedTuple):
     keys: Ints
     children: Ints
     symbols: Ints
-    filter: Flags
+    filter: _Filter
     following: Ints
     first_following: Ints
     roots: Ints
@@ -109,7 +128,7 @@ class Trie(NamedTuple):
             keys=keys[order],
             children=children[order],
             symbols=symbol[direct][order],
-            filter=_filter(keys),
+            filter=_Filter.of(keys),
             following=following,
             first_following=np.cumsum(following) - following,
             roots=roots,
@@ -133,17 +152,6 @@ class Trie(NamedTuple):
 
 
 _NONE = Matches(*(np.zeros(0, np.int64) for _ in range(3)), np.zeros(0, np.bool_))
-
-
-def _slot(keys: Ints) -> Ints:
-    return (keys * 0x9E3779B1 & 0xFFFFFFFF) >> (32 - _FILTER_BITS)
-
-
-def _filter(keys: Ints) -> Flags:
-    """Tells cheaply of most other keys that they are not among these; their slots say so."""
-    known = np.zeros(1 << _FILTER_BITS, np.bool_)
-    known[_slot(keys)] = True
-    return known
 
 
 def _are_in(keys: Ints, table: Ints) -> Flags:
@@ -185,7 +193,7 @@ class _Walk:
         owner, values = symbols.take(chosen)
         self.owner, self.symbols = owner, values
         self.keys = owner * trie.width + values
-        self.filter = _filter(self.keys)
+        self.filter = _Filter.of(self.keys)
         self.count = symbols.count[chosen]
         self.first = np.cumsum(self.count) - self.count
         size = self.size = last - first
@@ -199,8 +207,13 @@ class _Walk:
             np.bincount(owner[values == symbol], minlength=size) > 0
             for symbol in (DETERMINER, CONJUNCTION, PREPOSITION)
         )
-        self.direct = list(self._places(np.arange(size), np.zeros(size, np.int64)))
-        """Where the next word of a phrase without a gap may stand, for each word."""
+        self.determiners, self.conjunctions, self.commas = (
+            np.concatenate(([0], np.cumsum(part))) for part in (self.determiner, self.conjunction, self.comma)
+        )
+        steps = np.arange(1, _AFTER_COMMA + _MAX_DETERMINERS + 2)[:, None]
+        here = np.broadcast_to(np.arange(size), (len(steps), size))
+        self.direct = self._admits(here, np.zeros((1, 1), np.int64), steps)
+        """Where the next word of a phrase without a gap may stand: a row a step, a column a word."""
 
     def run(self) -> Matches:
         trie = self.trie
@@ -230,28 +243,39 @@ class _Walk:
     ) -> tuple[Ints, Ints, Ints, Flags]:
         """The states one word of their phrase further."""
         trie = self.trie
-        ways: list[tuple[Ints, Ints, Ints, Flags]] = []  # from which state and node, to which word
         on = np.flatnonzero(trie.following[node])
-        here, parent = last[on], node[on]
-        for step, (allowed, stepped) in enumerate(self.direct, start=1):
-            chosen = np.flatnonzero(allowed[here])
-            place = here[chosen]
-            ways.append((on[chosen], parent[chosen], place + step, stepped[place]))
         owner, over = trie.gaps.take(node)
-        if len(owner):
-            here, parent = last[owner], trie.gap_nodes[over]
-            for step, (allowed, stepped) in enumerate(self._places(here, trie.gap_widths[over]), start=1):
-                chosen = np.flatnonzero(allowed)
-                ways.append((owner[chosen], parent[chosen], here[chosen] + step, stepped[chosen]))
-        if not ways:
-            return begin[:0], node[:0], last[:0], coordinated[:0]
-        origin, parent, place, joined = (np.concatenate(parts) for parts in zip(*ways, strict=True))
-        which, child = self._children(parent, place)
-        origin, place = origin[which], place[which]
-        joined = coordinated[origin] | joined[which]
+        found = [
+            self._next(last[on], node[on], on),
+            self._over_gaps(last[owner], trie.gap_nodes[over], trie.gap_widths[over], owner),
+        ]
+        origin, child, place, joined = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        joined |= coordinated[origin]
         states = ((begin[origin] * len(trie.following) + child) * self.size + place) * 2 + joined
         _, fresh = np.unique(states, return_index=True)
         return begin[origin[fresh]], child[fresh], place[fresh], joined[fresh]
+
+    def _next(self, here: Ints, parent: Ints, origin: Ints) -> tuple[Ints, Ints, Ints, Flags]:
+        """From which states, to which nodes, at which words, and whether over a coordination: without a gap."""
+        allowed, stepped = self.direct
+        step, source = np.nonzero(allowed[:, here])
+        place = here[source]
+        which, child = self._children(parent[source], place + step + 1)
+        source, place, step = source[which], place[which], step[which]
+        return origin[source], child, place + step + 1, stepped[step, place]
+
+    def _over_gaps(
+        self, here: Ints, parent: Ints, gap: Ints, origin: Ints
+    ) -> tuple[Ints, Ints, Ints, Flags]:
+        """The same over gaps: few words in reach go on with a phrase, so the way to them is looked at last."""
+        reach = np.minimum(np.maximum(gap, _AFTER_COMMA) + _MAX_DETERMINERS + 1, self.stop[here] - here - 1)
+        source = np.repeat(np.arange(len(here)), reach)
+        step = np.arange(len(source)) - np.repeat(np.cumsum(reach) - reach, reach) + 1
+        which, child = self._children(parent[source], here[source] + step)
+        source, step = source[which], step[which]
+        allowed, stepped = self._admits(here[source], gap[source], step)
+        source, step = source[allowed], step[allowed]
+        return origin[source], child[allowed], here[source] + step, stepped[allowed]
 
     def _children(self, parent: Ints, place: Ints) -> tuple[Ints, Ints]:
         """The nodes that the words at these places lead to: from which of the parents, to which node."""
@@ -272,7 +296,7 @@ class _Walk:
         before = trie.first_following[parent[pairs]] - np.cumsum(count) + count
         edge = np.arange(len(which)) + np.repeat(before, count)
         key = place[which] * trie.width + trie.symbols[edge]
-        likely = np.flatnonzero(self.filter[_slot(key)])
+        likely = self.filter.likely(key)
         which, edge, key = which[likely], edge[likely], key[likely]
         exact = _are_in(key, self.keys)
         return which[exact], trie.children[edge[exact]]
@@ -284,36 +308,28 @@ class _Walk:
         before = self.first[place[pairs]] - np.cumsum(count) + count
         symbol = self.symbols[np.arange(len(which)) + np.repeat(before, count)]
         key = parent[which] * trie.width + symbol
-        likely = np.flatnonzero(trie.filter[_slot(key)])
+        likely = trie.filter.likely(key)
         which, key = which[likely], key[likely]
         exact = _are_in(key, trie.keys)
         return which[exact], trie.children[np.searchsorted(trie.keys, key[exact])]
 
-    def _places(self, last: Ints, gap: Ints) -> Iterator[tuple[Flags, Flags]]:
-        """Whether the next word of a phrase may stand one word on, two, …, and with a coordination between."""
+    def _admits(self, last: Ints, gap: Ints, step: Ints) -> tuple[Flags, Flags]:
+        """Whether the next word of a phrase may stand so many words on, and with a coordination between."""
+        after, place = last + 1, np.minimum(last + step, self.size - 1)
+        next_word = np.minimum(after, self.size - 1)
+        skipped = step - 1
+        determiners = np.minimum(self.determiners[place] - self.determiners[next_word], _MAX_DETERMINERS)
+        over = skipped - determiners
+        room = (last + step < self.stop[last]) & (over <= np.maximum(gap, _AFTER_COMMA))
+        comma = self.commas[place + 1] > self.commas[next_word]
+        plain = room & (over <= gap) & ((gap > 0) | ~comma)
+        conjoined = self.conjunctions[place] > self.conjunctions[next_word]
+        limit = np.where(
+            self.comma[next_word],
+            _AFTER_COMMA,
+            np.where(self.conjunction[next_word], _AFTER_CONJUNCTION, 0),
+        )
         may_close = self.preposition[last] | (not self.trie.needs_preposition)
-        furthest = np.maximum(gap, _AFTER_COMMA)
-        determiners = np.zeros(len(last), np.int64)
-        conjoined = comma = before = np.zeros(len(last), np.bool_)
-        limit = determiners
-        alive = np.ones(len(last), np.bool_)
-        room = self.stop[last] - last - 1
-        wide = gap > 0
-        for skipped in range(int(furthest.max(initial=0)) + _MAX_DETERMINERS + 1):
-            alive = alive & (room > skipped)
-            if not alive.any():
-                return
-            at = np.minimum(last + 1 + skipped, self.size - 1)
-            conjunction, has_comma = self.conjunction[at], self.comma[at]
-            if skipped == 0:
-                limit = np.where(has_comma, _AFTER_COMMA, np.where(conjunction, _AFTER_CONJUNCTION, 0))
-            comma = comma | has_comma
-            over = skipped - determiners
-            plain = alive & (over <= gap) & (wide | ~comma)
-            closes = may_close & before & (over <= _BEFORE_CONJUNCTION)
-            joins = alive & ~plain & (over > 0) & ~conjunction & ((conjoined & (over <= limit)) | closes)
-            yield plain | joins, joins
-            conjoined = conjoined | conjunction
-            before = conjunction
-            determiners = determiners + (self.determiner[at] & (determiners < _MAX_DETERMINERS))
-            alive = alive & (skipped + 1 - determiners <= furthest)
+        closes = may_close & conjoined & self.conjunction[place - 1] & (over <= _BEFORE_CONJUNCTION)
+        joins = room & ~plain & (over > 0) & ~self.conjunction[place] & ((conjoined & (over <= limit)) | closes)
+        return plain | joins, joins

@@ -77,6 +77,8 @@ def tag_words(
     for code, lexicon in lexicons.items():
         spoken = np.fromiter((language == code for language in languages), np.bool_, len(languages))
         own = words.where(spoken[words.sentence])
+        if not own.surfaces:
+            continue
         walked = _walk(own, lexicon)
         matches = _matches(own, walked)
         sentence = own.sentence[walked.first]
