@@ -170,7 +170,7 @@ def judge(floods: Taxonomy) -> Callable[..., Judged]:
         found = phrase_tagging.tag_sentences(text, sentences, floods.lexicons)
         decisions = decision.decide(
             Segment(0, len(lines), 0 if title else None, None, tuple(sentences)),
-            [decision.Evidence(one.candidates, one.cues, one.enumeration) for one in found],
+            found,
             {concept.id: concept.facet for concept in floods},
             floods.ancestors,
             floods.scheme.gate,

@@ -1,5 +1,6 @@
 """Many documents: order, laziness, errors as results, the same for any number of processes."""
 
+import json
 import os
 import subprocess
 import sys
@@ -125,6 +126,18 @@ def test_the_first_result_takes_the_first_document_alone(fake: Tagger) -> None:
 def test_an_impossible_number_of_processes_is_refused_at_once(fake: Tagger, n_jobs: object) -> None:
     with pytest.raises(OptionError, match="n_jobs"):
         tag_many(fake, [], n_jobs=n_jobs)  # type: ignore[arg-type]
+
+
+def test_a_result_does_not_depend_on_the_documents_beside_it() -> None:
+    tagger, texts = Tagger.load(), []
+    for path in sorted((Path(__file__).parent.parent / "seeds" / "documents").glob("*.jsonl")):
+        texts += [json.loads(line)["text"] for line in path.read_text("utf-8").splitlines()[:8]]
+    texts += ["", "No words here: 1, 2, 3.", "<html><body><p>" + texts[0] + "</p></body></html>"]
+
+    alone = [tagger.tag(text).model_dump_json() for text in texts]
+
+    assert [one.model_dump_json() for one in tag_many(tagger, texts)] == alone
+    assert [one.model_dump_json() for one in tag_many(tagger, texts[::-1])] == alone[::-1]
 
 
 # Several processes

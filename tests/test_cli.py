@@ -186,10 +186,10 @@ def test_many_failures_are_named_in_part_and_counted() -> None:
 
 
 def test_a_bug_in_one_document_does_not_end_the_batch(monkeypatch: pytest.MonkeyPatch) -> None:
-    def buggy(self: Tagger, source: bytes, **_: object) -> None:
+    def buggy(*_: object) -> None:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr(Tagger, "tag", buggy)
+    monkeypatch.setattr(Tagger, "tag_documents", buggy)
 
     result = tag("en.txt", "fr.txt")
 
@@ -239,10 +239,10 @@ def test_an_output_is_not_read_as_input_the_next_time() -> None:
 
 
 def test_a_failure_leaves_no_output(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(self: Tagger, source: bytes, **_: object) -> None:
+    def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Tagger, "tag", interrupted)
+    monkeypatch.setattr(Tagger, "tag_documents", interrupted)
     before = set(os.listdir())
 
     result = tag("en.txt", "--output", "out.jsonl")
@@ -313,10 +313,10 @@ def test_an_invalid_taxonomy_is_exit_code_3(args: list[str]) -> None:
 
 
 def test_a_broken_model_is_exit_code_3(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(self: Tagger, source: bytes, **_: object) -> None:
+    def broken(*_: object) -> None:
         raise mtag.errors.ModelError("weights.npy: the digest does not match")
 
-    monkeypatch.setattr(Tagger, "tag", broken)
+    monkeypatch.setattr(Tagger, "tag_documents", broken)
 
     result = tag("en.txt")
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mtag.document import Candidate, ModelScores, Segment, Sentence
-from mtag.pipeline.decision import ACCEPT, REVIEW, Evidence, Fusion, decide
+from mtag.document import Candidate, ModelScores, Segment, Sentence, SentenceMatches
+from mtag.pipeline.decision import ACCEPT, REVIEW, Fusion, decide
 
 FILLER = (
     "The council met in the old town hall.",
@@ -184,11 +184,11 @@ def unsure(floods):
 
     def decide_on(scores, floor=0.0):
         sentences = (Sentence(0, 9, 0, "en"),)
-        words = {c: (Candidate(c, 0, 9, 0, "model", "", "model"),) for c in scores}
+        words = {c: (Candidate(c, 0, 9, "model", "", "model"),) for c in scores}
         odds = {concept.id: scores.get(concept.id, -9.0) for concept in floods}
         made = decide(
             Segment(0, 1, None, None, sentences),
-            [Evidence((), 0, False)],
+            [SentenceMatches((), 0, False)],
             {concept.id: concept.facet for concept in floods},
             floods.ancestors,
             floods.scheme.gate,

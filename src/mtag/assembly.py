@@ -112,7 +112,13 @@ def make_tags(
         evidence = shown.get(id(made.evidence))
         if evidence is None:
             evidence = shown[id(made.evidence)] = [
-                {"start": c.start, "end": c.end, "quote": text[c.start : c.end], "phrase": c.phrase, "kind": c.kind}
+                {
+                    "start": c.start,
+                    "end": c.end,
+                    "quote": text[c.start : c.end],
+                    "phrase": c.phrase,
+                    "kind": c.kind,
+                }
                 for c in _best_evidence(made.evidence)
             ]
         values.append(

@@ -91,10 +91,7 @@ def attempt(item: Input, work: Callable[..., T]) -> T | ErrorResult:
 
 def _tag(tagger: Tagger, chunk: Sequence[Source | ErrorResult]) -> list[Result]:
     """Tag some documents in one pass."""
-    inputs = [
-        item if isinstance(item, Input | ErrorResult) else Input(None, item)
-        for item in chunk
-    ]
+    inputs = [item if isinstance(item, Input | ErrorResult) else Input(None, item) for item in chunk]
     found = [item if isinstance(item, ErrorResult) else attempt(item, tagger.read) for item in inputs]
     read = [
         (document, item.id)

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate, pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -144,11 +144,17 @@ def count_pages(pages: Sequence[tuple[str, Sequence[Block]]], weights: Floats | 
                 pieces, chars, size = [], [], 0
     if pieces or not parts:
         parts.append(_weighed(_count_chunk(pieces, chars), weights))
-    columns = parts[0] if len(parts) == 1 else Counts(*map(np.concatenate, zip(*parts, strict=True)))
+    whole = parts[0] if len(parts) == 1 else _joined(parts)
     if len(pages) == 1:
-        return [columns]
+        return [whole]
     bounds = accumulate((len(blocks) for _, blocks in pages), initial=0)
-    return [Counts(*(column[first:last] for column in columns)) for first, last in pairwise(bounds)]
+    rows = [slice(first, last) for first, last in pairwise(bounds)]
+    columns: tuple[Any, ...] = whole
+    return [Counts(*[column[own] for column in columns]) for own in rows]
+
+
+def _joined(parts: Sequence[Counts]) -> Counts:
+    return Counts(*[np.concatenate(columns) for columns in zip(*parts, strict=True)])
 
 
 def _piece(text: str, block: Block) -> str:

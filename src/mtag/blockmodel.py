@@ -222,7 +222,9 @@ class BlockModel:
     def scores(self, pages: Sequence[tuple[str, Sequence[Block]]]) -> list[tuple[Floats, Counts]]:
         """For each page the log odds of its blocks being content, and what was counted in them."""
         counted = count_pages(pages, self.own[:-1, None])
-        return [(self._scores(blocks, counts), counts) for (_, blocks), counts in zip(pages, counted, strict=True)]
+        return [
+            (self._scores(blocks, counts), counts) for (_, blocks), counts in zip(pages, counted, strict=True)
+        ]
 
     def _scores(self, blocks: Sequence[Block], counts: Counts) -> Floats:
         first = counts.features[:, 0] + self.own[-1]

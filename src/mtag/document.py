@@ -138,6 +138,18 @@ class Candidate(NamedTuple):
     source: Literal["phrase", "model"] = "phrase"
 
 
+class SentenceMatches(NamedTuple):
+    """What a sentence holds.
+
+    `candidates` may prove concepts; `cues` counts the words that put the passage on topic;
+    `enumeration` tells that the sentence lists topics of which ours is one.
+    """
+
+    candidates: tuple[Candidate, ...]
+    cues: int
+    enumeration: bool
+
+
 @dataclass(frozen=True, slots=True)
 class ModelScores:
     """What the model says of one item in one language.

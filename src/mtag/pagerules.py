@@ -12,12 +12,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mtag.blockfeatures import Counts, Floats
+from mtag.blockfeatures import Counts
 from mtag.blockmodel import BlockModel
 from mtag.chrome import METADATA_LABEL, furniture_role
 from mtag.dates import find_dates
 from mtag.document import Document, Language, Role
 from mtag.furniture import KINDS
+from mtag.wordhash import Floats
 
 _NEVER, _PROSE_WORDS, _PROSE_STOPS = -8.0, 12, 0.18
 _SEEN_WORDS, _LABEL_CHARS = 260, 60

@@ -104,8 +104,8 @@ class Trie(NamedTuple):
         at = np.zeros(size, np.int64)  # the node that each phrase has reached
         edges: list[Ints] = []
         nodes = 1
-        for depth in range(int(steps.count.max(initial=0))):
-            alive = np.flatnonzero(steps.count > depth)
+        for depth in range(int(steps.size.max(initial=0))):
+            alive = np.flatnonzero(steps.size > depth)
             symbols = steps.values[steps.first[alive] + depth]
             keys, child = np.unique(at[alive] * (width - least) + symbols - least, return_inverse=True)
             edges.append(keys)
@@ -147,11 +147,20 @@ class Trie(NamedTuple):
             numbers: which row of `symbols` is each word's.
             symbols: the symbols of words.
         """
-        parts = [_Walk(self, words, numbers, symbols, *bounds).run() for bounds in _chunks(words.sentence)]
-        return Matches(*map(np.concatenate, zip(*parts, strict=True))) if parts else _NONE
+        parts = [
+            _NONE,
+            *(_Walk(self, words, numbers, symbols, *bounds).run() for bounds in _chunks(words.sentence)),
+        ]
+        return Matches(
+            entry=np.concatenate([part.entry for part in parts]),
+            first=np.concatenate([part.first for part in parts]),
+            last=np.concatenate([part.last for part in parts]),
+            coordinated=np.concatenate([part.coordinated for part in parts]),
+        )
 
 
-_NONE = Matches(*(np.zeros(0, np.int64) for _ in range(3)), np.zeros(0, np.bool_))
+_NO_WORDS = np.zeros(0, np.int64)
+_NONE = Matches(_NO_WORDS, _NO_WORDS, _NO_WORDS, np.zeros(0, np.bool_))
 
 
 def _are_in(keys: Ints, table: Ints) -> Flags:
@@ -194,7 +203,7 @@ class _Walk:
         self.owner, self.symbols = owner, values
         self.keys = owner * trie.width + values
         self.filter = _Filter.of(self.keys)
-        self.count = symbols.count[chosen]
+        self.count = symbols.size[chosen]
         self.first = np.cumsum(self.count) - self.count
         size = self.size = last - first
         self.comma = words.comma[first:last]
@@ -224,14 +233,15 @@ class _Walk:
         states = np.zeros(self.size, np.int64)
         found = []
         while len(begin):
-            ends = np.flatnonzero(trie.entries.count[node])
+            ends = np.flatnonzero(trie.entries.size[node])
             owner, entry = trie.entries.take(node[ends])
             which = ends[owner]
             found.append((entry, begin[which], last[which], coordinated[which]))
             begin, node, last, coordinated = self._advance(begin, node, last, coordinated)
             states += np.bincount(begin, minlength=self.size)
             if (many := states[begin] > _MAX_STATES).any():
-                begin, node, last, coordinated = (part[~many] for part in (begin, node, last, coordinated))
+                few = ~many
+                begin, node, last, coordinated = begin[few], node[few], last[few], coordinated[few]
         if not found:
             return _NONE
         entry, first, end, inside = (np.concatenate(parts) for parts in zip(*found, strict=True))
@@ -256,7 +266,7 @@ class _Walk:
         return begin[origin[fresh]], child[fresh], place[fresh], joined[fresh]
 
     def _next(self, here: Ints, parent: Ints, origin: Ints) -> tuple[Ints, Ints, Ints, Flags]:
-        """From which states, to which nodes, at which words, and whether over a coordination: without a gap."""
+        """Without a gap: from which states, to which nodes, at which words, whether over a coordination."""
         allowed, stepped = self.direct
         step, source = np.nonzero(allowed[:, here])
         place = here[source]
@@ -264,10 +274,8 @@ class _Walk:
         source, place, step = source[which], place[which], step[which]
         return origin[source], child, place + step + 1, stepped[step, place]
 
-    def _over_gaps(
-        self, here: Ints, parent: Ints, gap: Ints, origin: Ints
-    ) -> tuple[Ints, Ints, Ints, Flags]:
-        """The same over gaps: few words in reach go on with a phrase, so the way to them is looked at last."""
+    def _over_gaps(self, here: Ints, parent: Ints, gap: Ints, origin: Ints) -> tuple[Ints, Ints, Ints, Flags]:
+        """The same over gaps: few words in reach go on with a phrase, so the way there is looked at last."""
         reach = np.minimum(np.maximum(gap, _AFTER_COMMA) + _MAX_DETERMINERS + 1, self.stop[here] - here - 1)
         source = np.repeat(np.arange(len(here)), reach)
         step = np.arange(len(source)) - np.repeat(np.cumsum(reach) - reach, reach) + 1
@@ -331,5 +339,7 @@ class _Walk:
         )
         may_close = self.preposition[last] | (not self.trie.needs_preposition)
         closes = may_close & conjoined & self.conjunction[place - 1] & (over <= _BEFORE_CONJUNCTION)
-        joins = room & ~plain & (over > 0) & ~self.conjunction[place] & ((conjoined & (over <= limit)) | closes)
+        joins = (
+            room & ~plain & (over > 0) & ~self.conjunction[place] & ((conjoined & (over <= limit)) | closes)
+        )
         return plain | joins, joins

@@ -12,7 +12,7 @@ from typing import Literal
 from mtag import results
 from mtag.assembly import Cleaned, clean_fields, date_of, language_of, make_tags
 from mtag.blockfeatures import count
-from mtag.document import Cleaning, Document, Language, ModelScores, Segment
+from mtag.document import Cleaning, Document, Language, ModelScores, Segment, SentenceMatches
 from mtag.errors import InputError, ModelError, OptionError
 from mtag.model import TrainedModel
 from mtag.pipeline import (
@@ -149,11 +149,15 @@ class Tagger:
         """Read one document; arguments and errors as for `tag`."""
         return reading.read(source, format, self.extractor)
 
-    def tag_documents(self, documents: Sequence[Document], ids: Sequence[str | None]) -> list[results.TagResult]:
+    def tag_documents(
+        self, documents: Sequence[Document], ids: Sequence[str | None]
+    ) -> list[results.TagResult]:
         """Tag documents that `read` has read, all in one pass; a result does not depend on the others."""
         return self._tag_cleaned(_clean_all(documents, self.chrome, self.extractor), ids)
 
-    def _tag_cleaned(self, documents: Sequence[Cleaned], ids: Sequence[str | None]) -> list[results.TagResult]:
+    def _tag_cleaned(
+        self, documents: Sequence[Cleaned], ids: Sequence[str | None]
+    ) -> list[results.TagResult]:
         segments = [(document, segment) for document in documents for segment in document.segments]
         words = read_passages(
             [(one.document.text, segment.sentences, one.cleaning.artefacts) for one, segment in segments]
@@ -180,7 +184,7 @@ class Tagger:
         self,
         text: str,
         segment: Segment,
-        found: Sequence[phrase_tagging.SentenceMatches],
+        found: Sequence[SentenceMatches],
         scores: Sequence[ModelScores],
     ) -> tuple[results.Tag, ...]:
         """The tags of one item, in the order of the taxonomy."""

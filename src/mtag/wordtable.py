@@ -49,7 +49,14 @@ class WordTable(NamedTuple):
         """The words that are kept."""
         if keep.all():
             return self
-        return WordTable(list(compress(self.surfaces, keep.tolist())), *(part[keep] for part in self[1:]))
+        return WordTable(
+            surfaces=list(compress(self.surfaces, keep.tolist())),
+            starts=self.starts[keep],
+            ends=self.ends[keep],
+            sentence=self.sentence[keep],
+            comma=self.comma[keep],
+            hard=self.hard[keep],
+        )
 
 
 def read_words(pieces: Sequence[str], offsets: Sequence[int]) -> WordTable:
@@ -84,7 +91,8 @@ def read_words(pieces: Sequence[str], offsets: Sequence[int]) -> WordTable:
     return WordTable(surfaces, starts + shift, ends + shift, sentence, comma, hard)
 
 
-_NO_WORDS = WordTable([], *(np.zeros(0, kind) for kind in (np.int64,) * 3 + (np.bool_,) * 2))
+_NONE, _NEVER = np.zeros(0, np.int64), np.zeros(0, np.bool_)
+_NO_WORDS = WordTable([], _NONE, _NONE, _NONE, _NEVER, _NEVER)
 
 Passage: TypeAlias = tuple[str, Sequence[Sentence], Sequence[Span]]
 """The text of a document, sentences of it, and its artefacts: in order, and apart."""
@@ -137,10 +145,10 @@ def _classes(text: str) -> NDArray[np.uint8]:
 
 
 class Rows(NamedTuple):
-    """Rows of numbers, of any length each, end to end: row `n` is `values[first[n]:first[n] + count[n]]`."""
+    """Rows of numbers, of any length each, end to end: row `n` is `values[first[n]:first[n] + size[n]]`."""
 
     first: Ints
-    count: Ints
+    size: Ints
     values: Ints
 
     @classmethod
@@ -153,9 +161,9 @@ class Rows(NamedTuple):
 
     def take(self, numbers: Ints) -> tuple[Ints, Ints]:
         """The values of the rows of these numbers, and for each the place in `numbers` it comes from."""
-        count = self.count[numbers]
-        owner = np.repeat(np.arange(len(numbers)), count)
-        before = np.cumsum(count) - count
+        size = self.size[numbers]
+        owner = np.repeat(np.arange(len(numbers)), size)
+        before = np.cumsum(size) - size
         return owner, self.values[np.arange(len(owner)) + (self.first[numbers] - before)[owner]]
 
 
@@ -193,7 +201,7 @@ class WordMemory:
             for part, size in zip(self._rows, (end, end, self._size + len(made.values)), strict=True)
         )
         first[known:end] = made.first + self._size
-        count[known:end] = made.count
+        count[known:end] = made.size
         values[self._size : self._size + len(made.values)] = made.values
         self._rows = Rows(first, count, values)
         self._size += len(made.values)

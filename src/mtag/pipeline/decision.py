@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-from mtag.document import Candidate, ModelScores, Segment
+from mtag.document import Candidate, ModelScores, Segment, SentenceMatches
 
 ACCEPT = 0.5
 """Probability from which a tag is accepted."""
@@ -73,17 +73,6 @@ class Decision(NamedTuple):
     by_model: bool = False
 
 
-class Evidence(Protocol):
-    """What one sentence holds, as phrase tagging gives it."""
-
-    @property
-    def candidates(self) -> Sequence[Candidate]: ...
-    @property
-    def cues(self) -> int: ...
-    @property
-    def enumeration(self) -> bool: ...
-
-
 class Fusion(NamedTuple):
     """How phrases and the model of one language are put together; learned when the model is trained.
 
@@ -115,7 +104,7 @@ class PhraseScores(NamedTuple):
 
 def decide(
     segment: Segment,
-    evidence: Sequence[Evidence],
+    evidence: Sequence[SentenceMatches],
     facet_of: Mapping[str, str],
     ancestors: Callable[[str], Sequence[str]],
     gate: str,
@@ -224,7 +213,7 @@ def _merge(known: Decision | None, made: Decision) -> Decision:
 
 
 def weigh_phrases(
-    segment: Segment, evidence: Sequence[Evidence], facet_of: Mapping[str, str], gate: str
+    segment: Segment, evidence: Sequence[SentenceMatches], facet_of: Mapping[str, str], gate: str
 ) -> PhraseScores:
     """Add up what phrases say, in the passages that are on topic and in the item as a whole."""
     weights = [_gate_weight(sentence, facet_of, gate) for sentence in evidence]
@@ -256,7 +245,7 @@ def weigh_phrases(
     return PhraseScores(is_open, scores, suggested, proof)
 
 
-def _gate_weight(sentence: Evidence, facet_of: Mapping[str, str], gate: str) -> float:
+def _gate_weight(sentence: SentenceMatches, facet_of: Mapping[str, str], gate: str) -> float:
     """What a sentence says for the gate: an enumeration of unrelated topics says nothing."""
     if sentence.enumeration:
         return 0.0

@@ -106,10 +106,14 @@ def detect_pages(pages: Sequence[tuple[str, Sequence[Block]]]) -> list[Detected]
         found.append(Detected(_decide(_smooth(of_blocks[own.start : own.stop], blocks)), {}))
         several.append((text, {number: runs for number, runs in mixed.items() if len(runs) > 1}))
     again = iter(
-        detect_many([text[start:end] for text, mixed in several for runs in mixed.values() for start, end, _ in runs])
+        detect_many(
+            [text[start:end] for text, mixed in several for runs in mixed.values() for start, end, _ in runs]
+        )
     )
     for page, (_, mixed) in zip(found, several, strict=True):
-        page.runs.update({number: tuple(_surer(run, next(again)) for run in runs) for number, runs in mixed.items()})
+        page.runs.update(
+            {number: tuple(_surer(run, next(again)) for run in runs) for number, runs in mixed.items()}
+        )
     return found
 
 

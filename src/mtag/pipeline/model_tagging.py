@@ -39,7 +39,6 @@ _GAP = 3
 """Words of evidence with at most so many others between them make one span."""
 
 
-
 class Classifier:
     """The trained weights of every language, ready to score."""
 
@@ -135,8 +134,14 @@ class Classifier:
         edge_of_words = np.append(firsts, len(numbers)).tolist()
         for row, (start, end) in enumerate(pairwise(edges)):
             reading = Reading(
-                *(weights, odds[row], alone[start:end]),
-                *(own, edge_of_words[start : end + 1], owner, features, bounds[start : end + 1].tolist()),
+                weights=weights,
+                odds=odds[row],
+                sentences=alone[start:end],
+                words=own,
+                word_bounds=edge_of_words[start : end + 1],
+                owners=owner,
+                features=features,
+                feature_bounds=bounds[start : end + 1].tolist(),
             )
             found[int(item[start])].append(
                 ModelScores(

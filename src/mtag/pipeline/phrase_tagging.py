@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from mtag.document import Candidate, Sentence, Span
+from mtag.document import Candidate, Sentence, SentenceMatches, Span
 from mtag.phrases import Entry, Lexicon
 from mtag.phrasetrie import Matches
 from mtag.wordtable import WordTable, read_passages
@@ -37,18 +37,6 @@ class Match(NamedTuple):
     first: int
     last: int
     coordinated: bool = False
-
-
-class SentenceMatches(NamedTuple):
-    """What a sentence holds.
-
-    `candidates` may prove concepts; `cues` counts the words that put the passage on topic;
-    `enumeration` tells that the sentence lists topics of which ours is one.
-    """
-
-    candidates: tuple[Candidate, ...]
-    cues: int
-    enumeration: bool
 
 
 _NOTHING = SentenceMatches((), 0, False)
@@ -94,6 +82,7 @@ def find_matches(
     """Find every phrase in one sentence, `text[start:end]`, overlapping ones too, by first word."""
     words = read_passages([(text, [Sentence(start, end, 0, "")], artefacts)])
     return _matches(words, _walk(words, lexicon))
+
 
 def _walk(words: WordTable, lexicon: Lexicon) -> Matches:
     return lexicon.trie.find(words, *lexicon.memory.recall(words.surfaces))

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from mtag.document import Segment, Sentence, Span
+from mtag.document import Segment, Sentence, SentenceMatches, Span
 from mtag.linearmodel import Words, word_features
-from mtag.pipeline import cleaning, decision, language, phrase_tagging, reading, segmentation
+from mtag.pipeline import cleaning, language, phrase_tagging, reading, segmentation
 from mtag.taxonomy import Taxonomy
 from mtag.training.corpus import Example
 from mtag.wordtable import read_passages
@@ -41,7 +41,7 @@ class Prepared(NamedTuple):
     example: Example
     segment: Segment
     words: tuple[Words, ...]
-    evidence: tuple[decision.Evidence, ...]
+    evidence: tuple[SentenceMatches, ...]
     proofs: tuple[frozenset[str], ...]
     labels: frozenset[str]
     optional: frozenset[str]

@@ -149,7 +149,7 @@ def _share(cases: Sequence[Case]) -> float:
 
 def decide_again(one: Validated, rule: Fusion, taxonomy: Taxonomy) -> tuple[Decision, ...]:
     """The decisions on a validated document, as tagging would make them; the evidence is empty spans."""
-    words = {concept: (Candidate(concept, 0, 0, 0, "model", "", "model"),) for concept in one.odds}
+    words = {concept: (Candidate(concept, 0, 0, "model", "", "model"),) for concept in one.odds}
     scores = ModelScores(one.document.example.language, one.odds, one.gate, words)
     return decision.decide(
         one.document.segment,

@@ -1,0 +1,80 @@
+"""The words of many texts in one pass: those of the one tokenizer, with what stands between them."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mtag.document import Sentence, Span
+from mtag.tokens import tokenize
+from mtag.wordtable import Rows, WordMemory, read_passages, read_words
+
+ANY_TEXT = st.text(
+    st.one_of(
+        st.sampled_from("aé\u0301\u00ad\u200b\ufeff_9,;. '’\n東\U00020000😀"), st.characters(codec="utf-8")
+    ),
+    max_size=60,
+)
+
+
+@given(st.lists(ANY_TEXT, max_size=6))
+def test_the_words_are_those_of_the_tokenizer(pieces):
+    words = read_words(pieces, [0] * len(pieces))
+    found = list(
+        zip(words.surfaces, words.starts.tolist(), words.ends.tolist(), words.sentence.tolist(), strict=True)
+    )
+    assert found == [(*word, number) for number, piece in enumerate(pieces) for word in tokenize(piece)]
+
+
+def test_offsets_are_those_of_the_document():
+    text = "No. The river rose."
+    words = read_passages([(text, [Sentence(4, 19, 0, "en")], ())])
+    assert [text[a:b] for a, b in zip(words.starts, words.ends, strict=True)] == ["The", "river", "rose"]
+
+
+def test_each_passage_has_its_own_offsets():
+    passages = [(text, [Sentence(0, len(text), 0, "en")], ()) for text in ("One two.", "Three")]
+    words = read_passages(passages)
+    assert list(zip(words.surfaces, words.starts.tolist(), words.sentence.tolist(), strict=True)) == [
+        ("One", 0, 0),
+        ("two", 4, 0),
+        ("Three", 0, 1),
+    ]
+
+
+def test_words_in_artefacts_are_passed_over():
+    text = "The page 7 river rose."
+    words = read_passages(
+        [("x", [Sentence(0, 1, 0, "en")], ()), (text, [Sentence(0, 22, 0, "en")], [Span(4, 10)])]
+    )
+    assert words.surfaces == ["x", "The", "river", "rose"]
+
+
+def test_commas_and_marks_between_words_are_known():
+    words = read_words(["one, two (three) four", "five"], [0, 0])
+    assert words.comma.tolist() == [False, True, False, False, False]
+    assert words.hard.tolist() == [False, False, True, True, False]
+
+
+@given(st.lists(st.lists(st.integers(0, 9), max_size=4)), st.data())
+def test_rows_of_numbers_are_taken_as_they_were_laid_out(rows, data):
+    numbers = data.draw(st.lists(st.integers(0, len(rows) - 1), max_size=8)) if rows else []
+    owner, values = Rows.of(rows).take(np.array(numbers, int))
+    wanted = [(place, value) for place, number in enumerate(numbers) for value in rows[number]]
+    assert list(zip(owner.tolist(), values.tolist(), strict=True)) == wanted
+
+
+@given(st.lists(st.lists(st.text("abc", min_size=1, max_size=3), max_size=9), max_size=5))
+def test_a_memory_looks_each_word_up_once(texts):
+    asked = []
+
+    def look_up(word):
+        asked.append(word)
+        return [len(word)] * word.count("a")
+
+    memory = WordMemory(look_up)
+    for words in texts:
+        numbers, rows = memory.recall(words)
+        owner, values = rows.take(numbers)
+        wanted = [(place, len(word)) for place, word in enumerate(words) for _ in range(word.count("a"))]
+        assert list(zip(owner.tolist(), values.tolist(), strict=True)) == wanted
+    assert len(asked) == len(set(asked))
