@@ -1,4 +1,4 @@
-"""The linear model of one language: features of words, tf-idf rows, scores with NumPy alone.
+"""The linear model: features of words, tf-idf rows, scores with NumPy alone.
 
 Weighting after Salton & Buckley (1988); the weights are those of logistic regressions, and scores are
 what scikit-learn's `decision_function` gives. Training and tagging share this module.
@@ -61,15 +61,12 @@ def windows(count: int) -> list[tuple[int, int]]:
 
 
 class Weights(NamedTuple):
-    """The weights of one language.
+    """The weights of words, shared by the languages: many words of one begin as in the other.
 
     `passage` and `sentence` have a row for each feature and a column for each concept, and a last
     column for the gate; `*_bias` are the constants; `idf` is the inverse document frequency of each
     feature; `short` the lengths of the tf-idf vector under which a passage and a sentence are short:
     they are divided by it instead of their own length, so that one word cannot say everything.
-    `fusion` weighs, for every concept, its passage and sentence score, those of the gate, and the
-    length; `prior` is each concept's constant; `gate` weighs the gate's two scores and the length,
-    its constant last.
     """
 
     vocabulary: dict[str, int]
@@ -79,9 +76,6 @@ class Weights(NamedTuple):
     passage_bias: Floats
     sentence: NDArray[np.float32]
     sentence_bias: Floats
-    fusion: Floats
-    prior: Floats
-    gate: Floats
 
     def score_sentences(self, numbers: Ints, bounds: Ints) -> Floats:
         """The score of each concept in each sentence, a row a sentence.
@@ -145,6 +139,19 @@ class Weights(NamedTuple):
         passage = self.score_passages(numbers, bounds, [0, len(known)])[0]
         return passage, self.score_sentences(numbers, bounds)
 
+
+class Stacking(NamedTuple):
+    """How the scores of one language make log-odds (stacked generalisation, Wolpert 1992).
+
+    `fusion` weighs, for every concept, its passage and sentence score, those of the gate, and the
+    length; `prior` is each concept's constant; `gate` weighs the gate's two scores and the length,
+    its constant last.
+    """
+
+    fusion: Floats
+    prior: Floats
+    gate: Floats
+
     def combine(self, passage: Floats, sentence: Floats, sentences: Sequence[int]) -> tuple[Floats, Floats]:
         """The log-odds of each concept, and of the gate, from the best scores among so many sentences.
 
@@ -169,19 +176,22 @@ def clip(scores: Floats) -> Floats:
     return np.clip(scores, -_LIMIT, _LIMIT)
 
 
-def weights_of(model: TrainedModel, code: str) -> Weights:
-    """Take the weights of one language out of a model folder; `KeyError` where a part is missing."""
+def weights_of(model: TrainedModel) -> Weights:
+    """Take the weights out of a model folder; `KeyError` where a part is missing."""
     arrays = model.arrays
-    names = bytes(arrays[f"{code}_vocabulary"]).decode().split("\n")
+    names = bytes(arrays["vocabulary"]).decode().split("\n")
     return Weights(
         vocabulary={name: number for number, name in enumerate(names)},
-        idf=arrays[f"{code}_idf"],
-        short=arrays[f"{code}_short"],
-        passage=arrays[f"{code}_passage"],
-        passage_bias=arrays[f"{code}_passage_bias"],
-        sentence=arrays[f"{code}_sentence"],
-        sentence_bias=arrays[f"{code}_sentence_bias"],
-        fusion=arrays[f"{code}_fusion"],
-        prior=arrays[f"{code}_prior"],
-        gate=arrays[f"{code}_gate"],
+        idf=arrays["idf"],
+        short=arrays["short"],
+        passage=arrays["passage"],
+        passage_bias=arrays["passage_bias"],
+        sentence=arrays["sentence"],
+        sentence_bias=arrays["sentence_bias"],
     )
+
+
+def stacking_of(model: TrainedModel, code: str) -> Stacking:
+    """Take what is learned for one language out of a model folder; `KeyError` where a part is missing."""
+    arrays = model.arrays
+    return Stacking(arrays[f"{code}_fusion"], arrays[f"{code}_prior"], arrays[f"{code}_gate"])

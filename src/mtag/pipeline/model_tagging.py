@@ -1,7 +1,7 @@
 """Model tagging: an item's words and trained weights make scores, and the words that carried them.
 
-A linear model over folded words and the beginnings of longer words, one set of weights for each
-language (tf-idf weighting after Salton & Buckley 1988, logistic regression). Two readings are
+A linear model over folded words and the beginnings of longer words, shared by the languages
+(tf-idf weighting after Salton & Buckley 1988, logistic regression). Two readings are
 scored: *passages* (the whole item, and windows over a long one, so that a minor theme is not
 drowned) and single *sentences*. A linear score is a sum over words, so the evidence is exact: the
 words whose weights carried the sentence.
@@ -18,7 +18,7 @@ import numpy as np
 
 from mtag.document import Candidate, ModelScores, Sentence, Span
 from mtag.errors import ModelError
-from mtag.linearmodel import Floats, Ints, Weights, weights_of, word_features
+from mtag.linearmodel import Floats, Ints, Weights, stacking_of, weights_of, word_features
 from mtag.model import TrainedModel
 from mtag.tokens import TOKENIZER
 from mtag.wordtable import WordMemory, WordTable, read_passages
@@ -58,17 +58,14 @@ class Classifier:
             raise ModelError("settings.tokenizer: the model was trained with another tokenizer")
         try:
             self.concepts: tuple[str, ...] = tuple(settings["concepts"])
-            self.languages = {code: weights_of(model, code) for code in settings["languages"]}
+            self.weights = weights_of(model)
+            self.languages = {code: stacking_of(model, code) for code in settings["languages"]}
         except (KeyError, TypeError, ValueError) as error:
             raise ModelError(f"the model lacks a part: {error}") from error
-        for code, weights in self.languages.items():
-            shape = (len(weights.vocabulary), len(self.concepts) + 1)
-            if weights.passage.shape != shape or weights.sentence.shape != shape:
-                raise ModelError(f"the weights of {code!r} do not fit the vocabulary and the concepts")
-        self._memories = {
-            code: WordMemory(partial(_known_features, weights.vocabulary))
-            for code, weights in self.languages.items()
-        }
+        shape = (len(self.weights.vocabulary), len(self.concepts) + 1)
+        if self.weights.passage.shape != shape or self.weights.sentence.shape != shape:
+            raise ModelError("the weights do not fit the vocabulary and the concepts")
+        self._memory = WordMemory(partial(_known_features, self.weights.vocabulary))
         self.digest = model.digest
 
     def tag_item(
@@ -100,27 +97,27 @@ class Classifier:
         item_of = np.repeat(np.arange(count), np.diff(items))
         total = np.bincount(item_of[words.sentence], minlength=count)
         found: list[list[ModelScores]] = [[] for _ in range(count)]
-        for code, weights in self.languages.items():
+        for code in self.languages:
             spoken = np.fromiter((language == code for language in languages), np.bool_, len(languages))
             own = words.where(spoken[words.sentence])
             size = np.bincount(item_of[own.sentence], minlength=count)
             chosen = (size > 0) & (size >= _MIN_SHARE * total)
             own = own.where(chosen[item_of[own.sentence]])
             if len(own.starts):
-                self._score(code, weights, own, item_of, found, least)
+                self._score(code, own, item_of, found, least)
         return [tuple(one) for one in found]
 
     def _score(
         self,
         code: str,
-        weights: Weights,
         own: WordTable,
         item_of: Ints,
         found: list[list[ModelScores]],
         least: float,
     ) -> None:
         """Score the items that some words of one language are from, and add that to what is found of them."""
-        numbers, rows = self._memories[code].recall(own.surfaces)
+        weights = self.weights
+        numbers, rows = self._memory.recall(own.surfaces)
         owner, features = rows.take(numbers)
         firsts = np.flatnonzero(np.diff(own.sentence, prepend=-1))
         bounds = np.searchsorted(owner, np.append(firsts, len(numbers)))
@@ -130,7 +127,7 @@ class Classifier:
         edges = np.append(starts, len(firsts)).tolist()
         passage = weights.score_passages(features, bounds, edges)
         best = np.maximum.reduceat(alone, starts, axis=0)
-        odds, gates = weights.combine(passage, best, np.diff(edges).tolist())
+        odds, gates = self.languages[code].combine(passage, best, np.diff(edges).tolist())
         edge_of_words = np.append(firsts, len(numbers)).tolist()
         for row, (start, end) in enumerate(pairwise(edges)):
             reading = Reading(

@@ -21,8 +21,8 @@ from mtag.wordtable import read_passages
 MIN_FAMILIES = 3
 """Families of documents that must hold a feature: fewer, and it is a name or a chance."""
 
-MAX_FEATURES = 8000
-"""Features of one language; the commonest are kept."""
+MAX_FEATURES = 14_000
+"""Features of all languages together; the commonest are kept."""
 
 SHORT = 0.25
 """Share of the documents, and of the sentences, that count as short."""
@@ -82,7 +82,7 @@ def _proofs(sentence: Sentence, example: Example) -> frozenset[str]:
 
 
 class Vocabulary(NamedTuple):
-    """The features of one language, sorted, with their inverse document frequency.
+    """The features, sorted, with their inverse document frequency.
 
     `short` are the lengths under which documents and sentences are short; see `Weights`.
     """

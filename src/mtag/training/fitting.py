@@ -1,11 +1,12 @@
 """Fits the tagging model: classifiers of passages and sentences, their fusion, gate and thresholds.
 
-For each language and concept two logistic regressions (scikit-learn, liblinear) are fitted: on whole
-documents, and on the sentences that prove a label against those of documents without it. Five-fold
-cross-validation by family scores every training document by weights that have not seen its family,
-and long documents composed of the held-out ones. On these scores a small logistic regression
-(stacking, Wolpert 1992; Platt 1999) learns how to weigh the two and what phrases suggest, which gives
-calibrated probabilities; then the thresholds are set.
+For each concept two logistic regressions (scikit-learn, liblinear) are fitted, on the documents of all
+languages together, whose words often begin alike: on whole documents, and on the sentences that prove
+a label against those of documents without it. Five-fold cross-validation by family scores every
+training document by weights that have not seen its family, and long documents composed of the
+held-out ones. On these scores a small logistic regression (stacking, Wolpert 1992; Platt 1999) learns,
+for each language, how to weigh the two and what phrases suggest, which gives calibrated
+probabilities; then the thresholds are set.
 Everything is deterministic: the same corpus and taxonomy give the same bytes.
 """
 
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
-from mtag.linearmodel import Weights, clip, length
+from mtag.linearmodel import Stacking, Weights, clip, length
 from mtag.model import TrainedModel
 from mtag.pipeline import decision
 from mtag.pipeline.model_tagging import KIND
@@ -78,23 +79,34 @@ def train(
 def fit(
     examples: Sequence[Example], taxonomy: Taxonomy, say: Callable[[str], object] = lambda _: None
 ) -> TrainedModel:
-    """Fit the model of each language on labelled documents."""
-    arrays: dict[str, Any] = {}
+    """Fit one model on labelled documents of all languages, and on it the rules of each language."""
+    languages = [code for code in taxonomy.scheme.languages if any(e.language == code for e in examples)]
+    documents = {
+        code: [made for e in examples if e.language == code and (made := prepare(e, taxonomy)).words]
+        for code in languages
+    }
+    for code, own in documents.items():
+        say(f"{code}: {len(own)} documents")
+    concepts = tuple(taxonomy.concepts)
+    gate = np.array([taxonomy[c].facet == taxonomy.scheme.gate for c in concepts])
+    scored = _cross_validate(documents, concepts, gate)
+    everything = [document for own in documents.values() for document in own]
+    weights = fit_weights(everything, concepts, gate)
+    arrays: dict[str, Any] = {
+        **weights._asdict(),
+        "vocabulary": np.frombuffer("\n".join(weights.vocabulary).encode(), np.uint8),
+    }
+    wanted, known = targets(everything, concepts, gate)
+    enough = (wanted & known)[:, :-1].sum(axis=0) >= MIN_POSITIVES
+    fitted = [concept for concept, many in zip(concepts, enough, strict=True) if many]
     fusions: dict[str, decision.Fusion] = {}
     validated: list[Validated] = []
-    metrics: dict[str, Any] = {"documents": {}}
-    languages = [code for code in taxonomy.scheme.languages if any(e.language == code for e in examples)]
     for code in languages:
-        documents = [prepare(e, taxonomy) for e in examples if e.language == code]
-        documents = [document for document in documents if document.words]
-        say(f"{code}: {len(documents)} documents")
-        metrics["documents"][code] = len(documents)
-        fitted = fit_language(documents, taxonomy)
-        for name, array in fitted.arrays.items():
-            arrays[f"{code}_{name}"] = array
-        fusions[code] = fitted.fusion
-        validated += fitted.validated
-        say(f"{code}: {len(fitted.fusion.thresholds)} of {len(taxonomy)} concepts by the model")
+        stacking, fusions[code], own_validated = _fit_language(scored[code], fitted, gate, taxonomy)
+        arrays |= {f"{code}_{name}": array for name, array in stacking._asdict().items()}
+        validated += own_validated
+        say(f"{code}: {len(fitted)} of {len(taxonomy)} concepts by the model")
+    metrics: dict[str, Any] = {"documents": {code: len(own) for code, own in documents.items()}}
     floors, reached = precision_floors(validated, fusions, taxonomy)
     metrics["validation"] = reached
     settings = {
@@ -110,29 +122,17 @@ def fit(
     return TrainedModel(KIND, arrays, settings, ({**source, "licence": "Apache-2.0"},), metrics)
 
 
-class Fitted(NamedTuple):
-    """What one language gives: arrays, the rule of fusion, and the validated documents."""
-
-    arrays: dict[str, Any]
-    fusion: decision.Fusion
-    validated: list[Validated]
-
-
-def fit_language(documents: Sequence[Prepared], taxonomy: Taxonomy) -> Fitted:
-    """Fit classifiers, fusion and thresholds on the documents of one language."""
+def _fit_language(
+    scored: Scored, fitted: Sequence[str], gate: Flags, taxonomy: Taxonomy
+) -> tuple[Stacking, decision.Fusion, list[Validated]]:
+    """Learn fusion, gate and thresholds on the scored documents of one language."""
     concepts = tuple(taxonomy.concepts)
-    gate = np.array([taxonomy[c].facet == taxonomy.scheme.gate for c in concepts])
-    wanted, known = targets(documents, concepts, gate)
-    fold = np.array([_fold(document.example.family) for document in documents])
     facet_of = {concept.id: concept.facet for concept in taxonomy}
-    of_gate = frozenset(c for c in concepts if facet_of[c] == taxonomy.scheme.gate)
-    scored = _cross_validate(documents, concepts, gate, of_gate, fold)
     phrases = [
         decision.weigh_phrases(d.segment, d.evidence, facet_of, taxonomy.scheme.gate)
         for d in scored.documents
     ]
     fusion, odds, gates, gate_weights = _stack(scored, phrases, concepts, gate)
-    fitted = (wanted & known)[:, :-1].sum(axis=0) >= MIN_POSITIVES
     validated = [
         Validated(document, phrase, dict(zip(concepts, row.tolist(), strict=True)), float(opened))
         for document, phrase, row, opened in zip(scored.documents, phrases, odds, gates, strict=True)
@@ -140,30 +140,17 @@ def fit_language(documents: Sequence[Prepared], taxonomy: Taxonomy) -> Fitted:
     rule = decision.Fusion(
         weak=float(fusion[5]),
         strong=float(fusion[6]),
-        thresholds={concept: 0.5 for concept, enough in zip(concepts, fitted, strict=True) if enough},
+        thresholds=dict.fromkeys(fitted, 0.5),
         gate=gate_threshold(validated, taxonomy),
         rich=3,
         rich_threshold=0.5,
     )
     rule = learn_thresholds(validated, rule, taxonomy)
-    final = fit_weights(documents, concepts, gate)
-    arrays = {
-        "vocabulary": np.frombuffer("\n".join(final.vocabulary).encode(), np.uint8),
-        "idf": final.idf,
-        "short": final.short,
-        "passage": final.passage,
-        "passage_bias": final.passage_bias,
-        "sentence": final.sentence,
-        "sentence_bias": final.sentence_bias,
-        "fusion": fusion[:5],
-        "prior": fusion[7:],
-        "gate": gate_weights,
-    }
-    return Fitted(arrays, rule, validated)
+    return Stacking(fusion[:5], fusion[7:], gate_weights), rule, validated
 
 
 def fit_weights(documents: Sequence[Prepared], concepts: Sequence[str], gate: Flags) -> Weights:
-    """Fit the two classifiers of every concept and of the gate on documents of one language."""
+    """Fit the two classifiers of every concept and of the gate."""
     vocabulary = learn_vocabulary(documents)
     wanted, known = targets(documents, concepts, gate)
     whole = vocabulary.rows([d.words for d in documents], float(vocabulary.short[0]))
@@ -179,9 +166,6 @@ def fit_weights(documents: Sequence[Prepared], concepts: Sequence[str], gate: Fl
         passage_bias=passage_bias,
         sentence=sentence,
         sentence_bias=sentence_bias,
-        fusion=np.zeros(5),
-        prior=np.zeros(len(concepts)),
-        gate=np.zeros(4),
     )
 
 
@@ -219,25 +203,26 @@ class Scored(NamedTuple):
 
 
 def _cross_validate(
-    documents: Sequence[Prepared], concepts: Sequence[str], gate: Flags, of_gate: frozenset[str], fold: Any
-) -> Scored:
-    """Score every document, and composites of them, by weights fitted on the other folds."""
-    held: list[Prepared] = []
-    folds: list[int] = []
-    passage, sentence = [], []
+    documents: Mapping[str, Sequence[Prepared]], concepts: Sequence[str], gate: Flags
+) -> dict[str, Scored]:
+    """Score the documents of each language, and composites of them, by weights fitted on the other folds."""
+    of_gate = frozenset(concept for concept, inside in zip(concepts, gate, strict=True) if inside)
+    parts: dict[str, list[tuple[Prepared, Floats, Floats, int]]] = {code: [] for code in documents}
     for number in range(FOLDS):
-        inside = [document for document, of in zip(documents, fold, strict=True) if of != number]
-        outside = [document for document, of in zip(documents, fold, strict=True) if of == number]
-        if not inside or not outside:
+        inside = [d for own in documents.values() for d in own if _fold(d.example.family) != number]
+        if not inside:
             continue
         weights = fit_weights(inside, concepts, gate)
-        for document in (*outside, *compose(outside, of_gate)):
-            best, alone = weights.best_scores(document.words)
-            passage.append(best)
-            sentence.append(alone.max(axis=0))
-            held.append(document)
-            folds.append(number)
-    return Scored(held, np.array(passage), np.array(sentence), np.array(folds))
+        for code, own in documents.items():
+            outside = [document for document in own if _fold(document.example.family) == number]
+            for document in (*outside, *compose(outside, of_gate)):
+                best, alone = weights.best_scores(document.words)
+                parts[code].append((document, best, alone.max(axis=0), number))
+    scored = {}
+    for code, rows in parts.items():
+        held, passage, sentence, folds = zip(*rows, strict=True)
+        scored[code] = Scored(list(held), np.array(passage), np.array(sentence), np.array(folds))
+    return scored
 
 
 def _stack(
