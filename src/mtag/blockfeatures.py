@@ -188,7 +188,7 @@ def _count_chunk(pieces: Sequence[str], lengths: Sequence[int]) -> Counts:
     if len(wordy) and wordy[0]:
         edges = np.concatenate(([0], edges))
     starts, ends = edges[0::2], edges[1::2]
-    up, down = powers()
+    up, down = powers(len(codes) + 1)
     prefix = np.concatenate(
         (np.zeros(1, np.uint64), np.cumsum((fold_table[codes] + np.uint64(1)) * up[: len(codes)]))
     )

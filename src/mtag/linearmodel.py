@@ -30,8 +30,8 @@ _SHORT = 8
 _LIMIT = 8.0
 """Scores beyond this say no more."""
 
-_CHUNK_FEATURES = 4096
-"""Features that are scored at once."""
+_CHUNK_VALUES = 1 << 18
+"""Products of features and weights that are made at once: they stay in the cache."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -110,9 +110,10 @@ class Weights(NamedTuple):
         scores = np.zeros((len(begin), table.shape[1]))
         width = len(self.idf)
         ends = np.cumsum(size)
+        room = _CHUNK_VALUES // table.shape[1]
         first = done = 0
         while first < len(begin):
-            last = max(first + 1, int(np.searchsorted(ends, done + _CHUNK_FEATURES, "right")))
+            last = max(first + 1, int(np.searchsorted(ends, done + room, "right")))
             count = size[first:last]
             owner = np.repeat(np.arange(last - first), count)
             inside = np.arange(len(owner)) + (begin[first:last] - np.cumsum(count) + count)[owner]

@@ -255,10 +255,9 @@ class _Walk:
         trie = self.trie
         on = np.flatnonzero(trie.following[node])
         owner, over = trie.gaps.take(node)
-        found = [
-            self._next(last[on], node[on], on),
-            self._over_gaps(last[owner], trie.gap_nodes[over], trie.gap_widths[over], owner),
-        ]
+        found = [self._next(last[on], node[on], on)]
+        if len(owner):
+            found.append(self._over_gaps(last[owner], trie.gap_nodes[over], trie.gap_widths[over], owner))
         origin, child, place, joined = (np.concatenate(parts) for parts in zip(*found, strict=True))
         joined |= coordinated[origin]
         states = ((begin[origin] * len(trie.following) + child) * self.size + place) * 2 + joined
@@ -280,6 +279,8 @@ class _Walk:
         source = np.repeat(np.arange(len(here)), reach)
         step = np.arange(len(source)) - np.repeat(np.cumsum(reach) - reach, reach) + 1
         which, child = self._children(parent[source], here[source] + step)
+        if not len(which):
+            return which, which, which, which > 0
         source, step = source[which], step[which]
         allowed, stepped = self._admits(here[source], gap[source], step)
         source, step = source[allowed], step[allowed]
@@ -290,9 +291,11 @@ class _Walk:
         trie = self.trie
         # Of two sets the smaller is gone through: what may follow the parent, or what the word may be.
         fewer = trie.following[parent] <= self.count[place]
+        if fewer.all():
+            return self._through_following(parent, place, np.arange(len(parent)))
         found = [
-            self._through_following(parent, place, np.flatnonzero(fewer)),
-            self._through_symbols(parent, place, np.flatnonzero(~fewer)),
+            self._through_following(parent, place, fewer.nonzero()[0]),
+            self._through_symbols(parent, place, (~fewer).nonzero()[0]),
         ]
         which, child = (np.concatenate(parts) for parts in zip(*found, strict=True))
         return which, child

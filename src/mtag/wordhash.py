@@ -28,10 +28,13 @@ _BASE = 0x9E3779B97F4A7C15
 _MASK = (1 << 64) - 1
 
 
-@lru_cache(maxsize=1)
-def powers() -> tuple[Words, Words]:
-    """Powers of the hash's base modulo 2⁶⁴ and of its inverse."""
-    size = LONGEST
+def powers(length: int) -> tuple[Words, Words]:
+    """Powers of the hash's base modulo 2⁶⁴ and of its inverse, for so many characters or more."""
+    return _powers(next(size for size in (8_192, 65_536, LONGEST) if length <= size or size == LONGEST))
+
+
+@lru_cache(maxsize=3)
+def _powers(size: int) -> tuple[Words, Words]:
     up = np.full(size, _BASE, np.uint64)
     down = np.full(size, pow(_BASE, -1, 1 << 64), np.uint64)
     up[0] = down[0] = 1
@@ -125,7 +128,7 @@ def phrase_cover(owner: Ints, hashes: Words, seen: Floats, word_first: Ints) -> 
 def line_hashes(owner: Ints, hashes: Words, seen: Floats, word_first: Ints) -> tuple[Words, Words, Words]:
     """Hashes of the whole of each line, of its first four words, and of lines of at most four words."""
     n = len(seen)
-    up, _ = powers()
+    up, _ = powers(len(hashes))
     place = np.arange(len(hashes)) - word_first[owner]
     weighted = hashes * up[np.minimum(place, len(up) - 1)]
     total = np.concatenate((np.zeros(1, np.uint64), np.cumsum(weighted)))

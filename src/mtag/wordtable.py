@@ -127,7 +127,7 @@ def read_passages(passages: Sequence[Passage]) -> WordTable:
 
 @lru_cache(maxsize=1)
 def _class_table() -> NDArray[np.uint8]:
-    table = np.fromiter((chr(code).isalnum() for code in range(_BASIC_PLANE)), np.uint8, _BASIC_PLANE)
+    table = np.fromiter(map(str.isalnum, map(chr, range(_BASIC_PLANE))), np.uint8, _BASIC_PLANE)
     for kind, marks in ((_INSIDE, INSIDE_A_WORD), (_COMMA, _COMMAS), (_HARD, _HARD_MARKS)):
         table[[ord(mark) for mark in marks]] |= kind
     return table
