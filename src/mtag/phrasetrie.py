@@ -237,7 +237,10 @@ class _Walk:
             owner, entry = trie.entries.take(node[ends])
             which = ends[owner]
             found.append((entry, begin[which], last[which], coordinated[which]))
-            begin, node, last, coordinated = self._advance(begin, node, last, coordinated)
+            on = ((trie.following[node] > 0) | (trie.gaps.size[node] > 0)).nonzero()[0]
+            if not len(on):
+                break
+            begin, node, last, coordinated = self._advance(begin[on], node[on], last[on], coordinated[on])
             states += np.bincount(begin, minlength=self.size)
             if (many := states[begin] > _MAX_STATES).any():
                 few = ~many
