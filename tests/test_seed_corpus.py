@@ -16,6 +16,7 @@ RARE = {
     "form.illegal_adoption",
     "victim.lgbti",
     "victim.persons_with_disabilities",
+    "victim.persons_with_disabilities",
 }
 
 # A group is labelled only where the text names it, and a verdict or an arrest has few other names:
@@ -24,6 +25,7 @@ NAMED = {
     "victim.boys",
     "victim.girls",
     "victim.lgbti",
+    "victim.persons_with_disabilities",
     "pillar.criminal_proceedings",
     "pillar.investigation",
     "pillar.legislation",

@@ -18,7 +18,7 @@ from mtag.pipeline.decision import Decision, Fusion, PhraseScores
 from mtag.taxonomy import Taxonomy
 from mtag.training.features import Prepared
 
-LEAST = 0.65
+LEAST = 0.6
 """No threshold is under this probability: documents of the corpus carry more labels than those of the
 world, so that low probabilities promise too much there."""
 
