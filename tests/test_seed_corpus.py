@@ -16,7 +16,6 @@ RARE = {
     "form.illegal_adoption",
     "victim.lgbti",
     "victim.persons_with_disabilities",
-    "victim.persons_with_disabilities",
 }
 
 # A group is labelled only where the text names it, and a verdict or an arrest has few other names:

@@ -18,6 +18,7 @@ import numpy as np
 
 from mtag.document import Candidate, ModelScores, Sentence, Span
 from mtag.errors import ModelError
+from mtag.furniture import STOP_WORDS
 from mtag.linearmodel import Floats, Ints, Weights, stacking_of, weights_of, word_features
 from mtag.model import TrainedModel
 from mtag.tokens import TOKENIZER
@@ -34,6 +35,8 @@ _SENTENCES = 3
 
 _CARRIED = 0.6
 """Share of a sentence's positive score that the words shown as evidence carry together."""
+
+_COMMONEST = frozenset(word for listed in STOP_WORDS.values() for word in listed.split())
 
 _GAP = 3
 """Words of evidence with at most so many others between them make one span."""
@@ -201,23 +204,26 @@ class _Evidence(Mapping[str, tuple[Candidate, ...]]):
             start, end = reading.word_bounds[place : place + 2]
             inside = slice(*reading.feature_bounds[place : place + 2])
             owner, features = reading.owners[inside] - start, reading.features[inside]
-            for first, last, top in _carriers(owner, features, end - start, reading.weights, number):
-                phrase = word_features(words.surfaces[start + top])[0]
+            plain = [word_features(surface)[0] for surface in words.surfaces[start:end]]
+            for first, last, top in _carriers(owner, features, plain, reading.weights, number):
+                phrase = plain[top]
                 span = int(words.starts[start + first]), int(words.ends[start + last])
                 found.append(Candidate(concept, *span, "model", phrase, "model"))
         return tuple(found)
 
 
 def _carriers(
-    owner: Ints, features: Ints, size: int, weights: Weights, number: int
+    owner: Ints, features: Ints, words: Sequence[str], weights: Weights, number: int
 ) -> list[tuple[int, int, int]]:
     """Runs of words that carry most of a sentence's score, in order: first, last, the heaviest word.
 
-    `features` are those of the words, `owner` the word of each, `size` the number of words.
+    `features` are those of the folded words, `owner` the word of each. The commonest words weigh
+    something too, but tell a reader nothing: they are shown only between others, or alone.
     """
     each = weights.sentence[features, number].astype(np.float64) * weights.idf[features]
-    worth: list[float] = np.bincount(owner, each, size).tolist()
+    worth: list[float] = np.bincount(owner, each, len(words)).tolist()
     order = sorted((n for n in range(len(worth)) if worth[n] > 0), key=lambda n: (-worth[n], n))
+    order = [n for n in order if words[n] not in _COMMONEST] or order
     wanted = _CARRIED * sum(worth[n] for n in order)
     chosen: list[int] = []
     carried = 0.0
