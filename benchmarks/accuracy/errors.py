@@ -13,7 +13,7 @@ from pathlib import Path
 
 from mtag import Tagger
 from mtag.pipeline import model_tagging
-from mtag.tagger import _clean
+from mtag.tagger import _clean_all
 from mtag.training import corpus, evaluation
 
 ROOT = Path(__file__).parents[2]
@@ -24,7 +24,7 @@ UNSEEN = 0.15
 def probabilities(tagger, text):
     """What the model alone gives each concept, the best over the items."""
     classifier = model_tagging.Classifier(tagger.model, tagger.taxonomy.digest)
-    cleaned, best = _clean(text, "text", None, "mtag"), {}
+    [cleaned], best = _clean_all([tagger.read(text, format="text")], None, "mtag"), {}
     for segment in cleaned.segments:
         for scores in classifier.tag_item(cleaned.document.text, segment.sentences):
             for concept, odds in scores.scores.items():

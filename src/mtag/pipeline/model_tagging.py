@@ -33,12 +33,12 @@ _MIN_SHARE = 0.25
 _SENTENCES = 3
 """Sentences shown as evidence for one concept."""
 
-_CARRIED = 0.6
+_CARRIED = 0.8
 """Share of a sentence's positive score that the words shown as evidence carry together."""
 
 _COMMONEST = frozenset(word for listed in STOP_WORDS.values() for word in listed.split())
 
-_GAP = 3
+_GAP = 5
 """Words of evidence with at most so many others between them make one span."""
 
 
