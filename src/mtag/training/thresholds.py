@@ -25,7 +25,7 @@ world, so that low probabilities promise too much there."""
 WANTED_RICH = 0.9
 """Share of right ones among the tags that the model adds where phrases prove many concepts."""
 
-LET_IN = 0.03
+LET_IN = 0.05
 """Share of the documents off topic that the model may let in; it does not depend, as precision does,
 on how many of the documents are on topic."""
 
