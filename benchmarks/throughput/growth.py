@@ -18,6 +18,7 @@ import mtag
 from mtag.document import Sentence
 from mtag.linearmodel import Weights
 from mtag.phrases import Entry, compile_lexicon
+from mtag.phrasewalk import find
 from mtag.wordtable import WordMemory, read_passages
 
 DOCUMENTS = 100
@@ -66,7 +67,7 @@ def phrases(found, dice):
             size,
             best(
                 lambda lexicon=lexicon: [
-                    lexicon.trie.find(batch, *lexicon.memory.recall(batch.surfaces)) for batch in found
+                    find(lexicon.trie, batch, *lexicon.memory.recall(batch.surfaces)) for batch in found
                 ]
             ),
         )

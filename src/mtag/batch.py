@@ -86,7 +86,11 @@ def attempt(item: Input, work: Callable[..., T]) -> T | ErrorResult:
     except (TaxonomyError, ModelError):
         raise
     except Exception as error:  # a bug that one document meets must not end the batch
-        return ErrorResult(id=item.id, error=type(error).__name__, message=str(error))
+        return _as_result(item.id, error)
+
+
+def _as_result(id: str | None, error: Exception) -> ErrorResult:
+    return ErrorResult(id=id, error=type(error).__name__, message=str(error))
 
 
 def _tag(tagger: Tagger, chunk: Sequence[Source | ErrorResult]) -> list[Result]:
@@ -110,7 +114,7 @@ def _tag_read(tagger: Tagger, read: Sequence[tuple[Document, str | None]]) -> li
         raise
     except Exception as error:
         if len(read) == 1:
-            return [ErrorResult(id=read[0][1], error=type(error).__name__, message=str(error))]
+            return [_as_result(read[0][1], error)]
         return [result for one in read for result in _tag_read(tagger, [one])]
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from mtag.document import Span
 from mtag.model import TrainedModel
 from mtag.tokens import fold, strip_accents
+from mtag.wordtable import spread
 
 PREFIX = 6
 """Letters of the beginning of a longer word, a feature beside the word: a stem of sorts."""
@@ -92,12 +93,11 @@ class Weights(NamedTuple):
         `items` are the numbers of the sentences at which items begin, and the end; `numbers` and
         `bounds` as for `score_sentences`. A passage scores as scikit-learn's `decision_function` has it.
         """
-        spans = [
-            (start + first, start + last)
-            for start, end in pairwise(items)
-            for first, last in windows(end - start)
-        ]
-        firsts = np.cumsum([0, *(len(windows(end - start)) for start, end in pairwise(items))])[:-1]
+        spans: list[tuple[int, int]] = []
+        firsts: list[int] = []
+        for start, stop in pairwise(items):
+            firsts.append(len(spans))
+            spans += [(start + first, start + last) for first, last in windows(stop - start)]
         begin, end = bounds[np.array(spans).T]
         scores = self._score(numbers, begin, end - begin, self.passage, float(self.short[0]))
         best: Floats = np.maximum.reduceat(scores, firsts, axis=0)
@@ -114,9 +114,7 @@ class Weights(NamedTuple):
         first = done = 0
         while first < len(begin):
             last = max(first + 1, int(np.searchsorted(ends, done + room, "right")))
-            count = size[first:last]
-            owner = np.repeat(np.arange(last - first), count)
-            inside = np.arange(len(owner)) + (begin[first:last] - np.cumsum(count) + count)[owner]
+            owner, inside = spread(begin[first:last], size[first:last])
             keys, times = np.unique(owner * width + numbers[inside], return_counts=True)
             owner, columns = np.divmod(keys, width)
             cuts = np.flatnonzero(np.diff(owner, prepend=-1))

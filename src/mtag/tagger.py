@@ -153,12 +153,8 @@ class Tagger:
         self, documents: Sequence[Document], ids: Sequence[str | None]
     ) -> list[results.TagResult]:
         """Tag documents that `read` has read, all in one pass; a result does not depend on the others."""
-        return self._tag_cleaned(_clean_all(documents, self.chrome, self.extractor), ids)
-
-    def _tag_cleaned(
-        self, documents: Sequence[Cleaned], ids: Sequence[str | None]
-    ) -> list[results.TagResult]:
-        segments = [(document, segment) for document in documents for segment in document.segments]
+        cleaned = _clean_all(documents, self.chrome, self.extractor)
+        segments = [(one, segment) for one in cleaned for segment in one.segments]
         words = read_passages(
             [(one.document.text, segment.sentences, one.cleaning.artefacts) for one, segment in segments]
         )
@@ -169,15 +165,13 @@ class Tagger:
         if self._model is not None:
             scores = self._model.tag_words(words, languages, bounds, _LEAST_ODDS)
         tags = [
-            self._tags_of(document.document.text, segment, found[first:last], models)
-            for (document, segment), (first, last), models in zip(
-                segments, pairwise(bounds), scores, strict=True
-            )
+            self._tags_of(one.document.text, segment, found[first:last], models)
+            for (one, segment), (first, last), models in zip(segments, pairwise(bounds), scores, strict=True)
         ]
         upcoming = iter(tags)
         return [
-            self._result(document, [next(upcoming) for _ in document.segments], id)
-            for document, id in zip(documents, ids, strict=True)
+            self._result(one, [next(upcoming) for _ in one.segments], id)
+            for one, id in zip(cleaned, ids, strict=True)
         ]
 
     def _tags_of(
@@ -317,21 +311,13 @@ def _clean_all(
 ) -> list[Cleaned]:
     """All the steps before tagging, the first ones in one pass over all documents."""
     detected = language.detect_pages([(document.text, document.blocks) for document in documents])
-    pages = [
-        (document, found.languages)
-        for document, found in zip(documents, detected, strict=True)
-        if extractor == "mtag" or document.format == "text"
-    ]
-    cleaned = iter(cleaning.clean_pages(pages, chrome))
+    chosen = [document.format == "html" and extractor != "mtag" for document in documents]
+    own = [number for number, by_other in enumerate(chosen) if not by_other]
+    pages = cleaning.clean_pages([(documents[n], detected[n].languages) for n in own], chrome)
+    cleaned = dict(zip(own, pages, strict=True))
     return [
-        _cut(
-            document,
-            found,
-            next(cleaned)
-            if extractor == "mtag" or document.format == "text"
-            else cleaning.keep_all(document),
-        )
-        for document, found in zip(documents, detected, strict=True)
+        _cut(document, found, cleaned.get(number) or cleaning.keep_all(document))
+        for number, (document, found) in enumerate(zip(documents, detected, strict=True))
     ]
 
 

@@ -58,6 +58,11 @@ class WordTable(NamedTuple):
             hard=self.hard[keep],
         )
 
+    def in_language(self, code: str, languages: Sequence[str]) -> WordTable:
+        """The words of the sentences in one language; `languages` are those of all sentences."""
+        spoken = np.fromiter((language == code for language in languages), np.bool_, len(languages))
+        return self.where(spoken[self.sentence])
+
 
 def read_words(pieces: Sequence[str], offsets: Sequence[int]) -> WordTable:
     """Find the words of some pieces of text.
@@ -144,6 +149,12 @@ def _classes(text: str) -> NDArray[np.uint8]:
     return classes
 
 
+def spread(first: Ints | int, size: Ints) -> tuple[Ints, Ints]:
+    """The numbers of runs, end to end, and which run each is from; a run begins at `first`, `size` long."""
+    owner = np.repeat(np.arange(len(size)), size)
+    return owner, np.arange(len(owner)) + (first - np.cumsum(size) + size)[owner]
+
+
 class Rows(NamedTuple):
     """Rows of numbers, of any length each, end to end: row `n` is `values[first[n]:first[n] + size[n]]`."""
 
@@ -161,10 +172,8 @@ class Rows(NamedTuple):
 
     def take(self, numbers: Ints) -> tuple[Ints, Ints]:
         """The values of the rows of these numbers, and for each the place in `numbers` it comes from."""
-        size = self.size[numbers]
-        owner = np.repeat(np.arange(len(numbers)), size)
-        before = np.cumsum(size) - size
-        return owner, self.values[np.arange(len(owner)) + (self.first[numbers] - before)[owner]]
+        owner, places = spread(self.first[numbers], self.size[numbers])
+        return owner, self.values[places]
 
 
 class WordMemory:

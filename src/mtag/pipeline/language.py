@@ -12,7 +12,7 @@ import re
 import threading
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -90,30 +90,46 @@ def detect_pages(pages: Sequence[tuple[str, Sequence[Block]]]) -> list[Detected]
     firsts = np.cumsum(count) - count
     of_blocks = _probabilities(np.add.reduceat(sums, firsts, axis=0))
     alone = _probabilities(sums)
-    found: list[Detected] = []
-    several: list[tuple[str, dict[int, list[Run]]]] = []
-    done = 0
-    stay = float(_model().settings["stay_in_block"])
-    for text, blocks in pages:
-        own = range(done, done + len(blocks))
-        done += len(blocks)
-        mixed = {}
-        for number, block in enumerate(own):
-            if len(spans := parts[block]) > 1:
-                each = alone[firsts[block] : firsts[block] + len(spans)]
-                if (each[1:, :3].argmax(axis=1) != each[0, :3].argmax()).any():
-                    mixed[number] = _part(spans, each, stay)
-        found.append(Detected(_decide(_smooth(of_blocks[own.start : own.stop], blocks)), {}))
-        several.append((text, {number: runs for number, runs in mixed.items() if len(runs) > 1}))
+    edges = list(accumulate((len(blocks) for _, blocks in pages), initial=0))
+    several = [
+        _mixed(parts[first:last], firsts[first:last].tolist(), alone) for first, last in pairwise(edges)
+    ]
     again = iter(
         detect_many(
-            [text[start:end] for text, mixed in several for runs in mixed.values() for start, end, _ in runs]
+            [
+                text[start:end]
+                for (text, _), mixed in zip(pages, several, strict=True)
+                for runs in mixed.values()
+                for start, end, _ in runs
+            ]
         )
     )
-    for page, (_, mixed) in zip(found, several, strict=True):
-        page.runs.update(
-            {number: tuple(_surer(run, next(again)) for run in runs) for number, runs in mixed.items()}
+    return [
+        Detected(
+            _decide(_smooth(of_blocks[first:last], blocks)),
+            {number: tuple(_surer(run, next(again)) for run in runs) for number, runs in mixed.items()},
         )
+        for (_, blocks), (first, last), mixed in zip(pages, pairwise(edges), several, strict=True)
+    ]
+
+
+def _mixed(
+    parts: Sequence[Sequence[tuple[int, int]]], firsts: Sequence[int], alone: Floats
+) -> dict[int, list[Run]]:
+    """The runs of the blocks of a page that hold several languages, by number.
+
+    `parts` are the sentences of each block, and the rows of `alone` from its number in `firsts` on
+    what these say each.
+    """
+    stay = float(_model().settings["stay_in_block"])
+    found = {}
+    for number, (spans, first) in enumerate(zip(parts, firsts, strict=True)):
+        each = alone[first : first + len(spans)]
+        # Sentences that agree make one run, whatever their neighbours lend them.
+        if len(spans) > 1 and (each[1:, :3].argmax(axis=1) != each[0, :3].argmax()).any():
+            runs = _part(spans, each, stay)
+            if len(runs) > 1:
+                found[number] = runs
     return found
 
 

@@ -101,8 +101,7 @@ class Classifier:
         total = np.bincount(item_of[words.sentence], minlength=count)
         found: list[list[ModelScores]] = [[] for _ in range(count)]
         for code in self.languages:
-            spoken = np.fromiter((language == code for language in languages), np.bool_, len(languages))
-            own = words.where(spoken[words.sentence])
+            own = words.in_language(code, languages)
             size = np.bincount(item_of[own.sentence], minlength=count)
             chosen = (size > 0) & (size >= _MIN_SHARE * total)
             own = own.where(chosen[item_of[own.sentence]])

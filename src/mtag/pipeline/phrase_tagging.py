@@ -1,6 +1,6 @@
 """Phrase tagging: sentences and the taxonomy's phrases make candidates.
 
-All phrases of all sentences are found in one walk (`mtag.phrasetrie`); each sentence is then judged:
+All phrases of all sentences are found in one walk (`mtag.phrasewalk`); each sentence is then judged:
 what traps cover and negations deny proves nothing.
 """
 
@@ -15,7 +15,7 @@ import numpy as np
 
 from mtag.document import Candidate, Sentence, SentenceMatches, Span
 from mtag.phrases import Entry, Lexicon
-from mtag.phrasetrie import Matches
+from mtag.phrasewalk import Matches, find
 from mtag.wordtable import WordTable, read_passages
 
 _NEGATION_REACH = 8
@@ -63,8 +63,7 @@ def tag_words(
     """`tag_sentences` for sentences whose words have been read; `languages` are those of the sentences."""
     found = [_NOTHING] * len(languages)
     for code, lexicon in lexicons.items():
-        spoken = np.fromiter((language == code for language in languages), np.bool_, len(languages))
-        own = words.where(spoken[words.sentence])
+        own = words.in_language(code, languages)
         if not own.surfaces:
             continue
         walked = _walk(own, lexicon)
@@ -85,7 +84,7 @@ def find_matches(
 
 
 def _walk(words: WordTable, lexicon: Lexicon) -> Matches:
-    return lexicon.trie.find(words, *lexicon.memory.recall(words.surfaces))
+    return find(lexicon.trie, words, *lexicon.memory.recall(words.surfaces))
 
 
 def _matches(words: WordTable, found: Matches) -> list[Match]:
