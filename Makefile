@@ -37,7 +37,7 @@ fix: $(VENV)/.installed-dev  ## Let ruff repair what it can
 	$(BIN)/ruff format .
 
 data: $(VENV)/.installed  ## Compile taxonomy/ into the table that ships with the library
-	$(BIN)/mtag taxonomy compile taxonomy/ src/mtag/data/taxonomy.json
+	$(BIN)/mtag taxonomy compile taxonomy/ src/mtag/data/taxonomy.jsonl
 
 language-model: $(VENV)/.installed-dev  ## Fit the language detector: make language-model ARCHIVES=dir SENTENCES=file
 	OMP_NUM_THREADS=1 $(BIN)/python -m mtag.training.language_model --packages $(ARCHIVES) --sentences $(SENTENCES) --seeds seeds/documents

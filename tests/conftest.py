@@ -168,13 +168,13 @@ def judge(floods: Taxonomy) -> Callable[..., Judged]:
             sentences.append(Sentence(position, position + len(line), number, language, title and not number))
             position += len(line) + 1
         found = phrase_tagging.tag_sentences(text, sentences, floods.lexicons)
-        decisions = decision.decide(
+        planned = decision.plan(
             Segment(0, len(lines), 0 if title else None, None, tuple(sentences)),
             found,
             {concept.id: concept.facet for concept in floods},
-            floods.ancestors,
             floods.scheme.gate,
         )
+        decisions = decision.decide(planned, floods.ancestors)
         return Judged(text, found, {made.concept: made for made in decisions})
 
     return judge

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mtag.document import Candidate, ModelScores, Segment, Sentence, SentenceMatches
-from mtag.pipeline.decision import ACCEPT, REVIEW, Fusion, decide
+from mtag.pipeline.decision import ACCEPT, REVIEW, Fusion, decide, plan
 
 FILLER = (
     "The council met in the old town hall.",
@@ -186,17 +186,16 @@ def unsure(floods):
         sentences = (Sentence(0, 9, 0, "en"),)
         words = {c: (Candidate(c, 0, 9, "model", "", "model"),) for c in scores}
         odds = {concept.id: scores.get(concept.id, -9.0) for concept in floods}
-        made = decide(
+        planned = plan(
             Segment(0, 1, None, None, sentences),
             [SentenceMatches((), 0, False)],
             {concept.id: concept.facet for concept in floods},
-            floods.ancestors,
             floods.scheme.gate,
             (ModelScores("en", odds, 2.0, words),),
             {"en": Fusion(0.0, 0.0, dict.fromkeys(floods.concepts, 0.6), 1.0, 9, 0.9)},
             floor,
         )
-        return {one.concept for one in made if one.accepted}
+        return {one.concept for one in decide(planned, floods.ancestors) if one.accepted}
 
     return decide_on
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -73,17 +74,46 @@ def test_a_missing_array_is_refused(folder: Path) -> None:
         TrainedModel.load(folder, "toy")
 
 
-def test_pickled_objects_are_refused(folder: Path) -> None:
-    import hashlib
-
-    path = folder / "bias.npy"
-    np.save(path, np.array([{}], object), allow_pickle=True)
-    data = path.read_bytes()
+def resign(folder: Path, name: str, **changes: object) -> None:
+    """Make the manifest name what stands in the file of an array now, whatever it is."""
+    data = (folder / f"{name}.npy").read_bytes()
     arrays = json.loads((folder / "manifest.json").read_text("utf-8"))["arrays"]
-    arrays["bias"] |= {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    arrays[name] |= {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest(), **changes}
     rewrite(folder, arrays=arrays)
-    with pytest.raises(ModelError, match=r"bias\.npy: not a NumPy array"):
+
+
+def test_pickled_objects_are_refused(folder: Path) -> None:
+    np.save(folder / "bias.npy", np.array([{}], object), allow_pickle=True)
+    resign(folder, "bias", dtype="|O", shape=[1])
+    with pytest.raises(ModelError, match=r"bias\.npy.*pickled objects"):
         TrainedModel.load(folder, "toy")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"dtype": "<f8"}, "size"),
+        ({"dtype": "<i4"}, "header"),
+        ({"shape": [1]}, "size"),
+        ({"dtype": "nonsense"}, "nonsense"),
+        ({"shape": None}, "not iterable"),
+    ],
+)
+def test_an_array_that_is_not_as_the_manifest_says_is_refused(
+    folder: Path, changes: dict[str, object], message: str
+) -> None:
+    resign(folder, "bias", **changes)
+    with pytest.raises(ModelError, match=rf"bias\.npy: not the array of the manifest.*{message}"):
+        TrainedModel.load(folder, "toy")
+
+
+def test_a_loaded_model_stays_as_it_was_when_its_folder_is_written_again(folder: Path) -> None:
+    model = TrainedModel.load(folder, "toy")
+    before = model.arrays["weights"].copy()
+    TrainedModel("toy", {name: array * 0 for name, array in model.arrays.items()}).save(folder)
+    assert (model.arrays["weights"] == before).all()
+    assert not (TrainedModel.load(folder, "toy").arrays["weights"] == before).all()
+    assert sorted(path.suffix for path in folder.iterdir()) == [".json", *[".npy"] * len(model.arrays)]
 
 
 def test_a_changed_manifest_is_refused(folder: Path) -> None:

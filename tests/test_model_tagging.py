@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mtag import Tagger
+from mtag import Tagger, modelevidence
 from mtag.document import Sentence
 from mtag.errors import ModelError, OptionError
 from mtag.linearmodel import windows, word_features
 from mtag.model import TrainedModel
-from mtag.pipeline.model_tagging import KIND, Classifier
+from mtag.pipeline.model_tagging import KIND, Classifier, expect_words
 from mtag.training import features, fitting
 
 PARAPHRASED = (
@@ -136,6 +136,36 @@ def test_the_best_sentence_comes_first(flood_model, floods):
     text, sentences = sentences_of("It was quiet.", PARAPHRASED[2], PARAPHRASED[1])
     (scores,) = Classifier(flood_model, floods.digest).tag_item(text, sentences, least=-9)
     assert scores.evidence["hazard.river"][0].start >= sentences[2].start
+
+
+def carried(classifier, text, sentences, *, expecting=False):
+    found = {}
+    for scores in classifier.tag_item(text, sentences, least=-9):
+        if expecting:
+            expect_words([(scores, list(scores.evidence))])
+        found |= {(scores.language, concept): words for concept, words in scores.evidence.items()}
+    return found
+
+
+@given(st.lists(st.sampled_from([*PARAPHRASED, "It was quiet.", "word " * 300]), min_size=1, max_size=30))
+def test_words_found_together_are_those_found_one_concept_at_a_time(flood_model, floods, lines):
+    classifier, item = Classifier(flood_model, floods.digest), sentences_of(*lines)
+    assert carried(classifier, *item, expecting=True) == carried(classifier, *item)
+
+
+def test_many_sentences_are_gone_through_in_portions(flood_model, floods, monkeypatch):
+    classifier, item = Classifier(flood_model, floods.digest), sentences_of(*PARAPHRASED, *PARAPHRASED)
+    whole = carried(classifier, *item, expecting=True)
+    monkeypatch.setattr(modelevidence, "_ROOM", 40)
+    assert any(whole.values())
+    assert carried(classifier, *item, expecting=True) == whole
+
+
+def test_there_are_no_words_for_a_concept_far_from_the_item(flood_model, floods):
+    (scores,) = Classifier(flood_model, floods.digest).tag_item(*sentences_of("It was quiet."), least=30)
+    assert len(scores.evidence) == 0
+    with pytest.raises(KeyError):
+        scores.evidence["hazard.river"]
 
 
 # -- precision ---------------------------------------------------------------------------------------

@@ -352,7 +352,7 @@ def test_compiling_a_folder_twice_gives_the_same_bytes(valid):
         (lambda data: b"\xff" + data, "damaged"),
         (lambda data: b"[]", "not a compiled taxonomy"),
         (lambda data: b"{}", "not a compiled taxonomy"),
-        (lambda data: data.replace(b'"format":2', b'"format":999'), "not a compiled taxonomy of format 2"),
+        (lambda data: data.replace(b'"format":3', b'"format":999'), "not a compiled taxonomy of format 3"),
         (lambda data: data.replace(b'"stemmer":"', b'"stemmer":"x'), "another stemmer or tokenizer"),
         (lambda data: data.replace(b'"tokenizer":"', b'"tokenizer":"x'), "another stemmer or tokenizer"),
         (lambda data: data.replace(b'"lexicons"', b'"lexicon"'), "damaged"),
@@ -435,7 +435,7 @@ def test_the_digest_does_not_depend_on_the_hash_seed(valid):
 def test_what_ships_is_the_compiled_form_of_the_taxonomy_folder():
     """The one slow test: `make data` must have been run after the last change of a concept."""
     compiled = Taxonomy.load(ROOT / "taxonomy").compiled()
-    assert (ROOT / "src" / "mtag" / "data" / "taxonomy.json").read_bytes() == compiled
+    assert (ROOT / "src" / "mtag" / "data" / "taxonomy.jsonl").read_bytes() == compiled
 
 
 def test_what_ships_has_every_concept_in_both_languages(shipped):

@@ -134,7 +134,7 @@ def _tag_in_processes(tagger: Tagger, inputs: Iterable[Source], n_jobs: int) -> 
 
     from joblib import Parallel, delayed
 
-    with tempfile.TemporaryDirectory(prefix="mtag-") as folder:
+    with tempfile.TemporaryDirectory(prefix="mtag-", ignore_cleanup_errors=True) as folder:
         _write(tagger, Path(folder))
         settings = (tagger.precision, tagger.extractor)
         chunks = _Chunks(tagger, inputs)
@@ -216,7 +216,7 @@ def _interrupts_blocked() -> Iterator[None]:
 
 def _write(tagger: Tagger, folder: Path) -> None:
     """Write what a worker needs to make the same tagger."""
-    (folder / "taxonomy.json").write_bytes(tagger.taxonomy.compiled())
+    (folder / "taxonomy.jsonl").write_bytes(tagger.taxonomy.compiled())
     if tagger.model is not None:
         tagger.model.save(folder / "model")
     if tagger.chrome is not None:
@@ -232,7 +232,7 @@ def _read(folder: Path, settings: Settings) -> Tagger:
     model = folder / "model"
     precision, extractor = settings
     trained = model if model.is_dir() else None
-    tagger = Tagger.load(folder / "taxonomy.json", trained, precision, extractor)
+    tagger = Tagger.load(folder / "taxonomy.jsonl", trained, precision, extractor)
     if (chrome := folder / "chrome.npy").is_file():
         import numpy as np
 

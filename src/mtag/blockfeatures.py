@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
@@ -61,33 +60,49 @@ _CHARS = {
     _CODE: "_={}#~^`&",
     _STAR: "*+",
 }
+_KIND_OF_CATEGORY = {
+    "Lu": _UPPER,
+    **dict.fromkeys(("Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me"), _LOWER),
+    **dict.fromkeys(("Nd", "Nl", "No"), _DIGIT),
+    **dict.fromkeys(("Zs", "Zl", "Zp"), _SPACE),
+}
 _WORD_BINS = (1, 2, 3, 4, 6, 9, 13, 19, 31, 61, 121)
 
 
-@lru_cache(maxsize=1)
-def _tables() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint64]]:
-    """Kind of each character, and its base letter in lower case, by code point."""
-    kinds = np.zeros(TABLE, np.uint8)
-    folded = np.arange(TABLE, dtype=np.uint64)
-    for code in range(TABLE):
-        char = chr(code)
-        category = unicodedata.category(char)
-        if category == "Lu":
-            kinds[code] = _UPPER
-        elif category[0] in "LM":
-            kinds[code] = _LOWER
-        elif category[0] == "N":
-            kinds[code] = _DIGIT
-        elif char.isspace() or category[0] == "Z":
-            kinds[code] = _SPACE
-        base = unicodedata.normalize("NFD", char.lower())[0]
-        folded[code] = min(ord(base), TABLE - 1)
-    for kind, chars in _CHARS.items():
-        for char in chars:
-            if kind != _ARROW or char not in "«»":
-                kinds[ord(char)] = kind
-    kinds[TABLE - 1] = _LOWER  # stands for every letter beyond the table
-    return kinds, folded
+_KIND_OF_MARK = {
+    mark: kind for kind, marks in _CHARS.items() for mark in marks if kind != _ARROW or mark not in "«»"
+}
+
+
+class _Characters:
+    """Kind of each character, and its base letter in lower case; learned 256 at a time, as they are met."""
+
+    def __init__(self) -> None:
+        self.kinds = np.zeros(TABLE, np.uint8)
+        self.bases = np.zeros(TABLE, np.uint64)
+        self._known = np.zeros(TABLE >> 8, np.bool_)
+
+    def meet(self, codes: npt.NDArray[np.int32]) -> None:
+        """Learn what must be known of these code points, all below `TABLE`."""
+        pages = codes >> 8
+        if self._known[pages].all():
+            return
+        for page in np.unique(pages).tolist():
+            for code in range(page << 8, (page + 1) << 8):
+                self.kinds[code], self.bases[code] = _kind_and_base(chr(code))
+            self._known[page] = True
+
+
+def _kind_and_base(char: str) -> tuple[int, int]:
+    if ord(char) == TABLE - 1:
+        return _LOWER, TABLE - 1  # stands for every letter beyond the table
+    kind = _KIND_OF_MARK.get(char) or _KIND_OF_CATEGORY.get(unicodedata.category(char), _OTHER)
+    if kind == _OTHER and char.isspace():
+        kind = _SPACE
+    return kind, min(ord(unicodedata.normalize("NFD", char.lower())[0]), TABLE - 1)
+
+
+_CHARACTERS = _Characters()
 
 
 class Counts(NamedTuple):
@@ -176,10 +191,10 @@ def _count_chunk(pieces: Sequence[str], lengths: Sequence[int]) -> Counts:
     chars = np.array(lengths, np.float32)
     sizes = np.array([len(piece) + 1 for piece in pieces], np.int64)
     joined = "\n".join(pieces) + "\n" if n else ""
-    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
-    codes = np.minimum(codes, TABLE - 1).astype(np.int32)
-    kind_table, fold_table = _tables()
-    kinds = kind_table[codes]
+    units = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
+    codes = np.minimum(units, TABLE - 1).astype(np.int32)
+    _CHARACTERS.meet(codes)
+    kinds = _CHARACTERS.kinds[codes]
     owner = np.repeat(np.arange(n), sizes)
     counts = np.bincount(owner * _KINDS_OF_CHARS + kinds, minlength=n * _KINDS_OF_CHARS)
     table = np.asarray(counts.reshape(n, _KINDS_OF_CHARS), np.float32)
@@ -190,7 +205,7 @@ def _count_chunk(pieces: Sequence[str], lengths: Sequence[int]) -> Counts:
     starts, ends = edges[0::2], edges[1::2]
     up, down = powers(len(codes) + 1)
     prefix = np.concatenate(
-        (np.zeros(1, np.uint64), np.cumsum((fold_table[codes] + np.uint64(1)) * up[: len(codes)]))
+        (np.zeros(1, np.uint64), np.cumsum((_CHARACTERS.bases[codes] + np.uint64(1)) * up[: len(codes)]))
     )
     hashes = (prefix[ends] - prefix[starts]) * down[starts]
     hashes ^= hashes >> np.uint64(31)

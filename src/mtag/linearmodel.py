@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import accumulate, chain, pairwise
 from typing import NamedTuple
 
@@ -45,6 +46,7 @@ class Words(NamedTuple):
     spans: tuple[Span, ...]
 
 
+@lru_cache(maxsize=1 << 16)
 def word_features(surface: str) -> tuple[str, ...]:
     """The word, folded and without accents, and the beginning of a longer one; numbers are one word."""
     word = strip_accents(fold(surface))

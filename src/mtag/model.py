@@ -1,8 +1,9 @@
 """A trained model on disk: a folder with `manifest.json` and one `.npy` file per array.
 
 The manifest names every array with its type, shape, size and SHA-256, and carries a digest of
-itself; nothing is unpickled, and a file is not opened before its size has been checked. A folder
-that does not verify is refused with a `ModelError` that says which part is wrong.
+itself; nothing is unpickled, and a file is not opened before its size has been checked. Arrays are
+mapped into memory, which processes share. A folder that does not verify is refused with a
+`ModelError` that says which part is wrong.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 import os
 import re
 from collections.abc import Mapping
@@ -64,7 +66,7 @@ class TrainedModel:
             buffer = io.BytesIO()
             np.save(buffer, array, allow_pickle=False)
             data = buffer.getvalue()
-            (target / f"{name}.npy").write_bytes(data)
+            _replace(target / f"{name}.npy", data)
             arrays[name] = {
                 "file": f"{name}.npy",
                 "dtype": array.dtype.str,
@@ -83,7 +85,7 @@ class TrainedModel:
         }
         manifest["digest"] = _digest(manifest)
         text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False)
-        (target / "manifest.json").write_text(text + "\n", "utf-8")
+        _replace(target / "manifest.json", (text + "\n").encode())
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str], kind: str) -> TrainedModel:
@@ -118,22 +120,29 @@ def _digest(manifest: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def _read_bytes(path: Path, what: str, ceiling: int, expected: int | None = None) -> bytes:
+def _check_size(path: Path, what: str, ceiling: int, expected: int | None) -> None:
+    size = path.stat().st_size
+    if size > ceiling or (expected is not None and size != expected):
+        wanted = f"{expected:,}" if expected is not None else f"at most {ceiling:,}"
+        raise ModelError(f"{what}: the file has {size:,} bytes, not {wanted} ({path})")
+
+
+def _digest_of(path: Path, what: str, expected: int) -> str:
     try:
-        size = path.stat().st_size
-        if size > ceiling or (expected is not None and size != expected):
-            wanted = f"{expected:,}" if expected is not None else f"at most {ceiling:,}"
-            raise ModelError(f"{what}: the file has {size:,} bytes, not {wanted} ({path})")
-        return path.read_bytes()
+        _check_size(path, what, MAX_ARRAY_BYTES, expected)
+        with path.open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()
     except OSError as error:
         raise ModelError(f"{what}: the file cannot be read ({path}: {error.strerror})") from error
 
 
 def _read_manifest(root: Path, kind: str) -> dict[str, Any]:
     path = root / "manifest.json"
-    data = _read_bytes(path, "manifest.json", MAX_MANIFEST_BYTES)
     try:
-        manifest = json.loads(data)
+        _check_size(path, "manifest.json", MAX_MANIFEST_BYTES, None)
+        manifest = json.loads(path.read_bytes())
+    except OSError as error:
+        raise ModelError(f"manifest.json: the file cannot be read ({path}: {error.strerror})") from error
     except (ValueError, RecursionError) as error:
         raise ModelError(f"manifest.json: not valid JSON ({path}: {error})") from error
     if not isinstance(manifest, dict) or not isinstance(manifest.get("format"), int):
@@ -168,15 +177,38 @@ def _manifest_problem(manifest: dict[str, Any]) -> str | None:
 
 
 def _read_array(root: Path, name: str, entry: Mapping[str, Any]) -> Array:
+    """Verify a file and map it into memory: what is never asked for is never loaded."""
     file = str(entry["file"])
-    data = _read_bytes(root / file, file, MAX_ARRAY_BYTES, entry["bytes"])
-    if hashlib.sha256(data).hexdigest() != entry["sha256"]:
+    path = root / file
+    if _digest_of(path, file, entry["bytes"]) != entry["sha256"]:
         raise ModelError(f"{file}: its SHA-256 is not that of the manifest: damaged or replaced ({root})")
     try:
-        array: Array = np.load(io.BytesIO(data), allow_pickle=False)
-    except (ValueError, EOFError, OSError) as error:
-        raise ModelError(f"{file}: not a NumPy array ({root}: {error})") from error
-    if array.dtype.str != entry["dtype"] or list(array.shape) != entry["shape"]:
-        raise ModelError(f"{file}: array {name!r} has another type or shape than the manifest says ({root})")
-    array.flags.writeable = False
-    return array
+        dtype, shape = np.dtype(entry["dtype"]), tuple(map(int, entry["shape"]))
+        header = _header(dtype, shape)
+        if dtype.hasobject:
+            raise ValueError("pickled objects are not opened")
+        if entry["bytes"] != len(header) + math.prod(shape) * dtype.itemsize:
+            raise ValueError("its size is not that of such an array")
+        with path.open("rb") as opened:
+            if opened.read(len(header)) != header:
+                raise ValueError("its header says something else")
+        if not math.prod(shape):
+            return np.zeros(shape, dtype)
+        return np.memmap(path, dtype, "r", len(header), shape).view(np.ndarray)
+    except (ValueError, TypeError, OSError) as error:
+        raise ModelError(f"{file}: not the array of the manifest: {error} ({root})") from error
+
+
+def _header(dtype: np.dtype[Any], shape: tuple[int, ...]) -> bytes:
+    """What a `.npy` file of such an array begins with."""
+    buffer = io.BytesIO()
+    described = {"descr": dtype.str, "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(buffer, described)
+    return buffer.getvalue()
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Put a file in its place at once: a process that has the old one mapped keeps it."""
+    made = path.with_name(path.name + ".new")
+    made.write_bytes(data)
+    os.replace(made, path)

@@ -23,6 +23,9 @@ _AFTER_CONJUNCTION = 2  # sexual *and labour* exploitation
 _AFTER_COMMA = 4  # sexual*, labour and criminal* exploitation
 _BEFORE_CONJUNCTION = 3  # exploitation *sexuelle et* par le travail
 
+_FARTHEST = _AFTER_COMMA + _MAX_DETERMINERS + 1
+"""How far on the next word of a phrase without a gap may stand, over a coordination."""
+
 _MAX_STATES = 1000
 """Ways to go on from one word before the rest is given up; real text needs about fifty."""
 
@@ -43,6 +46,7 @@ class Matches(NamedTuple):
 
 
 _NO_WORDS = np.zeros(0, np.int64)
+_NO_GAP = np.zeros(1, np.int64)
 _NONE = Matches(_NO_WORDS, _NO_WORDS, _NO_WORDS, np.zeros(0, np.bool_))
 
 
@@ -109,6 +113,9 @@ class _Walk:
         upcoming = np.searchsorted(breaks, np.arange(size), "right")
         self.stop = np.append(breaks, size)[upcoming]
         """The next word that no phrase reaches from here."""
+        self.clause = upcoming
+        self.in_clause = KeyFilter.of(upcoming[owner] * trie.width + values)
+        """The symbols of all words up to there."""
         self.determiner, self.conjunction, self.preposition = (
             np.bincount(owner[values == symbol], minlength=size) > 0
             for symbol in (DETERMINER, CONJUNCTION, PREPOSITION)
@@ -116,10 +123,23 @@ class _Walk:
         self.determiners, self.conjunctions, self.commas = (
             np.concatenate(([0], np.cumsum(part))) for part in (self.determiner, self.conjunction, self.comma)
         )
-        steps = np.arange(1, _AFTER_COMMA + _MAX_DETERMINERS + 2)[:, None]
-        here = np.broadcast_to(np.arange(size), (len(steps), size))
-        self.direct = self._admits(here, np.zeros((1, 1), np.int64), steps)
-        """Where the next word of a phrase without a gap may stand: a row a step, a column a word."""
+        self.plain = self._plain_ways()
+
+    def _plain_ways(self) -> list[Flags]:
+        """For each word whether the next one of a phrase may stand a word on, two on, and so forth.
+
+        What is stepped over are determiners; no comma stands between.
+        """
+        ways = []
+        open_way = np.ones(self.size, np.bool_)
+        for step in range(1, _MAX_DETERMINERS + 2):
+            place = np.arange(step, self.size + step)
+            inside = np.minimum(place, self.size - 1)
+            if step > 1:
+                open_way = open_way & self.determiner[np.minimum(place - 1, self.size - 1)]
+            open_way = open_way & (place < self.stop) & ~self.comma[inside]
+            ways.append(open_way)
+        return ways
 
     def run(self) -> Matches:
         trie = self.trie
@@ -166,15 +186,25 @@ class _Walk:
 
     def _next(self, here: Ints, parent: Ints, origin: Ints) -> tuple[Ints, Ints, Ints, Flags]:
         """Without a gap: from which states, to which nodes, at which words, whether over a coordination."""
-        allowed, stepped = self.direct
-        step, source = np.nonzero(allowed[:, here])
-        place = here[source]
-        which, child = self._children(parent[source], place + step + 1)
-        source, place, step = source[which], place[which], step[which]
-        return origin[source], child, place + step + 1, stepped[step, place]
+        ahead = self.conjunctions[np.minimum(here + _FARTHEST, self.size)]
+        coordinates = ahead > self.conjunctions[np.minimum(here + 1, self.size)]
+        states = np.flatnonzero(~coordinates)
+        parts = []
+        for step, open_way in enumerate(self.plain, start=1):
+            states = states[open_way[here[states]]]
+            parts.append((states, here[states] + step, np.zeros(len(states), np.bool_)))
+        states = np.flatnonzero(coordinates)
+        allowed, stepped = self._admits(here[states], _NO_GAP, np.arange(1, _FARTHEST + 1)[:, None])
+        over, which = np.nonzero(allowed)
+        parts.append((states[which], here[states[which]] + over + 1, stepped[over, which]))
+        source, place, joined = (np.concatenate(part) for part in zip(*parts, strict=True))
+        which, child = self._children(parent[source], place)
+        return origin[source[which]], child, place[which], joined[which]
 
     def _over_gaps(self, here: Ints, parent: Ints, gap: Ints, origin: Ints) -> tuple[Ints, Ints, Ints, Flags]:
         """The same over gaps: few words in reach go on with a phrase, so the way there is looked at last."""
+        going = self._go_on(here, parent)
+        here, parent, gap, origin = here[going], parent[going], gap[going], origin[going]
         reach = np.minimum(np.maximum(gap, _AFTER_COMMA) + _MAX_DETERMINERS + 1, self.stop[here] - here - 1)
         source, step = spread(1, reach)
         which, child = self._children(parent[source], here[source] + step)
@@ -184,6 +214,13 @@ class _Walk:
         allowed, stepped = self._admits(here[source], gap[source], step)
         source, step = source[allowed], step[allowed]
         return origin[source], child[allowed], here[source] + step, stepped[allowed]
+
+    def _go_on(self, here: Ints, parent: Ints) -> Ints:
+        """The states whose clause holds a word, anywhere, that may follow theirs."""
+        trie = self.trie
+        owner, edge = spread(trie.first_following[parent], trie.following[parent])
+        likely = self.in_clause.likely(self.clause[here[owner]] * trie.width + trie.symbols[edge])
+        return np.unique(owner[likely])
 
     def _children(self, parent: Ints, place: Ints) -> tuple[Ints, Ints]:
         """The nodes that the words at these places lead to: from which of the parents, to which node."""

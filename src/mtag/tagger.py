@@ -12,7 +12,7 @@ from typing import Literal
 from mtag import results
 from mtag.assembly import Cleaned, clean_fields, date_of, language_of, make_tags
 from mtag.blockfeatures import count
-from mtag.document import Cleaning, Document, Language, ModelScores, Segment, SentenceMatches
+from mtag.document import Cleaning, Document, Language, ModelScores
 from mtag.errors import InputError, ModelError, OptionError
 from mtag.model import TrainedModel
 from mtag.pipeline import (
@@ -164,35 +164,32 @@ class Tagger:
         scores: Sequence[tuple[ModelScores, ...]] = [()] * len(segments)
         if self._model is not None:
             scores = self._model.tag_words(words, languages, bounds, _LEAST_ODDS)
+        plans = [
+            decision.plan(
+                segment,
+                found[first:last],
+                self._facet_of,
+                self.taxonomy.scheme.gate,
+                models,
+                self._fusions,
+                self._floor,
+            )
+            for (_, segment), (first, last), models in zip(segments, pairwise(bounds), scores, strict=True)
+        ]
+        model_tagging.expect_words(
+            (scored, [one.concept for one in suggestions if one.needs_words])
+            for planned in plans
+            for scored, suggestions in planned.suggestions or ()
+        )
         tags = [
-            self._tags_of(one.document.text, segment, found[first:last], models)
-            for (one, segment), (first, last), models in zip(segments, pairwise(bounds), scores, strict=True)
+            make_tags(one.document.text, decision.decide(planned, self.taxonomy.ancestors), self.taxonomy)
+            for (one, _), planned in zip(segments, plans, strict=True)
         ]
         upcoming = iter(tags)
         return [
             self._result(one, [next(upcoming) for _ in one.segments], id)
             for one, id in zip(cleaned, ids, strict=True)
         ]
-
-    def _tags_of(
-        self,
-        text: str,
-        segment: Segment,
-        found: Sequence[SentenceMatches],
-        scores: Sequence[ModelScores],
-    ) -> tuple[results.Tag, ...]:
-        """The tags of one item, in the order of the taxonomy."""
-        decisions = decision.decide(
-            segment,
-            found,
-            self._facet_of,
-            self.taxonomy.ancestors,
-            self.taxonomy.scheme.gate,
-            scores,
-            self._fusions,
-            self._floor,
-        )
-        return make_tags(text, decisions, self.taxonomy)
 
     def _result(
         self, cleaned: Cleaned, tags: Sequence[tuple[results.Tag, ...]], id: str | None

@@ -8,27 +8,30 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from mtag.errors import TaxonomyError
+from mtag.lexiconfile import StoredLexicons, lexicon_line
 from mtag.phrases import Entry, Lexicon, PhraseSyntaxError, compile_lexicon, parse
 from mtag.tokens import LANGUAGES, STEMMER, TOKENIZER
 
-FORMAT = 2
+FORMAT = 3
 """Format of the compiled file; a file of another format is refused."""
+
+SHIPPED = Path(__file__).parent / "data" / "taxonomy.jsonl"
+"""The compiled taxonomy that ships with mtag."""
 
 SCHEME = "*"
 """Owner of the phrases that belong to the scheme, not to one concept."""
 
 
 class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 Model = TypeVar("Model", bound=_Value)
@@ -101,7 +104,7 @@ class Taxonomy:
     """
 
     def __init__(
-        self, scheme: Scheme, concepts: Iterable[Concept], lexicons: dict[str, Lexicon] | None = None
+        self, scheme: Scheme, concepts: Iterable[Concept], lexicons: Mapping[str, Lexicon] | None = None
     ) -> None:
         """Check and order the concepts; phrases are compiled at their first use unless given.
 
@@ -128,7 +131,7 @@ class Taxonomy:
             TaxonomyError: nothing is there, or what is there is not a valid taxonomy.
         """
         if path is None:
-            return cls._from_compiled(files("mtag").joinpath("data/taxonomy.json").read_bytes(), "mtag")
+            return cls._from_compiled(SHIPPED.read_bytes(), "mtag")
         path = Path(path)
         if path.is_dir():
             return cls(*read_folder(path))
@@ -140,32 +143,40 @@ class Taxonomy:
     @classmethod
     def _from_compiled(cls, data: bytes, where: str) -> Taxonomy:
         try:
-            content = json.loads(data)
+            head, *lines = data.rstrip(b"\n").split(b"\n")
+            content = json.loads(head)
             if not isinstance(content, dict) or content.get("format") != FORMAT:
                 raise TaxonomyError(f"{where}: not a compiled taxonomy of format {FORMAT}; compile it again")
             if (content["stemmer"], content["tokenizer"]) != (STEMMER, TOKENIZER):
                 raise TaxonomyError(f"{where}: compiled with another stemmer or tokenizer; compile it again")
             scheme = Scheme.model_validate(content["scheme"])
             concepts = [Concept.model_validate(concept) for concept in content["concepts"]]
-            lexicons = {lang: _lexicon_from(table) for lang, table in content["lexicons"].items()}
+            digests = content["lexicons"]
+            lexicons = StoredLexicons(dict(zip(digests, lines, strict=True)), digests)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise TaxonomyError(f"{where}: damaged compiled taxonomy: {error}") from error
         return cls(scheme, concepts, lexicons)
 
     def compiled(self) -> bytes:
-        """Return the compiled file: the same taxonomy always gives the same bytes."""
+        """Return the compiled file: the same taxonomy always gives the same bytes.
+
+        JSON lines: the scheme and its concepts, with the digests of the lines that follow; then the
+        phrases of each language.
+        """
+        lines = {language: lexicon_line(self.lexicons, language) for language in self.lexicons}
         content = {
             "format": FORMAT,
             "stemmer": STEMMER,
             "tokenizer": TOKENIZER,
             "scheme": self.scheme.model_dump(mode="json"),
             "concepts": [concept.model_dump(mode="json") for concept in self.concepts.values()],
-            "lexicons": {lang: _lexicon_to(lexicon) for lang, lexicon in self.lexicons.items()},
+            "lexicons": {language: hashlib.sha256(line).hexdigest() for language, line in lines.items()},
         }
-        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        head = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+        return b"\n".join((head, *lines.values(), b""))
 
     @property
-    def lexicons(self) -> dict[str, Lexicon]:
+    def lexicons(self) -> Mapping[str, Lexicon]:
         """The compiled phrases by language."""
         if self._lexicons is None:
             self._lexicons = {
@@ -368,39 +379,3 @@ def _entries(scheme: Scheme, concepts: Iterable[Concept], language: str) -> Iter
         phrases = concept.phrases.get(language, PhraseSet())
         own = (("strong", phrases.strong), ("weak", phrases.weak), ("trap", phrases.traps))
         yield from (Entry(concept.id, kind, pattern) for kind, listed in own for pattern in listed)
-
-
-_TABLES = ("forms", "bare", "prefixes", "capital", "upper")
-
-
-def _lexicon_to(lexicon: Lexicon) -> dict[str, Any]:
-    """A lexicon as JSON: the words with the same symbols in one string, for a short file that loads fast."""
-    content: dict[str, Any] = {}
-    for name in _TABLES:
-        words: dict[tuple[int, ...], list[str]] = {}
-        for word, symbols in sorted(getattr(lexicon, name).items()):
-            words.setdefault(symbols, []).append(word)
-        content[name] = [[" ".join(alike), symbols] for symbols, alike in sorted(words.items())]
-    entries: dict[tuple[str, str], list[str]] = {}
-    for owner, kind, pattern in lexicon.entries:
-        entries.setdefault((owner, kind), []).append(pattern)
-    content["entries"] = [[owner, kind, patterns] for (owner, kind), patterns in entries.items()]
-    content["sequences"] = lexicon.sequences
-    return content
-
-
-def _lexicon_from(content: dict[str, Any]) -> Lexicon:
-    forms: dict[str, Any] = {
-        name: {
-            word: symbols
-            for alike, listed in content[name]
-            for symbols in [tuple(listed)]
-            for word in alike.split(" ")
-        }
-        for name in _TABLES
-    }
-    return Lexicon(
-        **forms,
-        entries=[Entry(owner, kind, p) for owner, kind, patterns in content["entries"] for p in patterns],
-        sequences=[(number, tuple(sequence)) for number, sequence in content["sequences"]],
-    )

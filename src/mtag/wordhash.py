@@ -44,9 +44,9 @@ def _powers(size: int) -> tuple[Words, Words]:
 def hash_word(word: str) -> int:
     """Hash a folded word as `Page` does; the same in every process."""
     total = 0
-    for place, char in enumerate(word):
-        total += (min(ord(char), TABLE - 1) + 1) * pow(_BASE, place, 1 << 64)
-    return _mix(total & _MASK)
+    for char in reversed(word):  # Horner's rule
+        total = (total * _BASE + min(ord(char), TABLE - 1) + 1) & _MASK
+    return _mix(total)
 
 
 def _mix(value: int) -> int:
@@ -61,7 +61,8 @@ def stop_hashes() -> tuple[Words, npt.NDArray[np.uint8]]:
     flags: dict[int, int] = {}
     for bit, language in ((1, "en"), (2, "fr")):
         for word in STOP_WORDS[language].split():
-            flags[hash_word(word)] = flags.get(hash_word(word), 0) | bit
+            key = hash_word(word)
+            flags[key] = flags.get(key, 0) | bit
     ordered = sorted(flags)
     return np.array(ordered, np.uint64), np.array([flags[key] for key in ordered], np.uint8)
 
@@ -70,12 +71,14 @@ def stop_hashes() -> tuple[Words, npt.NDArray[np.uint8]]:
 def phrase_hashes() -> tuple[Words, tuple[tuple[Words, npt.NDArray[np.uint8]], ...]]:
     """Sorted hashes of first words; for each length in words, those of its phrases and their kinds."""
     tables: list[dict[int, int]] = [{} for _ in range(MAX_PHRASE_WORDS)]
-    for kind, words in phrases():
+    listed = phrases()
+    hashes = {word: hash_word(word) for word in {word for _, words in listed for word in words}}
+    for kind, words in listed:
         total = 0
         for word in words:
-            total = (total * 31 + hash_word(word)) & _MASK
+            total = (total * 31 + hashes[word]) & _MASK
         tables[len(words) - 1].setdefault(total, kind)
-    firsts = sorted({hash_word(words[0]) for _, words in phrases()})
+    firsts = sorted({hashes[words[0]] for _, words in listed})
     return np.array(firsts, np.uint64), tuple(
         (np.array(sorted(table), np.uint64), np.array([table[key] for key in sorted(table)], np.uint8))
         for table in tables

@@ -7,6 +7,7 @@ once, from a table of character classes, without Python code for a character.
 from __future__ import annotations
 
 import threading
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import accumulate, compress
@@ -24,7 +25,8 @@ Flags: TypeAlias = NDArray[np.bool_]
 _LETTER, _INSIDE, _COMMA, _HARD = 1, 2, 4, 8
 _COMMAS = ",،"
 _HARD_MARKS = ".;:!?…()[]{}|•·—–<>"
-_BASIC_PLANE = 0x10000
+_TABLE = 0x3100
+"""Code points whose class stands in a table; others are asked one by one."""
 
 _MAX_WORDS = 200_000
 """Different words that are remembered at once."""
@@ -132,20 +134,28 @@ def read_passages(passages: Sequence[Passage]) -> WordTable:
 
 @lru_cache(maxsize=1)
 def _class_table() -> NDArray[np.uint8]:
-    table = np.fromiter(map(str.isalnum, map(chr, range(_BASIC_PLANE))), np.uint8, _BASIC_PLANE)
+    return _classes_of(range(_TABLE))
+
+
+def _classes_of(codes: Sequence[int]) -> NDArray[np.uint8]:
+    """The class of each character, by its ordered code points, without the table."""
+    classes = np.fromiter(map(str.isalnum, map(chr, codes)), np.uint8, len(codes))
     for kind, marks in ((_INSIDE, INSIDE_A_WORD), (_COMMA, _COMMAS), (_HARD, _HARD_MARKS)):
-        table[[ord(mark) for mark in marks]] |= kind
-    return table
+        for mark in marks:
+            place = bisect_left(codes, ord(mark))
+            if place < len(codes) and codes[place] == ord(mark):
+                classes[place] |= kind
+    return classes
 
 
 def _classes(text: str) -> NDArray[np.uint8]:
     """The class of each character."""
     units = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    if text.isascii() or not (high := units >= _BASIC_PLANE).any():
+    if text.isascii() or not (high := units >= _TABLE).any():
         return _class_table().take(units)
     classes = _class_table().take(np.where(high, 0, units))
     codes, which = np.unique(units[high], return_inverse=True)
-    classes[high] = np.array([chr(code).isalnum() for code in codes.tolist()], np.uint8)[which]
+    classes[high] = _classes_of(codes.tolist())[which]
     return classes
 
 

@@ -10,7 +10,7 @@ the threshold is kept for review.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from mtag.document import Candidate, ModelScores, Segment, SentenceMatches
@@ -102,31 +102,52 @@ class PhraseScores(NamedTuple):
     proof: Mapping[str, Sequence[Candidate]]
 
 
-def decide(
+class Suggestion(NamedTuple):
+    """A concept the model speaks for: its probability, whether it is accepted, the phrases that say the same.
+
+    `needs_words`: no phrase proves it, so that the words of the model must be shown.
+    """
+
+    concept: str
+    probability: float
+    accepted: bool
+    words: tuple[Candidate, ...]
+    needs_words: bool
+
+
+class Plan(NamedTuple):
+    """What there is to decide on an item, before the words of the model are known.
+
+    `proved` is what phrases make of each concept; `suggestions` what the model does, in each of its
+    languages (`None` where there is no model); `forms` are the concepts of the gate facet, and `floor`
+    the probability below which no tag is accepted.
+    """
+
+    proved: dict[str, Decision]
+    suggestions: tuple[tuple[ModelScores, tuple[Suggestion, ...]], ...] | None
+    forms: frozenset[str]
+    floor: float
+
+
+def plan(
     segment: Segment,
     evidence: Sequence[SentenceMatches],
     facet_of: Mapping[str, str],
-    ancestors: Callable[[str], Sequence[str]],
     gate: str,
     models: Sequence[ModelScores] = (),
     fusions: Mapping[str, Fusion] | None = None,
     floor: float = 0.0,
-) -> tuple[Decision, ...]:
-    """Decide the tags of one item.
+) -> Plan:
+    """Weigh what there is for the tags of one item.
 
     Args:
         segment: the item.
         evidence: what each of its sentences holds, in order.
         facet_of: the facet of each concept.
-        ancestors: gives the broader concepts of a concept.
         gate: the facet without which nothing is tagged.
         models: what the trained model says of the item, in each of its languages.
         fusions: the learned rule for each language of the model.
         floor: probability below which no tag is accepted, for a wanted precision.
-
-    Returns:
-        Decisions with a probability of at least `REVIEW`, in no particular order; none where the
-        gate stays shut.
     """
     phrases = weigh_phrases(segment, evidence, facet_of, gate)
     found: dict[str, Decision] = {}
@@ -137,17 +158,38 @@ def decide(
                 concept, min(_CEILING, score), False, tuple(phrases.proof[concept]), accepted
             )
     proved = sum(one.accepted for one in found.values())
+    suggestions = []
     for scores in models:
         fusion = (fusions or {}).get(scores.language)
-        if fusion is None or not (phrases.is_open or scores.gate >= fusion.gate):
-            continue
-        for made in _by_model(scores, fusion, phrases, proved, floor, facet_of, gate):
-            found[made.concept] = _merge(found.get(made.concept), made)
-    forms = [one for one in found.values() if facet_of[one.concept] == gate]
-    if forms and not floor and not any(one.accepted for one in forms):
+        if fusion is not None and (phrases.is_open or scores.gate >= fusion.gate):
+            made = _suggest(scores, fusion, phrases, proved, floor, facet_of, gate)
+            suggestions.append((scores, tuple(made)))
+    forms = frozenset(concept for concept, facet in facet_of.items() if facet == gate)
+    return Plan(found, tuple(suggestions) if models else None, forms, floor)
+
+
+def decide(planned: Plan, ancestors: Callable[[str], Sequence[str]]) -> tuple[Decision, ...]:
+    """Decide the tags of one item; `ancestors` gives the broader concepts of a concept.
+
+    Returns:
+        Decisions with a probability of at least `REVIEW`, in no particular order; none where the
+        gate stays shut.
+    """
+    found = dict(planned.proved)
+    for scores, suggestions in planned.suggestions or ():
+        for one in suggestions:
+            words = one.words
+            if one.needs_words:
+                words += scores.evidence.get(one.concept, ())
+            if words:
+                made = Decision(one.concept, one.probability, False, words, one.accepted, True)
+                found[one.concept] = _merge(found.get(one.concept), made)
+    forms = [one for one in found.values() if one.concept in planned.forms]
+    if forms and not planned.floor and not any(one.accepted for one in forms):
         _accept_widest(found, forms, ancestors)
     decisions = _with_broader(found, ancestors)
-    if models and not any(one.accepted and facet_of[one.concept] == gate for one in decisions):
+    no_form = not any(one.accepted and one.concept in planned.forms for one in decisions)
+    if no_form and planned.suggestions is not None:
         return tuple(one._replace(accepted=False) for one in decisions)
     return decisions
 
@@ -159,7 +201,7 @@ def fused_odds(score: float, suggested: float, fusion: Fusion) -> float:
     return score + fusion.weak if suggested >= REVIEW else score
 
 
-def _by_model(
+def _suggest(
     scores: ModelScores,
     fusion: Fusion,
     phrases: PhraseScores,
@@ -167,23 +209,20 @@ def _by_model(
     floor: float,
     facet_of: Mapping[str, str],
     gate: str,
-) -> list[Decision]:
-    made = []
+) -> Iterator[Suggestion]:
+    """Yield what the model speaks for, sure enough to be shown."""
     rich_threshold = fusion.rich_threshold if proved >= fusion.rich else 0.0
     for concept, threshold in fusion.thresholds.items():
         odds = fused_odds(scores.scores[concept], phrases.suggested.get(concept, 0.0), fusion)
         if odds < _REVIEW_ODDS:
             continue
         probability = 1 / (1 + math.exp(-odds))
-        least = max(threshold, floor, rich_threshold)
         words = tuple(phrases.proof.get(concept, ()))
         if not words and probability < _REVIEW_MODEL and facet_of[concept] != gate:
-            continue  # it would not be shown, so its words are not gathered
-        if not any(one.kind == "strong" for one in words):  # what proves it needs no other words
-            words += scores.evidence.get(concept, ())
-        if words:
-            made.append(Decision(concept, probability, False, words, probability >= least, True))
-    return made
+            continue  # it would not be shown
+        accepted = probability >= max(threshold, floor, rich_threshold)
+        needs_words = not any(one.kind == "strong" for one in words)
+        yield Suggestion(concept, probability, accepted, words, needs_words)
 
 
 def _accept_widest(

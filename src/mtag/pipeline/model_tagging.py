@@ -9,18 +9,17 @@ words whose weights carried the sentence.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from mtag.document import Candidate, ModelScores, Sentence, Span
 from mtag.errors import ModelError
-from mtag.furniture import STOP_WORDS
-from mtag.linearmodel import Floats, Ints, Weights, stacking_of, weights_of, word_features
+from mtag.linearmodel import Ints, stacking_of, weights_of, word_features
 from mtag.model import TrainedModel
+from mtag.modelevidence import CarryingWords, Reading
 from mtag.tokens import TOKENIZER
 from mtag.wordtable import WordMemory, WordTable, read_passages
 
@@ -29,17 +28,6 @@ KIND = "tagging"
 
 _MIN_SHARE = 0.25
 """Share of an item's words from which one of its languages is scored."""
-
-_SENTENCES = 3
-"""Sentences shown as evidence for one concept."""
-
-_CARRIED = 0.8
-"""Share of a sentence's positive score that the words shown as evidence carry together."""
-
-_COMMONEST = frozenset(word for listed in STOP_WORDS.values() for word in listed.split())
-
-_GAP = 5
-"""Words of evidence with at most so many others between them make one span."""
 
 
 class Classifier:
@@ -130,111 +118,56 @@ class Classifier:
         passage = weights.score_passages(features, bounds, edges)
         best = np.maximum.reduceat(alone, starts, axis=0)
         odds, gates = self.languages[code].combine(passage, best, np.diff(edges).tolist())
-        edge_of_words = np.append(firsts, len(numbers)).tolist()
-        for row, (start, end) in enumerate(pairwise(edges)):
-            reading = Reading(
-                weights=weights,
-                odds=odds[row],
-                sentences=alone[start:end],
-                words=own,
-                word_bounds=edge_of_words[start : end + 1],
-                owners=owner,
-                features=features,
-                feature_bounds=bounds[start : end + 1].tolist(),
-            )
+        reading = Reading(
+            weights=weights,
+            concepts=self.concepts,
+            sentences=alone,
+            items=edges,
+            words=own,
+            word_bounds=np.append(firsts, len(numbers)),
+            owners=owner,
+            features=features,
+            feature_bounds=bounds,
+        )
+        evidence = CarryingWords(reading)
+        for row, start in enumerate(edges[:-1]):
+            scores = dict(zip(self.concepts, odds[row].tolist(), strict=True))
+            there = (concept for concept, score in scores.items() if score >= least)
             found[int(item[start])].append(
-                ModelScores(
-                    code,
-                    dict(zip(self.concepts, odds[row].tolist(), strict=True)),
-                    float(gates[row]),
-                    _Evidence(reading, self.concepts, least),
-                )
+                ModelScores(code, scores, float(gates[row]), _Evidence(evidence, row, there))
             )
-
-
-class Reading(NamedTuple):
-    """An item scored in one language: log-odds of each concept, scores of its sentences (a row each).
-
-    `words` are those of a batch, and `word_bounds` the words at which the sentences of the item begin,
-    and the end; `features` are the features of all the words, `owners` the word of each, and
-    `feature_bounds` the features at which the sentences begin, and the end.
-    """
-
-    weights: Weights
-    odds: Floats
-    sentences: Floats
-    words: WordTable
-    word_bounds: list[int]
-    owners: Ints
-    features: Ints
-    feature_bounds: list[int]
 
 
 def _known_features(vocabulary: Mapping[str, int], surface: str) -> tuple[int, ...]:
     return tuple(vocabulary[name] for name in word_features(surface) if name in vocabulary)
 
 
-class _Evidence(Mapping[str, tuple[Candidate, ...]]):
-    """The words that carried each concept, in its best sentences, the best first; gathered when asked for."""
+def expect_words(asked: Iterable[tuple[ModelScores, Sequence[str]]]) -> None:
+    """Tell the words of which concepts will be asked for, so that those of a batch are found in one pass."""
+    for scores, concepts in asked:
+        if isinstance(scores.evidence, _Evidence):
+            scores.evidence.expect(concepts)
 
-    def __init__(self, reading: Reading, concepts: Sequence[str], least: float) -> None:
-        self._reading = reading
-        self._numbers = {
-            concept: n
-            for n, (concept, odds) in enumerate(zip(concepts, reading.odds.tolist(), strict=True))
-            if odds >= least
-        }
+
+class _Evidence(Mapping[str, tuple[Candidate, ...]]):
+    """The words that carried the concepts of one item; those that are expected are found together."""
+
+    def __init__(self, of_batch: CarryingWords, item: int, concepts: Iterable[str]) -> None:
+        self._of_batch, self._item = of_batch, item
+        self._concepts = tuple(concepts)
 
     def __len__(self) -> int:
-        return len(self._numbers)
+        return len(self._concepts)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._numbers)
+        return iter(self._concepts)
 
     def __getitem__(self, concept: str) -> tuple[Candidate, ...]:
-        reading, number = self._reading, self._numbers[concept]
-        words = reading.words
-        column = reading.sentences[:, number]
-        best = np.argsort(-column, kind="stable")[:_SENTENCES]
-        found: list[Candidate] = []
-        for rank, place in enumerate(best.tolist()):
-            if rank and column[place] < 0:
-                break
-            start, end = reading.word_bounds[place : place + 2]
-            inside = slice(*reading.feature_bounds[place : place + 2])
-            owner, features = reading.owners[inside] - start, reading.features[inside]
-            plain = [word_features(surface)[0] for surface in words.surfaces[start:end]]
-            for first, last, top in _carriers(owner, features, plain, reading.weights, number):
-                phrase = plain[top]
-                span = int(words.starts[start + first]), int(words.ends[start + last])
-                found.append(Candidate(concept, *span, "model", phrase, "model"))
-        return tuple(found)
+        if concept not in self._concepts:
+            raise KeyError(concept)
+        return self._of_batch.find(self._item, concept)
 
-
-def _carriers(
-    owner: Ints, features: Ints, words: Sequence[str], weights: Weights, number: int
-) -> list[tuple[int, int, int]]:
-    """Runs of words that carry most of a sentence's score, in order: first, last, the heaviest word.
-
-    `features` are those of the folded words, `owner` the word of each. The commonest words weigh
-    something too, but tell a reader nothing: they are shown only between others, or alone.
-    """
-    each = weights.sentence[features, number].astype(np.float64) * weights.idf[features]
-    worth: list[float] = np.bincount(owner, each, len(words)).tolist()
-    order = sorted((n for n in range(len(worth)) if worth[n] > 0), key=lambda n: (-worth[n], n))
-    order = [n for n in order if words[n] not in _COMMONEST] or order
-    wanted = _CARRIED * sum(worth[n] for n in order)
-    chosen: list[int] = []
-    carried = 0.0
-    for place in order:
-        if carried >= wanted:
-            break
-        chosen.append(place)
-        carried += worth[place]
-    runs: list[list[int]] = []
-    for place in sorted(chosen):
-        if runs and place - runs[-1][-1] <= _GAP + 1:
-            runs[-1].append(place)
-        else:
-            runs.append([place])
-    return [(run[0], run[-1], max(run, key=lambda n: (worth[n], -n))) for run in runs]
+    def expect(self, concepts: Iterable[str]) -> None:
+        for concept in concepts:
+            if concept in self._concepts:
+                self._of_batch.expect(self._item, concept)

@@ -62,10 +62,11 @@ def tag_words(
 ) -> tuple[SentenceMatches, ...]:
     """`tag_sentences` for sentences whose words have been read; `languages` are those of the sentences."""
     found = [_NOTHING] * len(languages)
-    for code, lexicon in lexicons.items():
+    for code in lexicons:
         own = words.in_language(code, languages)
         if not own.surfaces:
             continue
+        lexicon = lexicons[code]  # read at its first use
         walked = _walk(own, lexicon)
         matches = _matches(own, walked)
         sentence = own.sentence[walked.first]

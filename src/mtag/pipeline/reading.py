@@ -12,7 +12,6 @@ from typing import Literal
 
 from mtag.document import Block, Document
 from mtag.errors import BinaryInputError, InputTooLargeError, OptionError
-from mtag.pagehtml import read_html, read_with_trafilatura
 
 MAX_CHARS = 20_000_000
 """Ceiling for one document, in characters of text or of HTML."""
@@ -73,7 +72,10 @@ def read(source: str | bytes, format: Format = "auto", extractor: Extractor = "m
     # A lone surrogate cannot be written out as UTF-8; one replacement character keeps every offset.
     text = source if source.isascii() else _SURROGATE.sub("\ufffd", source)
     if format == "html" or (format == "auto" and looks_like_html(text)):
-        return (read_with_trafilatura if extractor == "trafilatura" else read_html)(text, encoding)
+        from mtag import pagehtml  # the parser is loaded for those who have pages to parse
+
+        by = pagehtml.read_with_trafilatura if extractor == "trafilatura" else pagehtml.read_html
+        return by(text, encoding)
     return Document(text=text, blocks=tuple(_lines(text)), format="text", encoding=encoding)
 
 

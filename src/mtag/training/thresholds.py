@@ -151,15 +151,15 @@ def decide_again(one: Validated, rule: Fusion, taxonomy: Taxonomy) -> tuple[Deci
     """The decisions on a validated document, as tagging would make them; the evidence is empty spans."""
     words = {concept: (Candidate(concept, 0, 0, "model", "", "model"),) for concept in one.odds}
     scores = ModelScores(one.document.example.language, one.odds, one.gate, words)
-    return decision.decide(
+    planned = decision.plan(
         one.document.segment,
         one.document.evidence,
         {concept.id: concept.facet for concept in taxonomy},
-        taxonomy.ancestors,
         taxonomy.scheme.gate,
         (scores,),
         {scores.language: rule},
     )
+    return decision.decide(planned, taxonomy.ancestors)
 
 
 def precision_floors(

@@ -1,0 +1,181 @@
+"""The words that carried the scores of the model, found for all items of a batch at once.
+
+A linear score is a sum over words, so the evidence is exact: in the sentences that score best for a
+concept, the heaviest words that together carry most of the score. Sentences stand in a matrix, a row
+each, so that what is found in one does not depend on the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from mtag.document import Candidate
+from mtag.furniture import STOP_WORDS
+from mtag.linearmodel import Floats, Ints, Weights, word_features
+from mtag.wordtable import Flags, WordTable, spread
+
+_SENTENCES = 3
+"""Sentences shown as evidence for one concept."""
+
+_CARRIED = 0.8
+"""Share of a sentence's positive score that the words shown as evidence carry together."""
+
+_COMMONEST = frozenset(word for listed in STOP_WORDS.values() for word in listed.split())
+
+_GAP = 5
+"""Words of evidence with at most so many others between them make one span."""
+
+_ROOM = 1 << 20
+"""Values of a matrix of sentences; more sentences make more of them."""
+
+
+class Reading(NamedTuple):
+    """The items of a batch in one language, scored.
+
+    `sentences` are the scores of the sentences (a row each) for `concepts`, and `items` the numbers of
+    those at which items begin, and the end. `word_bounds` are the words at which sentences begin, and
+    the end; `features` are the features of all the words, `owners` the word of each, and
+    `feature_bounds` the features at which the sentences begin, and the end.
+    """
+
+    weights: Weights
+    concepts: tuple[str, ...]
+    sentences: Floats
+    items: list[int]
+    words: WordTable
+    word_bounds: Ints
+    owners: Ints
+    features: Ints
+    feature_bounds: Ints
+
+
+class CarryingWords:
+    """The words that carried concepts in the items of a batch; all that are expected are found at once."""
+
+    def __init__(self, reading: Reading) -> None:
+        """Take what was scored."""
+        self._reading = reading
+        self._numbers = {concept: number for number, concept in enumerate(reading.concepts)}
+        self._expected: dict[tuple[int, str], None] = {}
+        self._found: dict[tuple[int, str], tuple[Candidate, ...]] = {}
+
+    def expect(self, item: int, concept: str) -> None:
+        """Tell that a concept of an item will be asked for."""
+        self._expected[item, concept] = None
+
+    def find(self, item: int, concept: str) -> tuple[Candidate, ...]:
+        """The words that carried a concept of an item: the best sentence first."""
+        key = item, concept
+        if key not in self._found:
+            self.expect(item, concept)
+            self._find(list(self._expected))
+            self._expected.clear()
+        return self._found[key]
+
+    def _find(self, keys: Sequence[tuple[int, str]]) -> None:
+        reading = self._reading
+        asked, numbers, rows = _best_sentences(
+            reading, [item for item, _ in keys], [self._numbers[concept] for _, concept in keys]
+        )
+        found: list[list[Candidate]] = [[] for _ in keys]
+        words = reading.words
+        for first, last in _portions(np.diff(reading.word_bounds)[rows]):
+            part = slice(first, last)
+            which, begin, end, top = _carriers(reading, rows[part], numbers[part])
+            places = (asked[part][which], words.starts[begin], words.ends[end], top)
+            for number, start, stop, word in zip(*(each.tolist() for each in places), strict=True):
+                heaviest = word_features(words.surfaces[word])[0]
+                found[number].append(Candidate(keys[number][1], start, stop, "model", heaviest, "model"))
+        self._found.update(zip(keys, map(tuple, found), strict=True))
+
+
+def _best_sentences(
+    reading: Reading, items: Sequence[int], concepts: Sequence[int]
+) -> tuple[Ints, Ints, Ints]:
+    """The sentences to look at, the best one first: for which of the asked, its concept, which row."""
+    asked, rows = [], []
+    for number, (item, concept) in enumerate(zip(items, concepts, strict=True)):
+        start, end = reading.items[item : item + 2]
+        scores = reading.sentences[start:end, concept]
+        best = np.argsort(-scores, kind="stable")[:_SENTENCES]
+        # There is evidence for what is asked, however low it scores; more only from what speaks for it.
+        shown = [place for rank, place in enumerate(best.tolist()) if not rank or scores[place] >= 0]
+        asked += [number] * len(shown)
+        rows += [start + place for place in shown]
+    of = np.array(asked, np.int64)
+    return of, np.array(concepts, np.int64)[of], np.array(rows, np.int64)
+
+
+def _portions(sizes: Ints) -> list[tuple[int, int]]:
+    """Runs of sentences whose matrix there is room for."""
+    portions, first, width = [], 0, 0
+    for number, size in enumerate(sizes.tolist()):
+        width = max(width, size)
+        if number > first and (number + 1 - first) * width > _ROOM:
+            portions.append((first, number))
+            first, width = number, size
+    return [*portions, (first, len(sizes))]
+
+
+def _carriers(reading: Reading, rows: Ints, numbers: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    """Runs of words that carry most of the scores of some sentences for a concept each.
+
+    Returns:
+        Of each run: which of the sentences, its first and its last word, and its heaviest. The commonest
+        words weigh something too, but tell a reader nothing: they are shown only between others, or where
+        there are no others.
+    """
+    begin = reading.word_bounds[rows]
+    size = reading.word_bounds[rows + 1] - begin
+    worth = _worth(reading, rows, numbers, begin, int(size.max(initial=0)))
+    common = _are_common(reading, rows, begin, size, worth.shape)
+    telling = (worth > 0) & ~common
+    telling |= (worth > 0) & ~telling.any(axis=1, keepdims=True)
+    counted = np.where(telling, worth, 0.0)
+    order = np.argsort(-counted, axis=1, kind="stable")
+    ordered = np.take_along_axis(counted, order, axis=1)
+    carried = np.cumsum(ordered, axis=1)
+    before = carried - ordered
+    before[:, 1:] = carried[:, :-1]
+    shown = np.zeros(worth.shape, np.bool_)
+    np.put_along_axis(shown, order, (before < _CARRIED * carried[:, -1:]) & (ordered > 0), axis=1)
+    which, place = np.nonzero(shown)
+    starts = np.flatnonzero((np.diff(which, prepend=-1) != 0) | (np.diff(place, prepend=0) > _GAP + 1))
+    if not len(starts):
+        return which, which, which, which
+    ends = np.append(starts[1:], len(which)) - 1
+    heavy = counted[which, place]
+    run = np.repeat(np.arange(len(starts)), ends - starts + 1)
+    heaviest = np.flatnonzero(heavy == np.maximum.reduceat(heavy, starts)[run])
+    top = heaviest[np.unique(run[heaviest], return_index=True)[1]]
+    base = begin[which[starts]]
+    return which[starts], base + place[starts], base + place[ends], base + place[top]
+
+
+def _worth(reading: Reading, rows: Ints, numbers: Ints, begin: Ints, width: int) -> Floats:
+    """What each word adds to the score of its sentence, a sentence a row."""
+    first = reading.feature_bounds[rows]
+    which, inside = spread(first, reading.feature_bounds[rows + 1] - first)
+    features = reading.features[inside]
+    weights = reading.weights
+    each = weights.sentence[features, numbers[which]].astype(np.float64) * weights.idf[features]
+    place = which * width + reading.owners[inside] - begin[which]
+    total = np.asarray(np.bincount(place, each, len(rows) * width), np.float64)
+    return total.reshape(len(rows), width)
+
+
+def _are_common(reading: Reading, rows: Ints, begin: Ints, size: Ints, shape: tuple[int, int]) -> Flags:
+    """Which words are among the commonest, a sentence a row."""
+    flags = np.zeros(shape, np.bool_)
+    surfaces = reading.words.surfaces
+    lines, of = np.unique(rows, return_index=True)
+    known = {
+        line: np.array([word_features(word)[0] in _COMMONEST for word in surfaces[start : start + count]])
+        for line, start, count in zip(lines.tolist(), begin[of].tolist(), size[of].tolist(), strict=True)
+    }
+    for number, line in enumerate(rows.tolist()):
+        flags[number, : len(known[line])] = known[line]
+    return flags
