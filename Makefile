@@ -50,7 +50,8 @@ model: $(VENV)/.installed-dev  ## Train the classifiers on seeds/documents (the 
 
 bench: $(VENV)/.installed-dev  ## Time the whole path beside its peers (those that are installed)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check justext trafilatura pycld2 ahocorasick-rs || true
+	@for peer in lxml_html_clean justext trafilatura pycld2 ahocorasick-rs fasttext-wheel spacy annif matplotlib; do \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check $$peer || true; done
 	$(BIN)/python benchmarks/throughput/run.py
 
 clean:  ## Remove the environment and caches

