@@ -34,7 +34,7 @@ class KeyFilter(NamedTuple):
 
     def likely(self, keys: Ints) -> Ints:
         """The places of the keys that may be in the set."""
-        return np.flatnonzero(self.known[self._slots(keys)])
+        return self.known[self._slots(keys)].nonzero()[0]
 
     def _slots(self, keys: Ints) -> Ints:
         return (keys * 0x9E3779B1 & 0xFFFFFFFF) >> self.shift

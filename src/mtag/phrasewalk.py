@@ -73,8 +73,7 @@ def find(trie: Trie, words: WordTable, numbers: Ints, symbols: Rows) -> Matches:
 
 def _are_in(keys: Ints, table: Ints) -> Flags:
     """Which keys are in a sorted table."""
-    places = np.searchsorted(table, keys)
-    return np.asarray(np.append(table, -1)[places] == keys)
+    return np.asarray(table.take(table.searchsorted(keys), mode="clip") == keys) if len(table) else keys < 0
 
 
 def _chunks(sentence: Ints) -> list[tuple[int, int]]:
@@ -150,7 +149,7 @@ class _Walk:
         states = np.zeros(self.size, np.int64)
         found = []
         while len(begin):
-            ends = np.flatnonzero(trie.entries.size[node])
+            ends = trie.entries.size[node].nonzero()[0]
             owner, entry = trie.entries.take(node[ends])
             which = ends[owner]
             found.append((entry, begin[which], last[which], coordinated[which]))
@@ -173,7 +172,7 @@ class _Walk:
     ) -> tuple[Ints, Ints, Ints, Flags]:
         """The states one word of their phrase further."""
         trie = self.trie
-        on = np.flatnonzero(trie.following[node])
+        on = trie.following[node].nonzero()[0]
         owner, over = trie.gaps.take(node)
         found = [self._next(last[on], node[on], on)]
         if len(owner):
@@ -188,15 +187,16 @@ class _Walk:
         """Without a gap: from which states, to which nodes, at which words, whether over a coordination."""
         ahead = self.conjunctions[np.minimum(here + _FARTHEST, self.size)]
         coordinates = ahead > self.conjunctions[np.minimum(here + 1, self.size)]
-        states = np.flatnonzero(~coordinates)
+        states = (~coordinates).nonzero()[0]
         parts = []
         for step, open_way in enumerate(self.plain, start=1):
             states = states[open_way[here[states]]]
             parts.append((states, here[states] + step, np.zeros(len(states), np.bool_)))
-        states = np.flatnonzero(coordinates)
-        allowed, stepped = self._admits(here[states], _NO_GAP, np.arange(1, _FARTHEST + 1)[:, None])
-        over, which = np.nonzero(allowed)
-        parts.append((states[which], here[states[which]] + over + 1, stepped[over, which]))
+        states = coordinates.nonzero()[0]
+        if len(states):
+            allowed, stepped = self._admits(here[states], _NO_GAP, np.arange(1, _FARTHEST + 1)[:, None])
+            over, which = allowed.nonzero()
+            parts.append((states[which], here[states[which]] + over + 1, stepped[over, which]))
         source, place, joined = (np.concatenate(part) for part in zip(*parts, strict=True))
         which, child = self._children(parent[source], place)
         return origin[source[which]], child, place[which], joined[which]
@@ -204,6 +204,8 @@ class _Walk:
     def _over_gaps(self, here: Ints, parent: Ints, gap: Ints, origin: Ints) -> tuple[Ints, Ints, Ints, Flags]:
         """The same over gaps: few words in reach go on with a phrase, so the way there is looked at last."""
         going = self._go_on(here, parent)
+        if not len(going):
+            return going, going, going, going > 0
         here, parent, gap, origin = here[going], parent[going], gap[going], origin[going]
         reach = np.minimum(np.maximum(gap, _AFTER_COMMA) + _MAX_DETERMINERS + 1, self.stop[here] - here - 1)
         source, step = spread(1, reach)
@@ -254,7 +256,7 @@ class _Walk:
         likely = trie.filter.likely(key)
         which, key = which[likely], key[likely]
         exact = _are_in(key, trie.keys)
-        return which[exact], trie.children[np.searchsorted(trie.keys, key[exact])]
+        return which[exact], trie.children[trie.keys.searchsorted(key[exact])]
 
     def _admits(self, last: Ints, gap: Ints, step: Ints) -> tuple[Flags, Flags]:
         """Whether the next word of a phrase may stand so many words on, and with a coordination between."""

@@ -161,8 +161,8 @@ def _classes(text: str) -> NDArray[np.uint8]:
 
 def spread(first: Ints | int, size: Ints) -> tuple[Ints, Ints]:
     """The numbers of runs, end to end, and which run each is from; a run begins at `first`, `size` long."""
-    owner = np.repeat(np.arange(len(size)), size)
-    return owner, np.arange(len(owner)) + (first - np.cumsum(size) + size)[owner]
+    owner = np.arange(len(size)).repeat(size)
+    return owner, np.arange(len(owner)) + (first - size.cumsum() + size).take(owner)
 
 
 class Rows(NamedTuple):
