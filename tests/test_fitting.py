@@ -106,6 +106,8 @@ def test_the_test_part_is_left_out(flood_examples, floods, tmp_path):
     figures = evaluation.evaluate(Tagger(floods, model), tmp_path)
     assert figures["documents"] == len(flood_examples) - len(inside)
     assert figures["all"]["f1"] > 0.6
+    assert 0 < figures["evidence"]["f1"] <= 1
+    assert "words of evidence" in evaluation.table(figures)
     parts = json.loads(fitting.splits_file(tmp_path, floods))
     assert parts == {e.family: part_of(e.family) for e in flood_examples}
 

@@ -20,6 +20,7 @@ from mtag.tagger import Tagger
 from mtag.taxonomy import Taxonomy
 from mtag.training import corpus
 from mtag.training.corpus import Example
+from mtag.training.evidence import evidence_scores
 
 RESAMPLES = 1000
 """Resamples of documents for an interval (percentile bootstrap, Efron 1979)."""
@@ -82,17 +83,18 @@ class Scores(NamedTuple):
 
 
 def evaluate(tagger: Tagger, documents: str | Path) -> dict[str, Any]:
-    """Measure a tagger on a JSONL file, or on the test part of a corpus folder.
+    """Measure a tagger on a JSONL file, or on the test part of a corpus folder, its evidence too.
 
     Raises:
         CorpusError: records are faulty.
     """
-    if Path(documents).is_dir():
-        examples = corpus.read_corpus(documents, tagger.taxonomy)
-        gold = from_examples(e for e in examples if corpus.part_of(e.family) == "test")
-    else:
+    if not Path(documents).is_dir():
         gold = read_documents(documents)
-    return report(run(of_tagger(tagger), gold, tagger.taxonomy), tagger.taxonomy)
+        return report(run(of_tagger(tagger), gold, tagger.taxonomy), tagger.taxonomy)
+    examples = corpus.read_corpus(documents, tagger.taxonomy)
+    test = [example for example in examples if corpus.part_of(example.family) == "test"]
+    figures = report(run(of_tagger(tagger), from_examples(test), tagger.taxonomy), tagger.taxonomy)
+    return {**figures, "evidence": evidence_scores(tagger, test)._asdict()}
 
 
 def of_tagger(tagger: Tagger) -> System:
@@ -293,4 +295,7 @@ def table(figures: Mapping[str, Any], *, concepts: bool = False) -> str:
         lines.append(f"near misses kept out             {misses['kept_out']} of {misses['documents']}")
     if figures["parity"] is not None:
         lines.append(f"parallel pairs agree             {figures['parity']:.3f}")
+    if evidence := figures.get("evidence"):
+        lines.append(f"words of evidence (token F1)     {evidence['f1']:.3f}")
+        lines.append(f"some evidence in the proof       {evidence['any']:.3f}")
     return "\n".join(lines) + "\n"
