@@ -7,7 +7,7 @@ Carvalho 2005); the best sequence of content and boilerplate is then found by Vi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -95,24 +95,13 @@ def context(counts: Counts, first: Floats, group: Ints | None) -> Floats:
         np.maximum(score, 0),
         np.maximum(score - 2, 0),
     ]
+    around = np.full(n + 6, _OUTSIDE, score.dtype)
+    around[3 : n + 3] = score
     for step in (1, 2, 3):
-        before = np.concatenate((np.full(min(step, n), _OUTSIDE), score[: max(n - step, 0)]))
-        after = np.concatenate((score[step:], np.full(min(step, n), _OUTSIDE)))
+        before, after = around[3 - step : n + 3 - step], around[3 + step : n + 3 + step]
         columns += [before, after, np.minimum(before, after)]
-    mass, weight = _running(share * size), _running(size)
-    lines = _running(share)
     here = np.arange(n)
-    for window in _WINDOWS:
-        low, high = np.maximum(here - window, 0), np.minimum(here + window + 1, n)
-        # Beyond its ends a page goes on, as it were, with short lines of furniture.
-        beyond_above, beyond_below = 5 * (window - (here - low)), 5 * (window + 1 - (high - here))
-        above = (mass[here] - mass[low]) / (weight[here] - weight[low] + beyond_above + 1e-3)
-        below = (mass[high] - mass[here + 1]) / (weight[high] - weight[here + 1] + beyond_below + 1e-3)
-        line_above = (lines[here] - lines[low]) / window
-        line_below = (lines[high] - lines[here + 1]) / window
-        columns += [above, below, np.minimum(above, below), np.maximum(above, below)]
-        columns += [line_above, line_below, np.minimum(line_above, line_below)]
-        columns += [short * above, short * below, short * np.minimum(line_above, line_below)]
+    columns += _window_columns(here, share, size, short)
     prose = _running(share * long * size)
     total = prose[-1] + 1e-3
     before, after = prose[:-1] / total, (total - prose[1:]) / total
@@ -125,7 +114,32 @@ def context(counts: Counts, first: Floats, group: Ints | None) -> Floats:
         columns += _group_columns(group, share, size, score)
     if not n:
         return np.zeros((0, 1), np.float32)
-    return np.stack([np.asarray(column, np.float32) for column in columns], axis=1)
+    table = np.empty((len(columns), n), np.float32)
+    for number, column in enumerate(columns):
+        table[number] = column
+    return np.ascontiguousarray(table.T)
+
+
+def _window_columns(
+    here: Ints, share: npt.NDArray[Any], size: Floats, short: Floats
+) -> Iterator[npt.NDArray[Any]]:
+    """Yield what the blocks around each one are, above it and below, in windows of several sizes."""
+    n = len(here)
+    mass, weight, lines = _running(share * size), _running(size), _running(share)
+    window = np.array(_WINDOWS)[:, None]
+    low, high = np.maximum(here - window, 0), np.minimum(here + window + 1, n)
+    # Beyond its ends a page goes on, as it were, with short lines of furniture.
+    beyond_above, beyond_below = 5 * (window - (here - low)), 5 * (window + 1 - (high - here))
+    above = (mass[here] - mass[low]) / (weight[here] - weight[low] + beyond_above + 1e-3)
+    below = (mass[high] - mass[here + 1]) / (weight[high] - weight[here + 1] + beyond_below + 1e-3)
+    line_above = (lines[here] - lines[low]) / window
+    line_below = (lines[high] - lines[here + 1]) / window
+    line_least = np.minimum(line_above, line_below)
+    found = [above, below, np.minimum(above, below), np.maximum(above, below)]
+    found += [line_above, line_below, line_least]
+    found += [short * above, short * below, short * line_least]
+    for row in range(len(_WINDOWS)):
+        yield from (column[row] for column in found)
 
 
 def _running(values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
@@ -139,10 +153,10 @@ def _gap_columns(sure: npt.NDArray[np.bool_], here: Ints) -> list[npt.NDArray[An
     upcoming = np.minimum.accumulate(np.where(sure, here, n + 1000)[::-1])[::-1] if n else here
     above = np.concatenate(([1000], here[1:] - last[:-1])) if n else here
     below = np.concatenate((upcoming[1:] - here[:-1], [1000])) if n else here
-    columns: list[npt.NDArray[Any]] = []
-    for edge in _GAPS:
-        columns += [above <= edge, below <= edge, (above <= edge) & (below <= edge)]
-    return columns
+    edges = np.array(_GAPS)[:, None]
+    near_above, near_below = above <= edges, below <= edges
+    near = near_above & near_below
+    return [column[row] for row in range(len(_GAPS)) for column in (near_above, near_below, near)]
 
 
 def _repeats(counts: Counts) -> list[npt.NDArray[Any]]:

@@ -18,9 +18,11 @@ _MIN_ITEM_CHARS = 150
 _MAX_SENTENCE_CHARS = 3000
 """A longer stretch without a full stop is a list or a table; it is cut, so that matching stays linear."""
 
-# A set of characters first, so that the search does not stop at every letter.
-_END = re.compile(r"[.!?…](?<![.!?…]{2})[.!?…]*+[\"'”’»)\]]*(?:\s?»)?(?=\s|$)")
-_NEXT = re.compile(r"[\s\"'“‘«(\[–—-]*(?:\d|[A-ZÀ-ÖØ-ÞŒ])|\s*$")
+# A set of characters first, so that the search does not stop at every letter; what follows begins anew.
+_END = re.compile(
+    r"[.!?…](?<![.!?…]{2})[.!?…]*+[\"'”’»)\]]*(?:\s?»)?(?=\s|$)"
+    r"(?=[\s\"'“‘«(\[–—-]{0,11}(?:\d|[A-ZÀ-ÖØ-ÞŒ])|\s{12}|\s*$)"
+)
 _LAST_WORD = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+)*|\d+)\.$")
 _ABBREVIATIONS = frozenset(
     (
@@ -30,6 +32,9 @@ _ABBREVIATIONS = frozenset(
         " apr aug dec tél réf adj u.s u.k u.n e.u d.c n.y a.m p.m ph.d b.c"
     ).split()
 )
+_CLOSING = '.!?…:;»”"'
+"""Marks after which a sentence does not go on in the next block."""
+
 _NEVER_LAST = frozenset(
     (
         "mr mrs ms dr prof st gen col sgt lt capt gov sen rep hon rev m mm mme mmes mlle mlles me mgr cf"
@@ -162,16 +167,11 @@ def _without_ends(block: Block, artefacts: Sequence[Span]) -> tuple[int, int]:
 
 def _goes_on(text: str, sentence: Sentence, start: int) -> bool:
     """Whether the text at `start` continues a sentence that ended without a full stop."""
-    between = text[sentence.end : start]
-    tail = text[max(sentence.start, sentence.end - 40) : sentence.end].rstrip()
-    head = text[start : start + 2].lstrip()
     return (
         not sentence.is_title
-        and "\n\n" not in between
-        and bool(tail)
-        and tail[-1] not in '.!?…:;»”"'
-        and bool(head)
-        and head[0].islower()
+        and text[sentence.end - 1] not in _CLOSING
+        and text[start].islower()
+        and "\n\n" not in text[sentence.end : start]
     )
 
 
@@ -199,12 +199,9 @@ def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _is_end(text: str, begin: int, stop: re.Match[str], end: int) -> bool:
-    after = text[stop.end() : min(end, stop.end() + 12)]
-    if not _NEXT.match(after):
-        return False
     mark = stop.group()
-    if not mark.startswith(".") or len(mark) > 1:
-        return not (mark.startswith("…") and after.lstrip()[:1].islower())
+    if mark != ".":
+        return True
     near = text[max(begin, stop.start() - 24) : stop.start()]
     plain = near[near.rfind(" ") + 1 :]
     if len(plain) > 1 and plain.isalpha() and plain.lower() not in _ABBREVIATIONS:
@@ -216,6 +213,7 @@ def _is_end(text: str, begin: int, stop: re.Match[str], end: int) -> bool:
     if last.isdigit():
         # "1. Standard procedures": a number that opens the sentence counts a list.
         return text[begin : word.start()].strip() != ""
+    after = text[stop.end() : min(end, stop.end() + 12)]
     if len(last) == 1 and last.isalpha():
         return not after.strip()
     if last in _ABBREVIATIONS:
