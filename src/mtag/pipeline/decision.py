@@ -262,6 +262,8 @@ def weigh_phrases(
     suggested: dict[str, float] = {}
     proof: dict[str, list[Candidate]] = {}
     for number, sentence in enumerate(evidence):
+        if not sentence.candidates:
+            continue
         near = any(weights[max(0, number - _NEAR) : number + _NEAR + 1])
         here = sentence.cues > 0 or weights[number] >= _GATE_STRONG
         title = segment.sentences[number].is_title
@@ -286,7 +288,7 @@ def weigh_phrases(
 
 def _gate_weight(sentence: SentenceMatches, facet_of: Mapping[str, str], gate: str) -> float:
     """What a sentence says for the gate: an enumeration of unrelated topics says nothing."""
-    if sentence.enumeration:
+    if sentence.enumeration or not (sentence.candidates or sentence.cues):
         return 0.0
     kinds = {c.kind for c in sentence.candidates if facet_of[c.concept] == gate}
     proof = _GATE_STRONG if "strong" in kinds else _GATE_WEAK if kinds else 0.0

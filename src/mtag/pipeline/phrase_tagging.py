@@ -39,6 +39,7 @@ class Match(NamedTuple):
     coordinated: bool = False
 
 
+_PROOFS: Mapping[str, Literal["strong", "weak"]] = {"strong": "strong", "weak": "weak"}
 _NOTHING = SentenceMatches((), 0, False)
 
 
@@ -95,34 +96,36 @@ def _matches(words: WordTable, found: Matches) -> list[Match]:
 
 def _judge(matches: list[Match], entries: Sequence[Entry]) -> SentenceMatches:
     """Cancel what traps cover and negations deny; count cues and unrelated topics."""
-    by_kind: dict[str, list[Match]] = {}
+    proofs: list[tuple[Match, Entry]] = []
+    others: dict[str, list[Match]] = {}
     for match in matches:
-        kind = entries[match.entry].kind
-        # "protect victims and witnesses" is not the trap "protect witnesses": only proofs are expanded.
-        if kind in ("strong", "weak") or not match.coordinated:
-            by_kind.setdefault(kind, []).append(match)
-    traps = by_kind.get("trap", [])
-    denied = {
-        first
-        for negation in by_kind.get("negation", [])
-        for first in range(negation.last + 1, negation.last + 1 + _NEGATION_REACH)
-    }
+        entry = entries[match.entry]
+        if entry.kind in _PROOFS:
+            proofs.append((match, entry))
+        elif not match.coordinated:
+            # "protect victims and witnesses" is not the trap "protect witnesses": only proofs are expanded.
+            others.setdefault(entry.kind, []).append(match)
+    denied: set[int] = set()
+    for negation in others.get("negation", ()):
+        denied.update(range(negation.last + 1, negation.last + 1 + _NEGATION_REACH))
     cover: dict[str, _Cover] = {}
-    for trap in traps:
+    for trap in others.get("trap", ()):
         cover.setdefault(entries[trap.entry].owner, _Cover()).add(trap.start, trap.end)
     names = cover.get("*", _Cover())
-    candidates = []
-    kinds: tuple[Literal["strong", "weak"], ...] = ("strong", "weak")
-    for kind in kinds:
-        for match in by_kind.get(kind, []):
-            entry = entries[match.entry]
-            own = cover.get(entry.owner)
-            if match.first in denied or names.holds(match) or (own is not None and own.holds(match)):
-                continue
-            candidates.append(Candidate(entry.owner, match.start, match.end, kind, entry.pattern))
-    cues = {cue.first for cue in by_kind.get("cue", []) if cue.first not in denied and not names.holds(cue)}
-    topics = _disjoint(by_kind.get("unrelated", []))
+    if denied or cover:
+        proofs = [
+            (match, entry)
+            for match, entry in proofs
+            if not (match.first in denied or names.holds(match))
+            and not (entry.owner in cover and cover[entry.owner].holds(match))
+        ]
+    candidates = [
+        Candidate(entry.owner, match.start, match.end, _PROOFS[entry.kind], entry.pattern)
+        for match, entry in proofs
+    ]
     candidates.sort(key=lambda c: (c.start, -c.end, c.concept, c.kind, c.phrase))
+    cues = {cue.first for cue in others.get("cue", ()) if cue.first not in denied and not names.holds(cue)}
+    topics = _disjoint(others.get("unrelated", []))
     return SentenceMatches(tuple(candidates), len(cues), topics >= _ENUMERATION)
 
 
