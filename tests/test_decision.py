@@ -178,26 +178,34 @@ def test_a_broader_concept_is_at_least_as_probable_as_a_narrower_one(judge):
 # -- a model that is sure of the topic, not of its form -----------------------------------------------
 
 
+def judged_by_model(taxonomy, matches, scores, *, gate=2.0, title=False, floor=0.0):
+    """The accepted concepts of an item, a sentence each of `matches`, of which a model says `scores`."""
+    sentences = tuple(
+        Sentence(10 * number, 10 * number + 9, number, "en", title and not number)
+        for number in range(len(matches))
+    )
+    words = {c: (Candidate(c, 0, 9, "model", "", "model"),) for c in scores}
+    odds = {concept.id: scores.get(concept.id, -9.0) for concept in taxonomy}
+    planned = plan(
+        Segment(0, len(matches), None, None, sentences),
+        matches,
+        {concept.id: concept.facet for concept in taxonomy},
+        taxonomy.scheme.gate,
+        (ModelScores("en", odds, gate, words),),
+        {"en": Fusion(0.0, 0.0, dict.fromkeys(taxonomy.concepts, 0.6), 1.0, -1.0, 9, 0.9)},
+        floor,
+    )
+    return {one.concept for one in decide(planned, taxonomy.ancestors) if one.accepted}
+
+
+SILENCE = SentenceMatches((), 0, False)
+PROOF = SentenceMatches((Candidate("hazard.river", 0, 5, "strong", "flood"),), 0, False)
+
+
 @pytest.fixture
 def unsure(floods):
     """Decisions on an item on which a model alone speaks: on topic, no form over its threshold."""
-
-    def decide_on(scores, floor=0.0):
-        sentences = (Sentence(0, 9, 0, "en"),)
-        words = {c: (Candidate(c, 0, 9, "model", "", "model"),) for c in scores}
-        odds = {concept.id: scores.get(concept.id, -9.0) for concept in floods}
-        planned = plan(
-            Segment(0, 1, None, None, sentences),
-            [SentenceMatches((), 0, False)],
-            {concept.id: concept.facet for concept in floods},
-            floods.scheme.gate,
-            (ModelScores("en", odds, 2.0, words),),
-            {"en": Fusion(0.0, 0.0, dict.fromkeys(floods.concepts, 0.6), 1.0, 9, 0.9)},
-            floor,
-        )
-        return {one.concept for one in decide(planned, floods.ancestors) if one.accepted}
-
-    return decide_on
+    return lambda scores, floor=0.0: judged_by_model(floods, [SILENCE], scores, floor=floor)
 
 
 def test_the_widest_concept_is_accepted_where_no_form_is_sure(unsure):
@@ -247,3 +255,24 @@ def test_more_evidence_for_a_concept_never_takes_it_away(judge, lines):
     before, after = judge(*lines), judge(*lines, "A river flood hit the town.")
     for concept in before.decisions:
         assert after.decisions[concept].probability >= before.decisions[concept].probability
+
+
+# -- a lone proof, and a model that is sure the item is off topic --------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("matches", "gate", "title", "believed"),
+    [
+        ([PROOF, *[SILENCE] * 5], -2.0, False, False),
+        ([PROOF, *[SILENCE] * 5], 0.0, False, True),
+        ([PROOF, PROOF, *[SILENCE] * 4], -2.0, False, True),
+        ([PROOF, *[SILENCE] * 5], -2.0, True, True),
+        ([PROOF, *[SILENCE] * 4], -2.0, False, True),
+    ],
+    ids=["doubted", "not-doubted", "twice", "in-the-title", "in-a-short-item"],
+)
+def test_a_lone_proof_is_not_believed_where_the_model_is_sure_of_the_contrary(
+    floods, matches, gate, title, believed
+):
+    found = judged_by_model(floods, matches, {}, gate=gate, title=title)
+    assert found == ({"hazard.river", "hazard.water"} if believed else set())

@@ -4,12 +4,14 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from mtag import Tagger, Taxonomy
 from mtag.errors import CorpusError
 from mtag.model import TrainedModel
+from mtag.pipeline.decision import PhraseScores
 from mtag.pipeline.model_tagging import KIND
 from mtag.tagger import MODEL_FOLDER
 from mtag.training import evaluation, fitting, thresholds
@@ -63,6 +65,29 @@ def test_shares_of_few_cases_are_drawn_to_what_is_wanted():
 def test_no_threshold_is_under_the_least(flood_model):
     values = flood_model.settings["fusion"]["en"]["thresholds"].values()
     assert min(values) >= thresholds.LEAST
+
+
+def scored(gate, label, *, lone=True):
+    """A document of one label (or none) whose gate the model scores so, proved by phrases."""
+    labels = frozenset({label} - {None})
+    document = SimpleNamespace(labels=labels)
+    return thresholds.Validated(document, PhraseScores(True, lone, {}, {}, {}), {}, gate)
+
+
+def test_a_lone_proof_is_believed_from_where_it_is_right_often_enough(floods):
+    off = [scored(-5.0, None), scored(-4.0, None), scored(-2.0, None)]
+    on = [scored(-3.0, "hazard.river"), scored(1.0, "hazard.river")]
+    assert thresholds.lone_threshold([*off, *on], floods) == pytest.approx(-4.0, abs=0.01)
+
+
+def test_a_lone_proof_is_always_believed_where_doubt_would_lose_documents(floods):
+    documents = [scored(-5.0, "hazard.river"), scored(-4.0, None)]
+    assert thresholds.lone_threshold(documents, floods) < -50
+
+
+def test_proofs_in_several_sentences_say_nothing_of_lone_ones(floods):
+    documents = [scored(-5.0, None, lone=False), scored(-4.0, None, lone=False)]
+    assert thresholds.lone_threshold(documents, floods) < -50
 
 
 def test_f1_of_few_labels_is_drawn_to_that_of_all_concepts():

@@ -43,6 +43,9 @@ of the gate facet must find it in its own sentence."""
 _SHORT_ITEM = 12
 """An item of at most so many sentences is one passage as soon as one of them is on topic."""
 
+_PASSING = 6
+"""Sentences of an item from which a lone proof may be a mention in passing."""
+
 _DENSE = 0.25
 """Share of sentences on topic from which the whole item is."""
 
@@ -78,14 +81,16 @@ class Fusion(NamedTuple):
 
     `weak` and `strong` are added to the log-odds of a concept that phrases suggest or prove;
     `thresholds` are the probabilities from which a concept without proof by phrases is accepted (a
-    concept that is not there is left to phrases); `gate` the log-odds that open the gate; in an item
-    where phrases prove `rich` concepts or more, the threshold is at least `rich_threshold`.
+    concept that is not there is left to phrases); `gate` the log-odds that open the gate, and `lone`
+    those under which a lone proof by phrases does not; in an item where phrases prove `rich` concepts or
+    more, the threshold is at least `rich_threshold`.
     """
 
     weak: float
     strong: float
     thresholds: Mapping[str, float]
     gate: float
+    lone: float
     rich: int
     rich_threshold: float
 
@@ -93,10 +98,12 @@ class Fusion(NamedTuple):
 class PhraseScores(NamedTuple):
     """What phrases say of an item: whether they open the gate, and by concept their score and proof.
 
-    `suggested` are the scores there would be if the whole item were known to be on topic.
+    `suggested` are the scores there would be if the whole item were known to be on topic; `is_lone` tells
+    that a single sentence of several, and no title, proves that it is.
     """
 
     is_open: bool
+    is_lone: bool
     scores: Mapping[str, float]
     suggested: Mapping[str, float]
     proof: Mapping[str, Sequence[Candidate]]
@@ -149,7 +156,9 @@ def plan(
         fusions: the learned rule for each language of the model.
         floor: probability below which no tag is accepted, for a wanted precision.
     """
-    phrases = weigh_phrases(segment, evidence, facet_of, gate)
+    fused = [(scores, rule) for scores in models if (rule := (fusions or {}).get(scores.language))]
+    doubted = bool(fused) and all(scores.gate < rule.lone for scores, rule in fused)
+    phrases = weigh_phrases(segment, evidence, facet_of, gate, doubted=doubted)
     found: dict[str, Decision] = {}
     if phrases.is_open:
         for concept, score in phrases.scores.items():
@@ -159,9 +168,8 @@ def plan(
             )
     proved = sum(one.accepted for one in found.values())
     suggestions = []
-    for scores in models:
-        fusion = (fusions or {}).get(scores.language)
-        if fusion is not None and (phrases.is_open or scores.gate >= fusion.gate):
+    for scores, fusion in fused:
+        if phrases.is_open or scores.gate >= fusion.gate:
             made = _suggest(scores, fusion, phrases, proved, floor, facet_of, gate)
             suggestions.append((scores, tuple(made)))
     forms = frozenset(concept for concept, facet in facet_of.items() if facet == gate)
@@ -252,11 +260,22 @@ def _merge(known: Decision | None, made: Decision) -> Decision:
 
 
 def weigh_phrases(
-    segment: Segment, evidence: Sequence[SentenceMatches], facet_of: Mapping[str, str], gate: str
+    segment: Segment,
+    evidence: Sequence[SentenceMatches],
+    facet_of: Mapping[str, str],
+    gate: str,
+    *,
+    doubted: bool = False,
 ) -> PhraseScores:
-    """Add up what phrases say, in the passages that are on topic and in the item as a whole."""
+    """Add up what phrases say, in the passages that are on topic and in the item as a whole.
+
+    Where it is `doubted` that the item is on topic at all, a lone proof does not open the gate.
+    """
     weights = [_gate_weight(sentence, facet_of, gate) for sentence in evidence]
-    is_open = _gate_open(segment, weights)
+    proofs = [number for number, weight in enumerate(weights) if weight >= _GATE_STRONG]
+    lone = len(proofs) == 1 and not segment.sentences[proofs[0]].is_title
+    is_lone = lone and len(weights) >= _PASSING
+    is_open = _gate_open(segment, weights) and not (doubted and is_lone)
     on_topic = _on_topic(segment, weights) if is_open else [False] * len(weights)
     scores: dict[str, float] = {}
     suggested: dict[str, float] = {}
@@ -283,7 +302,7 @@ def weigh_phrases(
         for total, found in ((scores, best), (suggested, loose)):
             for concept, worth in found.items():
                 total[concept] = 1 - (1 - total.get(concept, 0.0)) * (1 - worth)
-    return PhraseScores(is_open, scores, suggested, proof)
+    return PhraseScores(is_open, is_lone, scores, suggested, proof)
 
 
 def _gate_weight(sentence: SentenceMatches, facet_of: Mapping[str, str], gate: str) -> float:

@@ -41,7 +41,13 @@ from mtag.training.features import (
     sentence_targets,
     targets,
 )
-from mtag.training.thresholds import Validated, gate_threshold, learn_thresholds, precision_floors
+from mtag.training.thresholds import (
+    Validated,
+    gate_threshold,
+    learn_thresholds,
+    lone_threshold,
+    precision_floors,
+)
 
 FOLDS = 5
 MIN_POSITIVES = 8
@@ -128,10 +134,12 @@ def _fit_language(
     """Learn fusion, gate and thresholds on the scored documents of one language."""
     concepts = tuple(taxonomy.concepts)
     facet_of = {concept.id: concept.facet for concept in taxonomy}
-    phrases = [
-        decision.weigh_phrases(d.segment, d.evidence, facet_of, taxonomy.scheme.gate)
-        for d in scored.documents
-    ]
+
+    def weigh(document: Prepared, *, doubted: bool = False) -> decision.PhraseScores:
+        evidence, gate_facet = document.evidence, taxonomy.scheme.gate
+        return decision.weigh_phrases(document.segment, evidence, facet_of, gate_facet, doubted=doubted)
+
+    phrases = [weigh(document) for document in scored.documents]
     fusion, odds, gates, gate_weights = _stack(scored, phrases, concepts, gate)
     validated = [
         Validated(document, phrase, dict(zip(concepts, row.tolist(), strict=True)), float(opened))
@@ -142,9 +150,11 @@ def _fit_language(
         strong=float(fusion[6]),
         thresholds=dict.fromkeys(fitted, 0.5),
         gate=gate_threshold(validated, taxonomy),
+        lone=lone_threshold(validated, taxonomy),
         rich=3,
         rich_threshold=0.5,
     )
+    validated = [one._replace(phrases=weigh(one.document, doubted=one.gate < rule.lone)) for one in validated]
     rule = learn_thresholds(validated, rule, taxonomy)
     return Stacking(fusion[:5], fusion[7:], gate_weights), rule, validated
 

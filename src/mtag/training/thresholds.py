@@ -29,6 +29,12 @@ LET_IN = 0.05
 """Share of the documents off topic that the model may let in; it does not depend, as precision does,
 on how many of the documents are on topic."""
 
+_LOST = 2.0
+"""Documents off topic that one on topic, kept out, weighs up: in the world the model is surer to miss."""
+
+_BELIEVED = -99.0
+"""Log-odds that no document has."""
+
 PRECISIONS = (0.9, 0.95)
 """Precisions a user can ask for."""
 
@@ -64,6 +70,24 @@ def gate_threshold(validated: Sequence[Validated], taxonomy: Taxonomy) -> float:
     allowed = int(LET_IN * len(off_topic))
     # Just above the first that must stay out; the fourth decimal is the manifest's.
     return round(off_topic[allowed] + 1e-3, 4) if off_topic else 0.0
+
+
+def lone_threshold(validated: Sequence[Validated], taxonomy: Taxonomy) -> float:
+    """The log-odds of the gate under which a lone proof by phrases is not believed.
+
+    It is where most documents off topic are kept out, those on topic that are lost counted `_LOST` times.
+    """
+    lone = sorted(
+        (one.gate, _on_topic(one, taxonomy))
+        for one in validated
+        if one.phrases.is_open and one.phrases.is_lone
+    )
+    threshold, best, gain = _BELIEVED, 0.0, 0.0
+    for odds, wanted in lone:
+        gain += -_LOST if wanted else 1.0
+        if gain > best:
+            threshold, best = odds + 1e-3, gain
+    return round(threshold, 4)
 
 
 def _on_topic(one: Validated, taxonomy: Taxonomy) -> bool:
