@@ -211,6 +211,13 @@ def test_the_report_is_json_and_a_table(floods, flood_model, flood_examples):
     assert "hazard.river" in evaluation.table(figures, concepts=True)
 
 
+def test_tags_that_are_as_probable_are_covered_together():
+    right = outcome({"a"}, {"a"}, probabilities={"a": 0.9})
+    tied = [outcome({"b"}, {"b", "c"}, probabilities={"b": 0.7, "c": 0.7})]
+    assert evaluation.coverage([right, *tied], 0.9) == 0.5
+    assert evaluation.coverage([right, *tied], 0.6) == 1.0
+
+
 def test_a_faulty_record_is_named(tmp_path):
     path = tmp_path / "gold.jsonl"
     path.write_text('{"id": "1"}\n', "utf-8")

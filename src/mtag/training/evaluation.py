@@ -213,7 +213,7 @@ def reliability(outcomes: Iterable[Outcome]) -> tuple[float, list[dict[str, floa
 
 
 def coverage(outcomes: Sequence[Outcome], precision: float) -> float:
-    """The largest recall at which the tags, the most probable first, have this precision."""
+    """The largest recall at which the tags from some probability on have this precision."""
     ranked = sorted(
         (
             (probability, concept in one.gold.labels)
@@ -224,9 +224,10 @@ def coverage(outcomes: Sequence[Outcome], precision: float) -> float:
         reverse=True,
     )
     total, right, best = sum(len(one.gold.labels) for one in outcomes), 0, 0
-    for number, (_, is_right) in enumerate(ranked, start=1):
+    for number, (probability, is_right) in enumerate(ranked, start=1):
         right += is_right
-        best = right if right >= precision * number else best
+        last = number == len(ranked) or ranked[number][0] < probability  # of those that are as probable
+        best = right if last and right >= precision * number else best
     return best / total if total else 0.0
 
 
