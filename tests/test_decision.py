@@ -178,6 +178,20 @@ def test_a_broader_concept_is_at_least_as_probable_as_a_narrower_one(judge):
 # -- a model that is sure of the topic, not of its form -----------------------------------------------
 
 
+@pytest.mark.parametrize(("title", "expected"), [(False, 0.9), (True, 0.95)], ids=["text", "title"])
+def test_what_was_learned_of_a_phrase_is_its_probability(floods, title, expected):
+    proof = Candidate("hazard.river", 0, 5, "strong", "flood")
+    planned = plan(
+        Segment(0, 1, None, None, (Sentence(0, 9, 0, "en", title),)),
+        [SentenceMatches((proof,), 0, False)],
+        {concept.id: concept.facet for concept in floods},
+        floods.scheme.gate,
+        worths={("hazard.river", "flood"): 0.9},
+    )
+    [river] = [one for one in decide(planned, floods.ancestors) if one.concept == "hazard.river"]
+    assert river.probability == pytest.approx(expected)
+
+
 def judged_by_model(taxonomy, matches, scores, *, gate=2.0, title=False, floor=0.0):
     """The accepted concepts of an item, a sentence each of `matches`, of which a model says `scores`."""
     sentences = tuple(

@@ -9,9 +9,10 @@ from types import SimpleNamespace
 import pytest
 
 from mtag import Tagger, Taxonomy
+from mtag.document import Candidate
 from mtag.errors import CorpusError
 from mtag.model import TrainedModel
-from mtag.pipeline.decision import PhraseScores
+from mtag.pipeline.decision import ACCEPT, PhraseScores
 from mtag.pipeline.model_tagging import KIND
 from mtag.tagger import MODEL_FOLDER
 from mtag.training import evaluation, fitting, thresholds
@@ -19,6 +20,7 @@ from mtag.training.composites import compose
 from mtag.training.corpus import digest, part_of, read_corpus
 from mtag.training.evaluation import Gold, Outcome, Scores
 from mtag.training.features import prepare
+from mtag.training.worths import MOST, USUAL, learn_worths
 
 
 def folder_bytes(folder):
@@ -88,6 +90,35 @@ def test_a_lone_proof_is_always_believed_where_doubt_would_lose_documents(floods
 def test_proofs_in_several_sentences_say_nothing_of_lone_ones(floods):
     documents = [scored(-5.0, None, lone=False), scored(-4.0, None, lone=False)]
     assert thresholds.lone_threshold(documents, floods) < -50
+
+
+def told(phrase, *, right, times=1, optional=False):
+    """A document on topic in which a strong phrase says a concept, so many times."""
+    proof = [Candidate("group.farmers", 10 * n, 10 * n + 5, "strong", phrase) for n in range(times)]
+    labels = frozenset({"group.farmers"}) if right else frozenset()
+    document = SimpleNamespace(labels=labels, optional=frozenset({"group.farmers"} if optional else ()))
+    return document, PhraseScores(True, False, {}, {}, {"group.farmers": proof})
+
+
+def test_a_phrase_that_is_right_says_more_than_one_that_is_wrong():
+    documents = [told("farmer", right=True)] * 20 + [told("field", right=False)] * 20
+    worths = learn_worths(documents)
+    assert ACCEPT == worths["group.farmers", "field"] < USUAL < worths["group.farmers", "farmer"] <= MOST
+
+
+def test_little_that_is_known_of_a_phrase_moves_it_little():
+    [worth] = learn_worths([told("farmer", right=False)]).values()
+    assert ACCEPT < worth < USUAL
+
+
+def test_documents_in_which_a_phrase_is_optional_teach_nothing():
+    assert learn_worths([told("farmer", right=False, optional=True)]) == {}
+
+
+def test_a_phrase_among_others_answers_for_its_part():
+    alone = learn_worths([told("farmer", right=False)] * 3)["group.farmers", "farmer"]
+    repeated = learn_worths([told("farmer", right=False, times=4)] * 3)["group.farmers", "farmer"]
+    assert alone < repeated
 
 
 def test_f1_of_few_labels_is_drawn_to_that_of_all_concepts():

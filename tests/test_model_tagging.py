@@ -249,6 +249,10 @@ def test_a_model_of_another_kind_or_without_its_rules_is_refused(tmp_path, flood
     TrainedModel(KIND, flood_model.arrays, settings).save(tmp_path / "bare")
     with pytest.raises(ModelError, match=r"settings\.fusion"):
         Tagger.load(floods, tmp_path / "bare")
+    settings = {**flood_model.settings, "worths": [["hazard.river", 0.5]]}
+    TrainedModel(KIND, flood_model.arrays, settings).save(tmp_path / "worths")
+    with pytest.raises(ModelError, match=r"settings\.worths"):
+        Tagger.load(floods, tmp_path / "worths")
     settings = {**flood_model.settings, "tokenizer": "other/1"}
     TrainedModel(KIND, flood_model.arrays, settings).save(tmp_path / "words")
     with pytest.raises(ModelError, match="tokenizer"):

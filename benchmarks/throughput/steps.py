@@ -27,7 +27,13 @@ def steps(tagger, texts):
     def decide(scores):
         plans = [
             decision.plan(
-                item, matches[first:last], tagger._facet_of, tagger.taxonomy.scheme.gate, own, tagger._fusions
+                item,
+                matches[first:last],
+                tagger._facet_of,
+                tagger.taxonomy.scheme.gate,
+                own,
+                tagger._fusions,
+                worths=tagger._worths,
             )
             for (_, item), first, last, own in zip(items, bounds, bounds[1:], scores, strict=False)
         ]

@@ -53,6 +53,7 @@ class Tagger:
         self.taxonomy = taxonomy
         self._model = None if model is None else model_tagging.Classifier(model, taxonomy.digest)
         self._fusions = {} if model is None else _fusions(model)
+        self._worths = {} if model is None else _worths(model)
         self._floor = _floor(model, precision)
         self._facet_of = {concept.id: concept.facet for concept in taxonomy}
         self.model, self.precision = model, precision
@@ -173,6 +174,7 @@ class Tagger:
                 models,
                 self._fusions,
                 self._floor,
+                self._worths,
             )
             for (_, segment), (first, last), models in zip(segments, pairwise(bounds), scores, strict=True)
         ]
@@ -353,6 +355,19 @@ def _fusions(model: TrainedModel) -> dict[str, decision.Fusion]:
         return {code: decision.Fusion(**rule) for code, rule in model.settings["fusion"].items()}
     except (KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"settings.fusion: not the rules of a tagging model ({error})") from error
+
+
+def _worths(model: TrainedModel) -> decision.Worths:
+    """What a model learned of strong phrases; a model made before there was that has nothing.
+
+    Raises:
+        ModelError: it is not in its shape.
+    """
+    try:
+        listed = model.settings.get("worths", ())
+        return {(str(concept), str(phrase)): float(worth) for concept, phrase, worth in listed}
+    except (TypeError, ValueError) as error:
+        raise ModelError(f"settings.worths: not the worths of phrases ({error})") from error
 
 
 def _floor(model: TrainedModel | None, precision: float | None) -> float:

@@ -28,9 +28,11 @@ _REVIEW_ODDS = math.log(REVIEW / (1 - REVIEW))
 
 # How much one sentence says for a concept; sentences add up as independent witnesses (noisy-or).
 _STRONG = 0.7
-_STRONG_TITLE = 0.85
 _WEAK = 0.4
 _WEAK_TITLE = 0.55
+_TITLE_DOUBT = 0.5
+"""How much of the doubt in a proof is left where it stands in a title."""
+
 _CEILING = 0.99
 
 _REACH = 5
@@ -95,6 +97,10 @@ class Fusion(NamedTuple):
     rich_threshold: float
 
 
+Worths = Mapping[tuple[str, str], float]
+"""How much a sentence with a strong phrase says for a concept, where that was learned."""
+
+
 class PhraseScores(NamedTuple):
     """What phrases say of an item: whether they open the gate, and by concept their score and proof.
 
@@ -144,6 +150,7 @@ def plan(
     models: Sequence[ModelScores] = (),
     fusions: Mapping[str, Fusion] | None = None,
     floor: float = 0.0,
+    worths: Worths | None = None,
 ) -> Plan:
     """Weigh what there is for the tags of one item.
 
@@ -155,10 +162,11 @@ def plan(
         models: what the trained model says of the item, in each of its languages.
         fusions: the learned rule for each language of the model.
         floor: probability below which no tag is accepted, for a wanted precision.
+        worths: what was learned of strong phrases.
     """
     fused = [(scores, rule) for scores in models if (rule := (fusions or {}).get(scores.language))]
     doubted = bool(fused) and all(scores.gate < rule.lone for scores, rule in fused)
-    phrases = weigh_phrases(segment, evidence, facet_of, gate, doubted=doubted)
+    phrases = weigh_phrases(segment, evidence, facet_of, gate, worths, doubted=doubted)
     found: dict[str, Decision] = {}
     if phrases.is_open:
         for concept, score in phrases.scores.items():
@@ -264,6 +272,7 @@ def weigh_phrases(
     evidence: Sequence[SentenceMatches],
     facet_of: Mapping[str, str],
     gate: str,
+    worths: Worths | None = None,
     *,
     doubted: bool = False,
 ) -> PhraseScores:
@@ -292,9 +301,11 @@ def weigh_phrases(
             concept, of_gate = candidate.concept, facet_of[candidate.concept] == gate
             if sentence.enumeration and of_gate:
                 continue
-            loosely = _worth(candidate, title, here or not of_gate)
+            loosely = _worth(candidate, title, here or not of_gate, worths or {})
             loose[concept] = max(loose.get(concept, 0.0), loosely)
-            worth = _worth(candidate, title, here if of_gate else near) if on_topic[number] else 0.0
+            worth = 0.0
+            if on_topic[number]:
+                worth = _worth(candidate, title, here if of_gate else near, worths or {})
             if worth > 0 or (loosely > 0 and not is_open):
                 proof.setdefault(concept, []).append(candidate)
             if worth > 0:
@@ -347,9 +358,10 @@ def _on_topic(segment: Segment, weights: Sequence[float]) -> list[bool]:
     return result
 
 
-def _worth(candidate: Candidate, title: bool, near: bool) -> float:
+def _worth(candidate: Candidate, title: bool, near: bool, worths: Worths) -> float:
     if candidate.kind == "strong":
-        return _STRONG_TITLE if title else _STRONG
+        worth = worths.get((candidate.concept, candidate.phrase), _STRONG)
+        return 1 - (1 - worth) * _TITLE_DOUBT if title else worth
     if not near:
         return 0.0
     return _WEAK_TITLE if title else _WEAK

@@ -48,6 +48,7 @@ from mtag.training.thresholds import (
     lone_threshold,
     precision_floors,
 )
+from mtag.training.worths import learn_worths
 
 FOLDS = 5
 MIN_POSITIVES = 8
@@ -97,6 +98,7 @@ def fit(
     gate = np.array([taxonomy[c].facet == taxonomy.scheme.gate for c in concepts])
     scored = _cross_validate(documents, concepts, gate)
     everything = [document for own in documents.values() for document in own]
+    worths = learn_worths((document, _weigh(document, taxonomy)) for document in everything)
     weights = fit_weights(everything, concepts, gate)
     arrays: dict[str, Any] = {
         **weights._asdict(),
@@ -108,12 +110,12 @@ def fit(
     fusions: dict[str, decision.Fusion] = {}
     validated: list[Validated] = []
     for code in languages:
-        stacking, fusions[code], own_validated = _fit_language(scored[code], fitted, gate, taxonomy)
+        stacking, fusions[code], own_validated = _fit_language(scored[code], fitted, gate, taxonomy, worths)
         arrays |= {f"{code}_{name}": array for name, array in stacking._asdict().items()}
         validated += own_validated
         say(f"{code}: {len(fitted)} of {len(taxonomy)} concepts by the model")
     metrics: dict[str, Any] = {"documents": {code: len(own) for code, own in documents.items()}}
-    floors, reached = precision_floors(validated, fusions, taxonomy)
+    floors, reached = precision_floors(validated, fusions, taxonomy, worths)
     metrics["validation"] = reached
     settings = {
         "taxonomy": taxonomy.digest,
@@ -123,23 +125,18 @@ def fit(
         "languages": languages,
         "fusion": {code: rule._asdict() for code, rule in fusions.items()},
         "precision": floors,
+        "worths": [[*key, worth] for key, worth in worths.items()],
     }
     source = {"name": "mtag labelled documents (seeds/documents)", "author": "the mtag authors"}
     return TrainedModel(KIND, arrays, settings, ({**source, "licence": "Apache-2.0"},), metrics)
 
 
 def _fit_language(
-    scored: Scored, fitted: Sequence[str], gate: Flags, taxonomy: Taxonomy
+    scored: Scored, fitted: Sequence[str], gate: Flags, taxonomy: Taxonomy, worths: decision.Worths
 ) -> tuple[Stacking, decision.Fusion, list[Validated]]:
     """Learn fusion, gate and thresholds on the scored documents of one language."""
     concepts = tuple(taxonomy.concepts)
-    facet_of = {concept.id: concept.facet for concept in taxonomy}
-
-    def weigh(document: Prepared, *, doubted: bool = False) -> decision.PhraseScores:
-        evidence, gate_facet = document.evidence, taxonomy.scheme.gate
-        return decision.weigh_phrases(document.segment, evidence, facet_of, gate_facet, doubted=doubted)
-
-    phrases = [weigh(document) for document in scored.documents]
+    phrases = [_weigh(document, taxonomy, worths) for document in scored.documents]
     fusion, odds, gates, gate_weights = _stack(scored, phrases, concepts, gate)
     validated = [
         Validated(document, phrase, dict(zip(concepts, row.tolist(), strict=True)), float(opened))
@@ -154,9 +151,24 @@ def _fit_language(
         rich=3,
         rich_threshold=0.5,
     )
-    validated = [one._replace(phrases=weigh(one.document, doubted=one.gate < rule.lone)) for one in validated]
+    validated = [
+        one._replace(phrases=_weigh(one.document, taxonomy, worths, doubted=one.gate < rule.lone))
+        for one in validated
+    ]
     rule = learn_thresholds(validated, rule, taxonomy)
     return Stacking(fusion[:5], fusion[7:], gate_weights), rule, validated
+
+
+def _weigh(
+    document: Prepared,
+    taxonomy: Taxonomy,
+    worths: decision.Worths | None = None,
+    *,
+    doubted: bool = False,
+) -> decision.PhraseScores:
+    facet_of = {concept.id: concept.facet for concept in taxonomy}
+    gate, found = taxonomy.scheme.gate, (document.segment, document.evidence)
+    return decision.weigh_phrases(*found, facet_of, gate, worths, doubted=doubted)
 
 
 def fit_weights(documents: Sequence[Prepared], concepts: Sequence[str], gate: Flags) -> Weights:

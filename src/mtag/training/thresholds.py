@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from mtag.document import Candidate, ModelScores
 from mtag.pipeline import decision
-from mtag.pipeline.decision import Decision, Fusion, PhraseScores
+from mtag.pipeline.decision import Decision, Fusion, PhraseScores, Worths
 from mtag.taxonomy import Taxonomy
 from mtag.training.features import Prepared
 
@@ -171,7 +171,9 @@ def _share(cases: Sequence[Case]) -> float:
     return (sum(case.right for case in cases) + _PRIOR * WANTED_RICH) / (len(cases) + _PRIOR)
 
 
-def decide_again(one: Validated, rule: Fusion, taxonomy: Taxonomy) -> tuple[Decision, ...]:
+def decide_again(
+    one: Validated, rule: Fusion, taxonomy: Taxonomy, worths: Worths | None = None
+) -> tuple[Decision, ...]:
     """The decisions on a validated document, as tagging would make them; the evidence is empty spans."""
     words = {concept: (Candidate(concept, 0, 0, "model", "", "model"),) for concept in one.odds}
     scores = ModelScores(one.document.example.language, one.odds, one.gate, words)
@@ -182,12 +184,16 @@ def decide_again(one: Validated, rule: Fusion, taxonomy: Taxonomy) -> tuple[Deci
         taxonomy.scheme.gate,
         (scores,),
         {scores.language: rule},
+        worths=worths,
     )
     return decision.decide(planned, taxonomy.ancestors)
 
 
 def precision_floors(
-    validated: Sequence[Validated], rules: Mapping[str, Fusion], taxonomy: Taxonomy
+    validated: Sequence[Validated],
+    rules: Mapping[str, Fusion],
+    taxonomy: Taxonomy,
+    worths: Worths | None = None,
 ) -> tuple[dict[str, float], dict[str, float]]:
     """The probability from which accepted tags have each of `PRECISIONS`, and the figures reached.
 
@@ -198,7 +204,7 @@ def precision_floors(
     total = 0
     for one in validated:
         total += len(one.document.labels)
-        for made in decide_again(one, rules[one.document.example.language], taxonomy):
+        for made in decide_again(one, rules[one.document.example.language], taxonomy, worths):
             if made.accepted and made.concept not in one.document.optional:
                 tags.append((round(made.probability, 6), made.concept in one.document.labels))
     tags.sort(reverse=True)
