@@ -47,6 +47,8 @@ def detect(text: str) -> Language:
 
 def detect_many(texts: Sequence[str]) -> tuple[Language, ...]:
     """Detect the language of each text on its own, in one pass over all of them."""
+    if not texts:
+        return ()
     return _decide(_probabilities(_sums_of([sample(text, 0, len(text)) for text in texts])))
 
 
