@@ -72,11 +72,12 @@ def plain_tfidf(train: list[Gold], taxonomy: Taxonomy) -> System:
 def learning_curve(examples, taxonomy: Taxonomy, test: list[Gold], dev: list[Gold]) -> None:
     families = sorted({e.family for e in examples if corpus.part_of(e.family) != "test"})
     random.Random(0).shuffle(families)
+    synonyms = corpus.read_synonyms(ROOT / "seeds" / "documents")
     print("\n| share of the corpus | documents | test F1 | dev F1 |\n|---|---|---|---|")
     for share in (0.25, 0.5, 0.75, 1.0):
         chosen = set(families[: int(share * len(families))])
         inside = [e for e in examples if e.family in chosen]
-        tagger = Tagger(taxonomy, fitting.fit(inside, taxonomy))
+        tagger = Tagger(taxonomy, fitting.fit(inside, taxonomy, synonyms=synonyms))
         scores = [
             evaluation.count(
                 evaluation.run(of_tagger(tagger), gold, taxonomy), frozenset(taxonomy.concepts)

@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 
 from mtag.document import Span
 from mtag.model import TrainedModel
-from mtag.tokens import fold, strip_accents
+from mtag.synonyms import Synonyms
+from mtag.tokens import plain
 from mtag.wordtable import spread
 
-PREFIX = 6
-"""Letters of the beginning of a longer word, a feature beside the word: a stem of sorts."""
+PREFIXES = (4, 7)
+"""Letters of the beginnings of longer words, features beside the word: stems of sorts."""
 
 _WINDOW, _STEP = 16, 8
 """Sentences of a window over a long item, and how far the next one begins behind it."""
@@ -32,7 +33,7 @@ _SHORT = 8
 _LIMIT = 8.0
 """Scores beyond this say no more."""
 
-_CHUNK_VALUES = 1 << 18
+_CHUNK_VALUES = 1 << 17
 """Products of features and weights that are made at once: they stay in the cache."""
 
 Floats = NDArray[np.float64]
@@ -40,19 +41,27 @@ Ints = NDArray[np.int64]
 
 
 class Words(NamedTuple):
-    """The words of one sentence: their features (one or two each) and their spans in the text."""
+    """The words of one sentence: their features and their spans in the text."""
 
     features: tuple[tuple[str, ...], ...]
     spans: tuple[Span, ...]
 
 
-@lru_cache(maxsize=1 << 16)
-def word_features(surface: str) -> tuple[str, ...]:
-    """The word, folded and without accents, and the beginning of a longer one; numbers are one word."""
-    word = strip_accents(fold(surface))
-    if word.isdigit():
-        return ("#",)
-    return (word, f"{word[:PREFIX]}-") if len(word) > PREFIX else (word,)
+class WordFeatures:
+    """What words count as; what was asked is remembered."""
+
+    def __init__(self, synonyms: Synonyms) -> None:
+        """Take the groups of words of one meaning."""
+        self.synonyms = synonyms
+        self.of = lru_cache(maxsize=1 << 16)(self._of)
+
+    def _of(self, surface: str, language: str) -> tuple[str, ...]:
+        """The plain word, the beginnings of a longer one, its groups of synonyms; numbers are one word."""
+        word = plain(surface)
+        if word.isdigit():
+            return ("#",)
+        beginnings = (f"{word[:size]}-" for size in PREFIXES if len(word) > size)
+        return (word, *beginnings, *[f"@{group}" for group in self.synonyms.of(word, language)])
 
 
 def windows(count: int) -> list[tuple[int, int]]:
@@ -122,7 +131,7 @@ class Weights(NamedTuple):
             cuts = np.flatnonzero(np.diff(owner, prepend=-1))
             values = (1 + np.log(times)) * self.idf[columns]
             norm = np.maximum(np.sqrt(np.add.reduceat(values * values, cuts)), short) if len(cuts) else values
-            products = values[:, None] * table[columns]
+            products = values[:, None] * table.take(columns, axis=0)
             if len(cuts):
                 scores[first + owner[cuts]] = np.add.reduceat(products, cuts, axis=0) / norm[:, None]
             first, done = last, int(ends[last - 1])

@@ -56,6 +56,12 @@ def strip_accents(word: str) -> str:
 
 
 @lru_cache(maxsize=65536)
+def plain(word: str) -> str:
+    """A word as it stands in the text, folded and without its accents."""
+    return strip_accents(fold(word))
+
+
+@lru_cache(maxsize=65536)
 def stem(word: str, language: str) -> str:
     """Return the Snowball stem of a folded word."""
     return str(_stemmer(language).stem(word))

@@ -1,7 +1,7 @@
 """Model tagging: an item's words and trained weights make scores, and the words that carried them.
 
-A linear model over folded words and the beginnings of longer words, shared by the languages
-(tf-idf weighting after Salton & Buckley 1988, logistic regression). Two readings are
+A linear model over folded words, the beginnings of longer words and groups of synonyms, shared by the
+languages (tf-idf weighting after Salton & Buckley 1988, logistic regression). Two readings are
 scored: *passages* (the whole item, and windows over a long one, so that a minor theme is not
 drowned) and single *sentences*. A linear score is a sum over words, so the evidence is exact: the
 words whose weights carried the sentence.
@@ -17,9 +17,10 @@ import numpy as np
 
 from mtag.document import Candidate, ModelScores, Sentence, Span
 from mtag.errors import ModelError
-from mtag.linearmodel import Ints, stacking_of, weights_of, word_features
+from mtag.linearmodel import Ints, WordFeatures, stacking_of, weights_of
 from mtag.model import TrainedModel
 from mtag.modelevidence import CarryingWords, Reading
+from mtag.synonyms import Synonyms
 from mtag.tokens import TOKENIZER
 from mtag.wordtable import WordMemory, WordTable, read_passages
 
@@ -51,12 +52,16 @@ class Classifier:
             self.concepts: tuple[str, ...] = tuple(settings["concepts"])
             self.weights = weights_of(model)
             self.languages = {code: stacking_of(model, code) for code in settings["languages"]}
+            features = WordFeatures(Synonyms.from_bytes(bytes(model.arrays["synonyms"])))
         except (KeyError, TypeError, ValueError) as error:
             raise ModelError(f"the model lacks a part: {error}") from error
         shape = (len(self.weights.vocabulary), len(self.concepts) + 1)
         if self.weights.passage.shape != shape or self.weights.sentence.shape != shape:
             raise ModelError("the weights do not fit the vocabulary and the concepts")
-        self._memory = WordMemory(partial(_known_features, self.weights.vocabulary))
+        self._memories = {
+            code: WordMemory(partial(_known_features, self.weights.vocabulary, features, code))
+            for code in self.languages
+        }
         self.digest = model.digest
 
     def tag_item(
@@ -107,7 +112,7 @@ class Classifier:
     ) -> None:
         """Score the items that some words of one language are from, and add that to what is found of them."""
         weights = self.weights
-        numbers, rows = self._memory.recall(own.surfaces)
+        numbers, rows = self._memories[code].recall(own.surfaces)
         owner, features = rows.take(numbers)
         firsts = np.flatnonzero(np.diff(own.sentence, prepend=-1))
         bounds = np.searchsorted(owner, np.append(firsts, len(numbers)))
@@ -138,8 +143,10 @@ class Classifier:
             )
 
 
-def _known_features(vocabulary: Mapping[str, int], surface: str) -> tuple[int, ...]:
-    return tuple(vocabulary[name] for name in word_features(surface) if name in vocabulary)
+def _known_features(
+    vocabulary: Mapping[str, int], features: WordFeatures, language: str, surface: str
+) -> tuple[int, ...]:
+    return tuple(vocabulary[name] for name in features.of(surface, language) if name in vocabulary)
 
 
 def expect_words(asked: Iterable[tuple[ModelScores, Sequence[str]]]) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from mtag.errors import CorpusError
+from mtag.synonyms import NO_SYNONYMS, Synonyms
 from mtag.taxonomy import Taxonomy
 from mtag.tokens import fold, tokenize
 
@@ -77,6 +78,16 @@ def read_corpus(folder: str | Path, taxonomy: Taxonomy) -> tuple[Example, ...]:
     if problems:
         raise CorpusError(f"{folder}: {len(problems)} faults", tuple(problems))
     return tuple(examples)
+
+
+def read_synonyms(folder: str | Path) -> Synonyms:
+    """Read `synonyms.toml` of a corpus folder: words of one meaning; none where there is no such file.
+
+    Raises:
+        CorpusError: the file cannot be read, or holds what is no group of words.
+    """
+    path = Path(folder) / "synonyms.toml"
+    return Synonyms.read(path) if path.exists() else NO_SYNONYMS
 
 
 def _example(record: dict[str, Any], taxonomy: Taxonomy) -> Example:

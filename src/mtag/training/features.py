@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from mtag.document import Segment, Sentence, SentenceMatches, Span
-from mtag.linearmodel import Words, word_features
+from mtag.linearmodel import WordFeatures, Words
 from mtag.pipeline import cleaning, language, phrase_tagging, reading, segmentation
 from mtag.taxonomy import Taxonomy
 from mtag.training.corpus import Example
@@ -21,7 +21,7 @@ from mtag.wordtable import read_passages
 MIN_FAMILIES = 3
 """Families of documents that must hold a feature: fewer, and it is a name or a chance."""
 
-MAX_FEATURES = 14_000
+MAX_FEATURES = 16_500
 """Features of all languages together; the commonest are kept."""
 
 SHORT = 0.25
@@ -47,7 +47,7 @@ class Prepared(NamedTuple):
     optional: frozenset[str]
 
 
-def prepare(example: Example, taxonomy: Taxonomy) -> Prepared:
+def prepare(example: Example, taxonomy: Taxonomy, features: WordFeatures) -> Prepared:
     """Read, clean and segment a document as tagging does; several items are joined to one."""
     document = reading.read(example.full_text, "text")
     languages = language.detect_blocks(document.text, document.blocks)
@@ -59,7 +59,7 @@ def prepare(example: Example, taxonomy: Taxonomy) -> Prepared:
     return Prepared(
         example=example,
         segment=Segment(0, len(document.blocks), None, None, sentences),
-        words=_words(document.text, sentences, cleaned.artefacts),
+        words=_words(document.text, sentences, cleaned.artefacts, features),
         evidence=found,
         proofs=tuple(_proofs(s, example) for s in sentences),
         labels=labels,
@@ -67,13 +67,16 @@ def prepare(example: Example, taxonomy: Taxonomy) -> Prepared:
     )
 
 
-def _words(text: str, sentences: Sequence[Sentence], artefacts: Sequence[Span]) -> tuple[Words, ...]:
+def _words(
+    text: str, sentences: Sequence[Sentence], artefacts: Sequence[Span], features: WordFeatures
+) -> tuple[Words, ...]:
     """The features of the words of each sentence, and where the words stand."""
     table = read_passages([(text, sentences, artefacts)])
     spans = [Span(*ends) for ends in zip(table.starts.tolist(), table.ends.tolist(), strict=True)]
-    features = [word_features(surface) for surface in table.surfaces]
+    spoken = [sentences[number].language for number in table.sentence.tolist()]
+    made = [features.of(surface, code) for surface, code in zip(table.surfaces, spoken, strict=True)]
     bounds = np.searchsorted(table.sentence, np.arange(len(sentences) + 1)).tolist()
-    return tuple(Words(tuple(features[a:b]), tuple(spans[a:b])) for a, b in pairwise(bounds))
+    return tuple(Words(tuple(made[a:b]), tuple(spans[a:b])) for a, b in pairwise(bounds))
 
 
 def _proofs(sentence: Sentence, example: Example) -> frozenset[str]:

@@ -23,10 +23,11 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
-from mtag.linearmodel import Stacking, Weights, clip, length
+from mtag.linearmodel import Stacking, Weights, WordFeatures, clip, length
 from mtag.model import TrainedModel
 from mtag.pipeline import decision
 from mtag.pipeline.model_tagging import KIND
+from mtag.synonyms import NO_SYNONYMS, Synonyms
 from mtag.taxonomy import Taxonomy
 from mtag.tokens import TOKENIZER
 from mtag.training import corpus
@@ -71,25 +72,32 @@ def train(
 
     Args:
         taxonomy: a taxonomy, or its folder or compiled file.
-        seeds: a folder of `*.jsonl` files.
+        seeds: a folder of `*.jsonl` files and, if there are groups of synonyms, `synonyms.toml`.
         say: is told what is being done, a line at a time.
 
     Raises:
         TaxonomyError: the taxonomy is not valid.
-        CorpusError: the corpus has faulty records.
+        CorpusError: the corpus has faulty records or synonyms.
     """
     found = taxonomy if isinstance(taxonomy, Taxonomy) else Taxonomy.load(taxonomy)
     examples = corpus.read_corpus(seeds, found)
-    return fit([e for e in examples if corpus.part_of(e.family) != "test"], found, say)
+    inside = [e for e in examples if corpus.part_of(e.family) != "test"]
+    return fit(inside, found, say, corpus.read_synonyms(seeds))
 
 
 def fit(
-    examples: Sequence[Example], taxonomy: Taxonomy, say: Callable[[str], object] = lambda _: None
+    examples: Sequence[Example],
+    taxonomy: Taxonomy,
+    say: Callable[[str], object] = lambda _: None,
+    synonyms: Synonyms = NO_SYNONYMS,
 ) -> TrainedModel:
     """Fit one model on labelled documents of all languages, and on it the rules of each language."""
+    features = WordFeatures(synonyms)
     languages = [code for code in taxonomy.scheme.languages if any(e.language == code for e in examples)]
     documents = {
-        code: [made for e in examples if e.language == code and (made := prepare(e, taxonomy)).words]
+        code: [
+            made for e in examples if e.language == code and (made := prepare(e, taxonomy, features)).words
+        ]
         for code in languages
     }
     for code, own in documents.items():
@@ -103,6 +111,7 @@ def fit(
     arrays: dict[str, Any] = {
         **weights._asdict(),
         "vocabulary": np.frombuffer("\n".join(weights.vocabulary).encode(), np.uint8),
+        "synonyms": np.frombuffer(synonyms.to_bytes(), np.uint8),
     }
     wanted, known = targets(everything, concepts, gate)
     enough = (wanted & known)[:, :-1].sum(axis=0) >= MIN_POSITIVES

@@ -18,11 +18,11 @@ from mtag.pipeline.decision import Decision, Fusion, PhraseScores, Worths
 from mtag.taxonomy import Taxonomy
 from mtag.training.features import Prepared
 
-LEAST = 0.6
+LEAST = 0.55
 """No threshold is under this probability: documents of the corpus carry more labels than those of the
 world, so that low probabilities promise too much there."""
 
-WANTED_RICH = 0.9
+WANTED_RICH = 0.85
 """Share of right ones among the tags that the model adds where phrases prove many concepts."""
 
 LET_IN = 0.05
