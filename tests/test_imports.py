@@ -42,6 +42,11 @@ def test_tagging_a_document_loads_neither_stemmers_nor_scikit_learn(text):
     assert not {"nltk", "sklearn", "scipy", "pandas", "spacy", "joblib", "click"} & loaded
 
 
+def test_tagging_does_not_load_masked_arrays():
+    code = "import mtag, sys\nassert mtag.tag('Two men were jailed for human trafficking.').tags"
+    assert loaded_after(f"{code}\nassert 'numpy.ma' not in sys.modules")
+
+
 def test_tagging_opens_no_socket(monkeypatch, shipped):
     def refuse(*args, **kwargs):
         raise AssertionError("a socket was opened")

@@ -9,6 +9,7 @@ ratios the medians of the ratios of each round.
 """
 
 import argparse
+import gc
 import json
 import os
 import resource
@@ -40,6 +41,8 @@ def seconds(work, documents) -> float:
 
 def rounds_of(systems, documents, rounds):
     times = {name: [] for name in systems}
+    gc.collect()
+    gc.freeze()  # or what all the peers have loaded is gone through again whenever one of them allocates
     for number in range(rounds):
         names = list(systems) if number % 2 == 0 else list(systems)[::-1]
         for name in names:

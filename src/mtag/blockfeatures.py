@@ -87,7 +87,7 @@ class _Characters:
         pages = codes >> 8
         if self._known[pages].all():
             return
-        for page in np.unique(pages).tolist():
+        for page in np.flatnonzero(np.bincount(pages)).tolist():  # np.unique would import numpy.ma
             for code in range(page << 8, (page + 1) << 8):
                 self.kinds[code], self.bases[code] = _kind_and_base(chr(code))
             self._known[page] = True

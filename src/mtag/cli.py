@@ -316,7 +316,9 @@ def compile_(folder: str, output: str) -> None:
 @_taxonomy_option
 @click.option("--splits", metavar="FILE", help="Write the part of each family (train, validation, test) too.")
 def train(seeds: str, output: str, taxonomy: str | None, splits: str | None) -> None:
-    """Train the classifiers on the labelled documents in SEEDS (*.jsonl) and write them to FOLDER.
+    """Train the classifiers on the labelled documents in SEEDS and write them to FOLDER.
+
+    SEEDS holds *.jsonl files and, if there are groups of synonyms, synonyms.toml.
 
     The same corpus and taxonomy give the same bytes. A fifth of the families is left out, for
     `mtag evaluate`.

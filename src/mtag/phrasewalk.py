@@ -222,7 +222,9 @@ class _Walk:
         trie = self.trie
         owner, edge = spread(trie.first_following[parent], trie.following[parent])
         likely = self.in_clause.likely(self.clause[here[owner]] * trie.width + trie.symbols[edge])
-        return np.unique(owner[likely])
+        found = owner[likely]
+        first: Flags = np.diff(found, prepend=-1) != 0
+        return found[first]
 
     def _children(self, parent: Ints, place: Ints) -> tuple[Ints, Ints]:
         """The nodes that the words at these places lead to: from which of the parents, to which node."""
