@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from mtag.document import Sentence, Span
 from mtag.tokens import tokenize
-from mtag.wordtable import Rows, WordMemory, read_passages, read_words
+from mtag.wordtable import Rows, WordMemory, begins, read_passages, read_words
 
 ANY_TEXT = st.text(
     st.one_of(
@@ -78,3 +78,9 @@ def test_a_memory_looks_each_word_up_once(texts):
         wanted = [(place, len(word)) for place, word in enumerate(words) for _ in range(word.count("a"))]
         assert list(zip(owner.tolist(), values.tolist(), strict=True)) == wanted
     assert len(asked) == len(set(asked))
+
+
+@given(st.lists(st.integers(0, 3)))
+def test_a_run_begins_where_a_value_differs_from_the_one_before(values):
+    found = begins(np.array(values, np.int64)).tolist()
+    assert found == [n == 0 or values[n] != values[n - 1] for n in range(len(values))]

@@ -19,7 +19,7 @@ from mtag.document import Span
 from mtag.model import TrainedModel
 from mtag.synonyms import Synonyms
 from mtag.tokens import plain
-from mtag.wordtable import spread
+from mtag.wordtable import begins, spread
 
 PREFIXES = (4, 7)
 """Letters of the beginnings of longer words, features beside the word: stems of sorts."""
@@ -128,7 +128,7 @@ class Weights(NamedTuple):
             owner, inside = spread(begin[first:last], size[first:last])
             keys, times = np.unique(owner * width + numbers[inside], return_counts=True)
             owner, columns = np.divmod(keys, width)
-            cuts = np.flatnonzero(np.diff(owner, prepend=-1))
+            cuts = np.flatnonzero(begins(owner))
             values = (1 + np.log(times)) * self.idf[columns]
             norm = np.maximum(np.sqrt(np.add.reduceat(values * values, cuts)), short) if len(cuts) else values
             products = values[:, None] * table.take(columns, axis=0)

@@ -16,7 +16,7 @@ from mtag.document import Candidate
 from mtag.furniture import STOP_WORDS
 from mtag.linearmodel import Floats, Ints, Weights
 from mtag.tokens import plain
-from mtag.wordtable import Flags, WordTable, spread
+from mtag.wordtable import Flags, WordTable, begins, spread
 
 _SENTENCES = 3
 """Sentences shown as evidence for one concept."""
@@ -144,7 +144,7 @@ def _carriers(reading: Reading, rows: Ints, numbers: Ints) -> tuple[Ints, Ints, 
     shown = np.zeros(worth.shape, np.bool_)
     np.put_along_axis(shown, order, (before < _CARRIED * carried[:, -1:]) & (ordered > 0), axis=1)
     which, place = np.nonzero(shown)
-    starts = np.flatnonzero((np.diff(which, prepend=-1) != 0) | (np.diff(place, prepend=0) > _GAP + 1))
+    starts = np.flatnonzero(begins(which) | (np.diff(place, prepend=0) > _GAP + 1))
     if not len(starts):
         return which, which, which, which
     ends = np.append(starts[1:], len(which)) - 1

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mtag.phrasetrie import CONJUNCTION, DETERMINER, PREPOSITION, KeyFilter, Trie
-from mtag.wordtable import Flags, Ints, Rows, WordTable, spread
+from mtag.wordtable import Flags, Ints, Rows, WordTable, begins, spread
 
 _MAX_DETERMINERS = 2
 
@@ -108,7 +108,7 @@ class _Walk:
         size = self.size = last - first
         self.comma = words.comma[first:last]
         sentence = words.sentence[first:last]
-        breaks = np.flatnonzero(words.hard[first:last] | (np.diff(sentence, prepend=-1) != 0))
+        breaks = np.flatnonzero(words.hard[first:last] | begins(sentence))
         upcoming = np.searchsorted(breaks, np.arange(size), "right")
         self.stop = np.append(breaks, size)[upcoming]
         """The next word that no phrase reaches from here."""
@@ -223,8 +223,7 @@ class _Walk:
         owner, edge = spread(trie.first_following[parent], trie.following[parent])
         likely = self.in_clause.likely(self.clause[here[owner]] * trie.width + trie.symbols[edge])
         found = owner[likely]
-        first: Flags = np.diff(found, prepend=-1) != 0
-        return found[first]
+        return found[begins(found)]
 
     def _children(self, parent: Ints, place: Ints) -> tuple[Ints, Ints]:
         """The nodes that the words at these places lead to: from which of the parents, to which node."""

@@ -22,7 +22,7 @@ from mtag.model import TrainedModel
 from mtag.modelevidence import CarryingWords, Reading
 from mtag.synonyms import Synonyms
 from mtag.tokens import TOKENIZER
-from mtag.wordtable import WordMemory, WordTable, read_passages
+from mtag.wordtable import WordMemory, WordTable, begins, read_passages
 
 KIND = "tagging"
 """The kind of the model folder."""
@@ -114,10 +114,10 @@ class Classifier:
         weights = self.weights
         numbers, rows = self._memories[code].recall(own.surfaces)
         owner, features = rows.take(numbers)
-        firsts = np.flatnonzero(np.diff(own.sentence, prepend=-1))
+        firsts = np.flatnonzero(begins(own.sentence))
         bounds = np.searchsorted(owner, np.append(firsts, len(numbers)))
         item = item_of[own.sentence[firsts]]
-        starts = np.flatnonzero(np.diff(item, prepend=-1))
+        starts = np.flatnonzero(begins(item))
         alone = weights.score_sentences(features, bounds)
         edges = np.append(starts, len(firsts)).tolist()
         passage = weights.score_passages(features, bounds, edges)

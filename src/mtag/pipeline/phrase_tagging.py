@@ -16,7 +16,7 @@ import numpy as np
 from mtag.document import Candidate, Sentence, SentenceMatches, Span
 from mtag.phrases import Entry, Lexicon
 from mtag.phrasewalk import Matches, find
-from mtag.wordtable import WordTable, read_passages
+from mtag.wordtable import WordTable, begins, read_passages
 
 _NEGATION_REACH = 8
 """How many words after a negation a match may begin and still be denied by it."""
@@ -71,7 +71,7 @@ def tag_words(
         walked = _walk(own, lexicon)
         matches = _matches(own, walked)
         sentence = own.sentence[walked.first]
-        cuts = np.flatnonzero(np.diff(sentence, prepend=-1)).tolist()
+        cuts = np.flatnonzero(begins(sentence)).tolist()
         for first, last in pairwise((*cuts, len(matches))):
             found[int(sentence[first])] = _judge(matches[first:last], lexicon.entries)
     return tuple(found)
