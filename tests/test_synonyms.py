@@ -70,6 +70,12 @@ def test_what_is_no_group_is_refused(groups):
         Synonyms(groups)
 
 
+@pytest.mark.parametrize("data", [b"wage\ten", b"wage en pay\n", b"\xff"])
+def test_stored_groups_that_are_none_are_refused(data):
+    with pytest.raises(ValueError, match=r"synonyms|decode"):
+        Synonyms.from_bytes(data)
+
+
 @pytest.mark.parametrize("content", ["wage = 3", "wage = {en = 4}", "wage", 'wage = {en = "co-operate"}'])
 def test_a_faulty_file_is_refused_with_its_name(content, tmp_path):
     path = tmp_path / "synonyms.toml"

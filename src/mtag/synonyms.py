@@ -62,9 +62,11 @@ class Synonyms:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Synonyms:
-        """Take what `to_bytes` gave, which has been checked."""
+        """Take what `to_bytes` gave, whose words were checked; `ValueError` where it is something else."""
         found = cls({})
         found._text = data.decode()
+        if any(line.count("\t") != 2 for line in found._text.splitlines()):
+            raise ValueError("the groups of synonyms are not three columns a line")
         return found
 
     def to_bytes(self) -> bytes:
