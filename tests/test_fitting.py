@@ -11,7 +11,6 @@ import pytest
 from mtag import Tagger, Taxonomy
 from mtag.document import Candidate
 from mtag.errors import CorpusError
-from mtag.linearmodel import WordFeatures
 from mtag.model import TrainedModel
 from mtag.pipeline.decision import ACCEPT, PhraseScores
 from mtag.pipeline.model_tagging import KIND
@@ -131,7 +130,7 @@ def test_f1_of_few_labels_is_drawn_to_that_of_all_concepts():
 
 
 def test_composites_hold_the_sentences_and_the_labels_of_their_parts(flood_examples, floods):
-    documents = [prepare(example, floods, WordFeatures(NO_SYNONYMS)) for example in flood_examples]
+    documents = [prepare(example, floods, NO_SYNONYMS) for example in flood_examples]
     gate = frozenset(c.id for c in floods if c.facet == floods.scheme.gate)
     made = compose(documents, gate)
     assert made == compose(documents, gate)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mtag import Tagger, modelevidence
 from mtag.document import Sentence
 from mtag.errors import ModelError, OptionError
-from mtag.linearmodel import WordFeatures, windows
+from mtag.linearmodel import windows, word_features
 from mtag.model import TrainedModel
 from mtag.pipeline.model_tagging import KIND, Classifier, expect_words
 from mtag.synonyms import NO_SYNONYMS, Synonyms
@@ -46,9 +46,9 @@ def sentences_of(*lines: str, language: str = "en") -> tuple[str, tuple[Sentence
     ],
 )
 def test_the_features_of_a_word(surface, expected):
-    features = WordFeatures(Synonyms({"water": {"en": ["brook", "stream"], "fr": ["ruisseau"]}}))
-    assert features.of(surface, "en") == expected
-    assert "@water" not in features.of(surface, "fr")
+    synonyms = Synonyms.from_groups({"water": {"en": ["brook", "stream"], "fr": ["ruisseau"]}})
+    assert word_features(surface, "en", synonyms) == expected
+    assert "@water" not in word_features(surface, "fr", synonyms)
 
 
 @pytest.mark.parametrize("count", [1, 16, 17, 75, 400])
@@ -69,9 +69,7 @@ def numbers_of(document, weights):
 
 
 def test_scores_are_those_of_scikit_learn(flood_examples, floods):
-    documents = [
-        features.prepare(e, floods, WordFeatures(NO_SYNONYMS)) for e in flood_examples if e.language == "en"
-    ]
+    documents = [features.prepare(e, floods, NO_SYNONYMS) for e in flood_examples if e.language == "en"]
     concepts = tuple(floods.concepts)
     gate = np.array([floods[c].facet == "hazard" for c in concepts])
     weights = fitting.fit_weights(documents, concepts, gate)
@@ -139,11 +137,11 @@ def test_evidence_reads_as_its_quote_and_lies_in_its_sentence(flood_model, flood
 
 
 def test_what_is_learned_of_a_word_is_known_of_its_synonyms(flood_examples, floods):
-    synonyms = Synonyms({"brook": {"en": ["brook", "rivulet"]}, "cellar": {"en": ["cellar", "basement"]}})
+    groups = {"brook": {"en": ["brook", "rivulet"]}, "cellar": {"en": ["cellar", "basement"]}}
     unseen = "The rivulet stood knee deep in every basement."
     odds = []
-    for groups in (NO_SYNONYMS, synonyms):
-        tagger = Classifier(fitting.fit(flood_examples, floods, synonyms=groups), floods.digest)
+    for synonyms in (NO_SYNONYMS, Synonyms.from_groups(groups)):
+        tagger = Classifier(fitting.fit(flood_examples, floods, synonyms=synonyms), floods.digest)
         (scores,) = tagger.tag_item(*sentences_of(unseen))
         odds.append(scores.scores["hazard.river"])
     assert odds[1] > odds[0] + 0.5

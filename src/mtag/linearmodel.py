@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import accumulate, chain, pairwise
 from typing import NamedTuple
 
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 from mtag.document import Span
 from mtag.model import TrainedModel
 from mtag.synonyms import Synonyms
-from mtag.tokens import plain
+from mtag.tokens import bare
 from mtag.wordtable import begins, spread
 
 PREFIXES = (4, 7)
@@ -47,21 +46,13 @@ class Words(NamedTuple):
     spans: tuple[Span, ...]
 
 
-class WordFeatures:
-    """What words count as; what was asked is remembered."""
-
-    def __init__(self, synonyms: Synonyms) -> None:
-        """Take the groups of words of one meaning."""
-        self.synonyms = synonyms
-        self.of = lru_cache(maxsize=1 << 16)(self._of)
-
-    def _of(self, surface: str, language: str) -> tuple[str, ...]:
-        """The plain word, the beginnings of a longer one, its groups of synonyms; numbers are one word."""
-        word = plain(surface)
-        if word.isdigit():
-            return ("#",)
-        beginnings = (f"{word[:size]}-" for size in PREFIXES if len(word) > size)
-        return (word, *beginnings, *[f"@{group}" for group in self.synonyms.of(word, language)])
+def word_features(surface: str, language: str, synonyms: Synonyms) -> tuple[str, ...]:
+    """The bare word, the beginnings of a longer one, its groups of synonyms; numbers are one word."""
+    word = bare(surface)
+    if word.isdigit():
+        return ("#",)
+    beginnings = (f"{word[:size]}-" for size in PREFIXES if len(word) > size)
+    return (word, *beginnings, *[f"@{group}" for group in synonyms.of(word, language)])
 
 
 def windows(count: int) -> list[tuple[int, int]]:

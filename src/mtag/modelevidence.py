@@ -15,7 +15,7 @@ import numpy as np
 from mtag.document import Candidate
 from mtag.furniture import STOP_WORDS
 from mtag.linearmodel import Floats, Ints, Weights
-from mtag.tokens import plain
+from mtag.tokens import bare
 from mtag.wordtable import Flags, WordTable, begins, spread
 
 _SENTENCES = 3
@@ -88,7 +88,7 @@ class CarryingWords:
             which, begin, end, top = _carriers(reading, rows[part], numbers[part])
             places = (asked[part][which], words.starts[begin], words.ends[end], top)
             for number, start, stop, word in zip(*(each.tolist() for each in places), strict=True):
-                heaviest = plain(words.surfaces[word])
+                heaviest = bare(words.surfaces[word])
                 found[number].append(Candidate(keys[number][1], start, stop, "model", heaviest, "model"))
         self._found.update(zip(keys, map(tuple, found), strict=True))
 
@@ -174,7 +174,7 @@ def _are_common(reading: Reading, rows: Ints, begin: Ints, size: Ints, shape: tu
     surfaces = reading.words.surfaces
     lines, of = np.unique(rows, return_index=True)
     known = {
-        line: np.array([plain(word) in _COMMONEST for word in surfaces[start : start + count]])
+        line: np.array([bare(word) in _COMMONEST for word in surfaces[start : start + count]])
         for line, start, count in zip(lines.tolist(), begin[of].tolist(), size[of].tolist(), strict=True)
     }
     for number, line in enumerate(rows.tolist()):

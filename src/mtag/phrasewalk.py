@@ -222,7 +222,7 @@ class _Walk:
         trie = self.trie
         owner, edge = spread(trie.first_following[parent], trie.following[parent])
         likely = self.in_clause.likely(self.clause[here[owner]] * trie.width + trie.symbols[edge])
-        found = owner[likely]
+        found = owner[likely]  # in order, so that the same ones stand together
         return found[begins(found)]
 
     def _children(self, parent: Ints, place: Ints) -> tuple[Ints, Ints]:

@@ -7,74 +7,56 @@ ones too. A word counts without capitals and accents; `recruit*` stands for ever
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
-from mtag.errors import CorpusError
-from mtag.tokens import LANGUAGES, plain, tokenize
+from mtag.tokens import LANGUAGES, bare, tokenize
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _SHORTEST = 3
 """Letters before a `*`: fewer would take in half the language."""
 
-Groups = Mapping[str, Mapping[str, Sequence[str]]]
 Table = dict[str, list[str]]
 
 
 class Synonyms:
     """Groups of words by name and language; `of` gives the groups of a word."""
 
-    def __init__(self, groups: Groups) -> None:
-        """Check the groups.
+    def __init__(self, stored: bytes = b"") -> None:
+        """Take what `to_bytes` gave: a line for each group and language, its words checked.
+
+        Raises:
+            ValueError: it is something else.
+        """
+        self._lines = [tuple(line.split("\t")) for line in stored.decode().splitlines()]
+        if any(len(line) != 3 for line in self._lines):
+            raise ValueError("the groups of synonyms are not three columns a line")
+        self._tables: dict[str, tuple[Table, Table]] = {}
+
+    @classmethod
+    def from_groups(cls, groups: Mapping[str, Mapping[str, Sequence[str]]]) -> Synonyms:
+        """Check groups: under each name, for each language, its words.
 
         Raises:
             ValueError: a name or an entry is not one word, or a language is unknown.
         """
-        for name, languages in groups.items():
+        lines = []
+        for name, languages in sorted(groups.items()):
             if not _NAME.fullmatch(name):
                 raise ValueError(f"{name!r} is no name for a group: small letters, digits and _ only")
-            for language, words in languages.items():
+            for language, words in sorted(languages.items()):
                 if language not in LANGUAGES:
                     raise ValueError(f"{name}: unknown language {language!r}")
                 for word in words:
                     _check(name, word)
-        lines = {
-            (name, code): " ".join(dict.fromkeys(map(plain, found[code])))
-            for name, found in groups.items()
-            for code in found
-        }
-        self._text = "".join(f"{name}\t{code}\t{lines[name, code]}\n" for name, code in sorted(lines))
-        self._tables: dict[str, tuple[Table, Table]] = {}
-
-    @classmethod
-    def read(cls, path: Path) -> Synonyms:
-        """Read a TOML file: under each name, for each language, words parted by spaces.
-
-        Raises:
-            CorpusError: the file cannot be read, or holds what is no group.
-        """
-        try:
-            content = tomllib.loads(path.read_text(encoding="utf-8"))
-            return cls({name: {code: one[code].split() for code in one} for name, one in content.items()})
-        except (OSError, ValueError, AttributeError, TypeError) as error:
-            raise CorpusError(f"{path}: {error}") from error
-
-    @classmethod
-    def from_bytes(cls, data: bytes) -> Synonyms:
-        """Take what `to_bytes` gave, whose words were checked; `ValueError` where it is something else."""
-        found = cls({})
-        found._text = data.decode()
-        if any(line.count("\t") != 2 for line in found._text.splitlines()):
-            raise ValueError("the groups of synonyms are not three columns a line")
-        return found
+                lines.append(f"{name}\t{language}\t{' '.join(dict.fromkeys(map(bare, words)))}\n")
+        return cls("".join(lines).encode())
 
     def to_bytes(self) -> bytes:
-        """A line for each group and language, in order: the same groups always give the same bytes."""
-        return self._text.encode()
+        """The groups in order: the same groups always give the same bytes."""
+        return "".join("\t".join(line) + "\n" for line in self._lines).encode()
 
     def of(self, word: str, language: str) -> tuple[str, ...]:
-        """The names of the groups of a plain word (see `mtag.tokens.plain`), sorted."""
+        """The names of the groups of a bare word (see `mtag.tokens.bare`), sorted."""
         if language not in self._tables:
             self._tables[language] = self._table(language)
         whole, beginnings = self._tables[language]
@@ -87,13 +69,10 @@ class Synonyms:
         """The groups of whole words, and of beginnings of words."""
         whole: Table = {}
         beginnings: Table = {}
-        for line in self._text.splitlines():
-            name, code, words = line.split("\t")
-            for word in words.split(" ") if code == language else ():
-                if word.endswith("*"):
-                    beginnings.setdefault(word[:-1], []).append(name)
-                else:
-                    whole.setdefault(word, []).append(name)
+        for name, code, words in self._lines:
+            for word in words.split() if code == language else ():
+                table = beginnings if word.endswith("*") else whole
+                table.setdefault(word.removesuffix("*"), []).append(name)
         return whole, beginnings
 
 
@@ -101,9 +80,9 @@ def _check(name: str, word: str) -> None:
     text = word.removesuffix("*")
     if [surface for surface, _, _ in tokenize(text)] != [text]:
         raise ValueError(f"{name}: {word!r} is not one word")
-    if word.endswith("*") and len(plain(text)) < _SHORTEST:
+    if word.endswith("*") and len(bare(text)) < _SHORTEST:
         raise ValueError(f"{name}: {word!r} begins too many words; {_SHORTEST} letters at least")
 
 
-NO_SYNONYMS = Synonyms({})
+NO_SYNONYMS = Synonyms()
 """No groups: each word stands for itself."""

@@ -56,7 +56,7 @@ def strip_accents(word: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def plain(word: str) -> str:
+def bare(word: str) -> str:
     """A word as it stands in the text, folded and without its accents."""
     return strip_accents(fold(word))
 

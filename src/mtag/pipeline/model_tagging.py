@@ -17,7 +17,7 @@ import numpy as np
 
 from mtag.document import Candidate, ModelScores, Sentence, Span
 from mtag.errors import ModelError
-from mtag.linearmodel import Ints, WordFeatures, stacking_of, weights_of
+from mtag.linearmodel import Ints, stacking_of, weights_of, word_features
 from mtag.model import TrainedModel
 from mtag.modelevidence import CarryingWords, Reading
 from mtag.synonyms import Synonyms
@@ -52,14 +52,14 @@ class Classifier:
             self.concepts: tuple[str, ...] = tuple(settings["concepts"])
             self.weights = weights_of(model)
             self.languages = {code: stacking_of(model, code) for code in settings["languages"]}
-            features = WordFeatures(Synonyms.from_bytes(bytes(model.arrays["synonyms"])))
+            synonyms = Synonyms(bytes(model.arrays["synonyms"]))
         except (KeyError, TypeError, ValueError) as error:
             raise ModelError(f"the model lacks a part: {error}") from error
         shape = (len(self.weights.vocabulary), len(self.concepts) + 1)
         if self.weights.passage.shape != shape or self.weights.sentence.shape != shape:
             raise ModelError("the weights do not fit the vocabulary and the concepts")
         self._memories = {
-            code: WordMemory(partial(_known_features, self.weights.vocabulary, features, code))
+            code: WordMemory(partial(_known_features, self.weights.vocabulary, synonyms, code))
             for code in self.languages
         }
         self.digest = model.digest
@@ -144,9 +144,10 @@ class Classifier:
 
 
 def _known_features(
-    vocabulary: Mapping[str, int], features: WordFeatures, language: str, surface: str
+    vocabulary: Mapping[str, int], synonyms: Synonyms, language: str, surface: str
 ) -> tuple[int, ...]:
-    return tuple(vocabulary[name] for name in features.of(surface, language) if name in vocabulary)
+    names = word_features(surface, language, synonyms)
+    return tuple(vocabulary[name] for name in names if name in vocabulary)
 
 
 def expect_words(asked: Iterable[tuple[ModelScores, Sequence[str]]]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -81,13 +82,22 @@ def read_corpus(folder: str | Path, taxonomy: Taxonomy) -> tuple[Example, ...]:
 
 
 def read_synonyms(folder: str | Path) -> Synonyms:
-    """Read `synonyms.toml` of a corpus folder: words of one meaning; none where there is no such file.
+    """Read `synonyms.toml` of a corpus folder: under each name, for each language, words parted by spaces.
+
+    None where there is no such file.
 
     Raises:
         CorpusError: the file cannot be read, or holds what is no group of words.
     """
     path = Path(folder) / "synonyms.toml"
-    return Synonyms.read(path) if path.exists() else NO_SYNONYMS
+    if not path.exists():
+        return NO_SYNONYMS
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        groups = {name: {code: found[code].split() for code in found} for name, found in content.items()}
+        return Synonyms.from_groups(groups)
+    except (OSError, ValueError, AttributeError, TypeError) as error:
+        raise CorpusError(f"{path}: {error}") from error
 
 
 def _example(record: dict[str, Any], taxonomy: Taxonomy) -> Example:

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from mtag.document import Segment, Sentence, SentenceMatches, Span
-from mtag.linearmodel import WordFeatures, Words
+from mtag.linearmodel import Words, word_features
 from mtag.pipeline import cleaning, language, phrase_tagging, reading, segmentation
+from mtag.synonyms import Synonyms
 from mtag.taxonomy import Taxonomy
 from mtag.training.corpus import Example
 from mtag.wordtable import read_passages
@@ -47,7 +48,7 @@ class Prepared(NamedTuple):
     optional: frozenset[str]
 
 
-def prepare(example: Example, taxonomy: Taxonomy, features: WordFeatures) -> Prepared:
+def prepare(example: Example, taxonomy: Taxonomy, synonyms: Synonyms) -> Prepared:
     """Read, clean and segment a document as tagging does; several items are joined to one."""
     document = reading.read(example.full_text, "text")
     languages = language.detect_blocks(document.text, document.blocks)
@@ -59,7 +60,7 @@ def prepare(example: Example, taxonomy: Taxonomy, features: WordFeatures) -> Pre
     return Prepared(
         example=example,
         segment=Segment(0, len(document.blocks), None, None, sentences),
-        words=_words(document.text, sentences, cleaned.artefacts, features),
+        words=_words(document.text, sentences, cleaned.artefacts, example.language, synonyms),
         evidence=found,
         proofs=tuple(_proofs(s, example) for s in sentences),
         labels=labels,
@@ -68,15 +69,14 @@ def prepare(example: Example, taxonomy: Taxonomy, features: WordFeatures) -> Pre
 
 
 def _words(
-    text: str, sentences: Sequence[Sentence], artefacts: Sequence[Span], features: WordFeatures
+    text: str, sentences: Sequence[Sentence], artefacts: Sequence[Span], language: str, synonyms: Synonyms
 ) -> tuple[Words, ...]:
-    """The features of the words of each sentence, and where the words stand."""
+    """The features of the words of each sentence, all in one language, and where the words stand."""
     table = read_passages([(text, sentences, artefacts)])
     spans = [Span(*ends) for ends in zip(table.starts.tolist(), table.ends.tolist(), strict=True)]
-    spoken = [sentences[number].language for number in table.sentence.tolist()]
-    made = [features.of(surface, code) for surface, code in zip(table.surfaces, spoken, strict=True)]
+    features = [word_features(surface, language, synonyms) for surface in table.surfaces]
     bounds = np.searchsorted(table.sentence, np.arange(len(sentences) + 1)).tolist()
-    return tuple(Words(tuple(made[a:b]), tuple(spans[a:b])) for a, b in pairwise(bounds))
+    return tuple(Words(tuple(features[a:b]), tuple(spans[a:b])) for a, b in pairwise(bounds))
 
 
 def _proofs(sentence: Sentence, example: Example) -> frozenset[str]:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
-from mtag.linearmodel import Stacking, Weights, WordFeatures, clip, length
+from mtag.linearmodel import Stacking, Weights, clip, length
 from mtag.model import TrainedModel
 from mtag.pipeline import decision
 from mtag.pipeline.model_tagging import KIND
@@ -92,11 +92,10 @@ def fit(
     synonyms: Synonyms = NO_SYNONYMS,
 ) -> TrainedModel:
     """Fit one model on labelled documents of all languages, and on it the rules of each language."""
-    features = WordFeatures(synonyms)
     languages = [code for code in taxonomy.scheme.languages if any(e.language == code for e in examples)]
     documents = {
         code: [
-            made for e in examples if e.language == code and (made := prepare(e, taxonomy, features)).words
+            made for e in examples if e.language == code and (made := prepare(e, taxonomy, synonyms)).words
         ]
         for code in languages
     }
