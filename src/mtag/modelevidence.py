@@ -1,7 +1,7 @@
 """The words that carried the scores of the model, found for all items of a batch at once.
 
 A linear score is a sum over words, so the evidence is exact: in the sentences that score best for a
-concept, the heaviest words that together carry most of the score. Sentences stand in a matrix, a row
+concept, the stretch of heavy words that carries most of the score. Sentences stand in a matrix, a row
 each, so that what is found in one does not depend on the others.
 """
 
@@ -18,16 +18,16 @@ from mtag.linearmodel import Floats, Ints, Weights
 from mtag.tokens import bare
 from mtag.wordtable import Flags, WordTable, begins, spread
 
-_SENTENCES = 3
+_SENTENCES = 2
 """Sentences shown as evidence for one concept."""
 
-_CARRIED = 0.8
-"""Share of a sentence's positive score that the words shown as evidence carry together."""
+_CARRIED = 0.9
+"""Share of a sentence's positive score that the words which may be shown carry together."""
 
 _COMMONEST = frozenset(word for listed in STOP_WORDS.values() for word in listed.split())
 
-_GAP = 5
-"""Words of evidence with at most so many others between them make one span."""
+_GAP = 8
+"""Such words with at most so many others between them make one span; the heaviest of a sentence is shown."""
 
 _ROOM = 1 << 20
 """Values of a matrix of sentences; more sentences make more of them."""
@@ -122,7 +122,7 @@ def _portions(sizes: Ints) -> list[tuple[int, int]]:
 
 
 def _carriers(reading: Reading, rows: Ints, numbers: Ints) -> tuple[Ints, Ints, Ints, Ints]:
-    """Runs of words that carry most of the scores of some sentences for a concept each.
+    """The run of words that carries most of the score of each of some sentences, for a concept each.
 
     Returns:
         Of each run: which of the sentences, its first and its last word, and its heaviest. The commonest
@@ -152,8 +152,11 @@ def _carriers(reading: Reading, rows: Ints, numbers: Ints) -> tuple[Ints, Ints, 
     run = np.repeat(np.arange(len(starts)), ends - starts + 1)
     heaviest = np.flatnonzero(heavy == np.maximum.reduceat(heavy, starts)[run])
     top = heaviest[np.unique(run[heaviest], return_index=True)[1]]
-    base = begin[which[starts]]
-    return which[starts], base + place[starts], base + place[ends], base + place[top]
+    order = np.lexsort((-np.add.reduceat(heavy, starts), which[starts]))
+    best = order[begins(which[starts][order])]
+    sentence = which[starts[best]]
+    first, last, heaviest = (begin[sentence] + place[edge[best]] for edge in (starts, ends, top))
+    return sentence, first, last, heaviest
 
 
 def _worth(reading: Reading, rows: Ints, numbers: Ints, begin: Ints, width: int) -> Floats:
