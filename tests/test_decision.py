@@ -192,7 +192,7 @@ def test_what_was_learned_of_a_phrase_is_its_probability(floods, title, expected
     assert river.probability == pytest.approx(expected)
 
 
-def judged_by_model(taxonomy, matches, scores, *, gate=2.0, title=False, floor=0.0):
+def judged_by_model(taxonomy, matches, scores, *, gate=2.0, title=False, floor=0.0, doubts=()):
     """The accepted concepts of an item, a sentence each of `matches`, of which a model says `scores`."""
     sentences = tuple(
         Sentence(10 * number, 10 * number + 9, number, "en", title and not number)
@@ -206,7 +206,7 @@ def judged_by_model(taxonomy, matches, scores, *, gate=2.0, title=False, floor=0
         {concept.id: concept.facet for concept in taxonomy},
         taxonomy.scheme.gate,
         (ModelScores("en", odds, gate, words),),
-        {"en": Fusion(0.0, 0.0, dict.fromkeys(taxonomy.concepts, 0.6), 1.0, -1.0, 9, 0.9)},
+        {"en": Fusion(0.0, 0.0, dict.fromkeys(taxonomy.concepts, 0.6), 1.0, -1.0, 9, 0.9, dict(doubts))},
         floor,
     )
     return {one.concept for one in decide(planned, taxonomy.ancestors) if one.accepted}
@@ -290,3 +290,20 @@ def test_a_lone_proof_is_not_believed_where_the_model_is_sure_of_the_contrary(
 ):
     found = judged_by_model(floods, matches, {}, gate=gate, title=title)
     assert found == ({"hazard.river", "hazard.water"} if believed else set())
+
+
+# -- a proof that the model doubts ---------------------------------------------------------------------
+
+HELP = SentenceMatches((Candidate("group.farmers", 0, 5, "strong", "farmer"),), 0, False)
+
+
+@pytest.mark.parametrize(
+    ("odds", "doubts", "accepted"),
+    [(-4.1, {"group": -4.0}, False), (-3.9, {"group": -4.0}, True), (-4.1, {"hazard": -4.0}, True)],
+    ids=["doubted", "not-doubted", "another-facet"],
+)
+def test_what_phrases_prove_is_for_review_where_the_model_doubts_it(floods, odds, doubts, accepted):
+    scores = {"group.farmers": odds, "hazard.river": 0.0}
+    found = judged_by_model(floods, [PROOF, HELP], scores, doubts=doubts)
+    assert "hazard.river" in found
+    assert ("group.farmers" in found) is accepted

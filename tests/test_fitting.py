@@ -12,12 +12,12 @@ from mtag import Tagger, Taxonomy
 from mtag.document import Candidate
 from mtag.errors import CorpusError
 from mtag.model import TrainedModel
-from mtag.pipeline.decision import ACCEPT, PhraseScores
+from mtag.pipeline.decision import ACCEPT, Fusion, PhraseScores
 from mtag.pipeline.model_tagging import KIND
 from mtag.synonyms import NO_SYNONYMS
 from mtag.tagger import MODEL_FOLDER
 from mtag.training import evaluation, fitting, thresholds
-from mtag.training.composites import compose
+from mtag.training.composites import COMPOSITE, compose
 from mtag.training.corpus import digest, part_of, read_corpus
 from mtag.training.evaluation import Gold, Outcome, Scores
 from mtag.training.features import prepare
@@ -91,6 +91,40 @@ def test_a_lone_proof_is_always_believed_where_doubt_would_lose_documents(floods
 def test_proofs_in_several_sentences_say_nothing_of_lone_ones(floods):
     documents = [scored(-5.0, None, lone=False), scored(-4.0, None, lone=False)]
     assert thresholds.lone_threshold(documents, floods) < -50
+
+
+def proved(odds, *, right, genre="news"):
+    """A document in which phrases prove a concept that the model scores so."""
+    document = SimpleNamespace(
+        labels=frozenset({"group.farmers"} if right else ()),
+        optional=frozenset(),
+        example=SimpleNamespace(genre=genre),
+    )
+    phrases = PhraseScores(True, False, {"group.farmers": 0.7}, {}, {})
+    return thresholds.Validated(document, phrases, {"group.farmers": odds}, 1.0)
+
+
+@pytest.fixture
+def farmers_fitted():
+    return Fusion(0.0, 0.0, {"group.farmers": 0.6}, 1.0, -1.0, 3, 0.9, {})
+
+
+def test_proofs_are_doubted_up_to_where_they_are_right_too_often(floods, farmers_fitted):
+    wrong = [proved(-5.0 + n / 100, right=False) for n in range(30)]
+    right = [proved(-4.0 + n / 100, right=True) for n in range(30)]
+    late = [proved(-2.0, right=False)] * 90
+    doubts = thresholds.learn_doubts([*wrong, *right, *late], farmers_fitted, floods)
+    assert doubts == {"group": pytest.approx(-4.71, abs=0.01)}
+
+
+def test_a_few_wrong_proofs_are_no_reason_to_doubt(floods, farmers_fitted):
+    few = [proved(-5.0, right=False)] * int(thresholds._ENOUGH)
+    assert thresholds.learn_doubts(few, farmers_fitted, floods) == {}
+
+
+def test_composites_are_no_reason_to_doubt(floods, farmers_fitted):
+    composites = [proved(-5.0, right=False, genre=COMPOSITE)] * 40
+    assert thresholds.learn_doubts(composites, farmers_fitted, floods) == {}
 
 
 def told(phrase, *, right, times=1, optional=False):

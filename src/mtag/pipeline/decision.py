@@ -85,7 +85,8 @@ class Fusion(NamedTuple):
     `thresholds` are the probabilities from which a concept without proof by phrases is accepted (a
     concept that is not there is left to phrases); `gate` the log-odds that open the gate, and `lone`
     those under which a lone proof by phrases does not; in an item where phrases prove `rich` concepts or
-    more, the threshold is at least `rich_threshold`.
+    more, the threshold is at least `rich_threshold`; `doubts` are, for some facets, the log-odds of a
+    concept under which what phrases prove of it is for review.
     """
 
     weak: float
@@ -95,6 +96,7 @@ class Fusion(NamedTuple):
     lone: float
     rich: int
     rich_threshold: float
+    doubts: Mapping[str, float]
 
 
 Worths = Mapping[tuple[str, str], float]
@@ -170,7 +172,7 @@ def plan(
     found: dict[str, Decision] = {}
     if phrases.is_open:
         for concept, score in phrases.scores.items():
-            accepted = score >= max(ACCEPT, floor)
+            accepted = score >= max(ACCEPT, floor) and not _is_doubted(concept, facet_of[concept], fused)
             found[concept] = Decision(
                 concept, min(_CEILING, score), False, tuple(phrases.proof[concept]), accepted
             )
@@ -208,6 +210,13 @@ def decide(planned: Plan, ancestors: Callable[[str], Sequence[str]]) -> tuple[De
     if no_form and planned.suggestions is not None:
         return tuple(one._replace(accepted=False) for one in decisions)
     return decisions
+
+
+def _is_doubted(concept: str, facet: str, fused: Sequence[tuple[ModelScores, Fusion]]) -> bool:
+    """Whether the model is so sure of the contrary that a proof by phrases is seldom right."""
+    return bool(fused) and all(
+        scores.scores[concept] < rule.doubts.get(facet, -math.inf) for scores, rule in fused
+    )
 
 
 def fused_odds(score: float, suggested: float, fusion: Fusion) -> float:

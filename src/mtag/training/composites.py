@@ -14,6 +14,9 @@ from mtag.document import Segment
 from mtag.training.corpus import Example
 from mtag.training.features import Prepared
 
+COMPOSITE = "composite"
+"""The genre of a composite."""
+
 _PARTS = (2, 3, 4, 6, 8, 10)
 """Documents in a composite, each as often."""
 
@@ -52,7 +55,7 @@ def join(parts: Sequence[Prepared]) -> Prepared:
     example = Example(
         id="+".join(part.example.id for part in parts),
         language=first.language,
-        genre="composite",
+        genre=COMPOSITE,
         title="",
         text="",
         labels=frozenset[str]().union(*[part.example.labels for part in parts]),

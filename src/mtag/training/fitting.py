@@ -158,6 +158,7 @@ def _fit_language(
         lone=lone_threshold(validated, taxonomy),
         rich=3,
         rich_threshold=0.5,
+        doubts={},
     )
     validated = [
         one._replace(phrases=_weigh(one.document, taxonomy, worths, doubted=one.gate < rule.lone))

@@ -9,13 +9,14 @@ concept to which the model adds more errors than it mends is left to phrases.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from mtag.document import Candidate, ModelScores
 from mtag.pipeline import decision
 from mtag.pipeline.decision import Decision, Fusion, PhraseScores, Worths
 from mtag.taxonomy import Taxonomy
+from mtag.training.composites import COMPOSITE
 from mtag.training.features import Prepared
 
 LEAST = 0.55
@@ -34,6 +35,12 @@ _LOST = 2.0
 
 _BELIEVED = -99.0
 """Log-odds that no document has."""
+
+_LOST_PROOF = 4.0
+"""Wrong proofs that a right one, left for review, weighs up; as above."""
+
+_ENOUGH = 10.0
+"""How many more wrong ones there must be, so weighed, for proofs of a facet to be doubted at all."""
 
 PRECISIONS = (0.9, 0.95)
 """Precisions a user can ask for."""
@@ -77,17 +84,48 @@ def lone_threshold(validated: Sequence[Validated], taxonomy: Taxonomy) -> float:
 
     It is where most documents off topic are kept out, those on topic that are lost counted `_LOST` times.
     """
-    lone = sorted(
+    lone = [
         (one.gate, _on_topic(one, taxonomy))
         for one in validated
         if one.phrases.is_open and one.phrases.is_lone
-    )
-    threshold, best, gain = _BELIEVED, 0.0, 0.0
-    for odds, wanted in lone:
-        gain += -_LOST if wanted else 1.0
+    ]
+    bound = _doubt(lone, _LOST)
+    return _BELIEVED if bound is None else bound
+
+
+def _doubt(cases: Iterable[tuple[float, bool]], lost: float, least: float = 0.0) -> float | None:
+    """The log-odds of the model under which most cases that are wrong lie, those that are right counted so.
+
+    `cases` are log-odds and whether the case is right; `None` where less than `least` is gained.
+    """
+    bound, best, gain = None, least, 0.0
+    for odds, right in sorted(cases):
+        gain += -lost if right else 1.0
         if gain > best:
-            threshold, best = odds + 1e-3, gain
-    return round(threshold, 4)
+            bound, best = round(odds + 1e-3, 4), gain
+    return bound
+
+
+def learn_doubts(validated: Sequence[Validated], rule: Fusion, taxonomy: Taxonomy) -> dict[str, float]:
+    """The log-odds, for some facets, under which what phrases prove of a concept is for review.
+
+    Composites are left out: what phrases find in their parts off topic is wrong by the way they are made.
+    """
+    proofs: dict[str, list[tuple[float, bool]]] = {}
+    for one in validated:
+        if one.document.example.genre != COMPOSITE:
+            for concept in _proved(one) & rule.thresholds.keys() - one.document.optional:
+                case = one.odds[concept], concept in one.document.labels
+                proofs.setdefault(taxonomy[concept].facet, []).append(case)
+    bounds = {facet: _doubt(cases, _LOST_PROOF, _ENOUGH) for facet, cases in sorted(proofs.items())}
+    return {facet: bound for facet, bound in bounds.items() if bound is not None}
+
+
+def _proved(one: Validated) -> set[str]:
+    """The concepts that phrases prove of a document."""
+    if not one.phrases.is_open:
+        return set()
+    return {concept for concept, score in one.phrases.scores.items() if score >= decision.ACCEPT}
 
 
 def _on_topic(one: Validated, taxonomy: Taxonomy) -> bool:
@@ -95,7 +133,7 @@ def _on_topic(one: Validated, taxonomy: Taxonomy) -> bool:
 
 
 def learn_thresholds(validated: Sequence[Validated], rule: Fusion, taxonomy: Taxonomy) -> Fusion:
-    """Set the threshold of each concept, and the one of documents rich in phrases."""
+    """Set the threshold of each concept, the one of documents rich in phrases, and what is doubted."""
     cases = [case for one in validated for case in _cases(one, rule)]
     rich = [case for case in cases if case.proved >= rule.rich]
     rich_least = next(
@@ -112,7 +150,8 @@ def learn_thresholds(validated: Sequence[Validated], rule: Fusion, taxonomy: Tax
         best = max(range(len(_GRID)), key=lambda place: (drawn[place], _GRID[place]))
         if _f1(curve[best], overall[best], 0.0) > _f1(tallies[concept], overall[best], 0.0):
             thresholds[concept] = _GRID[best]
-    return rule._replace(thresholds=thresholds, rich_threshold=rich_least)
+    doubts = learn_doubts(validated, rule, taxonomy)
+    return rule._replace(thresholds=thresholds, rich_threshold=rich_least, doubts=doubts)
 
 
 class _Counts(NamedTuple):
@@ -154,8 +193,7 @@ def _cases(one: Validated, rule: Fusion) -> list[Case]:
     """What the model could add where the gate is open and phrases do not prove the concept."""
     if not (one.phrases.is_open or one.gate >= rule.gate):
         return []
-    proved = {c for c, score in one.phrases.scores.items() if score >= decision.ACCEPT}
-    proved = proved if one.phrases.is_open else set()
+    proved = _proved(one)
     cases = []
     for concept in rule.thresholds:
         if concept in proved or concept in one.document.optional:
