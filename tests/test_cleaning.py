@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 import time
 from pathlib import Path
 
@@ -13,14 +14,15 @@ from hypothesis import strategies as st
 from mtag.artefacts import find_artefacts
 from mtag.blockfeatures import count
 from mtag.blockmodel import best_sequence
-from mtag.document import BOILERPLATE_ROLES, CONTENT_ROLES, Block
+from mtag.chrome import FURNITURE, furniture_role
+from mtag.document import BOILERPLATE_ROLES, CONTENT_ROLES, Block, Language
 from mtag.furniture import KINDS, phrases
-from mtag.pipeline.cleaning import clean
+from mtag.pipeline.cleaning import _models, clean, clean_pages
 from mtag.pipeline.language import detect_blocks
 from mtag.pipeline.reading import read
 from mtag.results import join_content
 from mtag.sitechrome import SiteChrome
-from mtag.wordhash import hash_word
+from mtag.wordhash import KeyTable, hash_word
 
 PAGES = Path(__file__).parent / "cases" / "pages"
 TEXT_PAGES = sorted(PAGES.glob("*.txt"))
@@ -170,6 +172,69 @@ def test_read_more_and_note_marks_are_artefacts():
 
 def test_best_sequence_keeps_a_dip_and_drops_a_stray():
     assert best_sequence([2.0, -0.5, 2.0, -3.0, -3.0, 0.5, -3.0], 1.0) == [True] * 3 + [False] * 4
+
+
+def plain_best_sequence(scores, switch):
+    """Viterbi as it is written in books."""
+    ways = {False: (0.0, []), True: (-switch, [])}
+    for score in scores:
+        ways = {
+            state: max(
+                (total - switch * (state != before) + score * state, before == state, [*path, before])
+                for before, (total, path) in ways.items()
+            )[::2]
+            for state in (False, True)
+        }
+    best = ways[True][0] - switch > ways[False][0]
+    return [*ways[best][1], best][1:]
+
+
+@given(
+    st.lists(st.integers(-40, 40).map(lambda value: value / 8), max_size=30), st.sampled_from((0.5, 1.0, 3.0))
+)
+def test_best_sequence_is_the_one_of_viterbi(scores, switch):
+    assert best_sequence(scores, switch) == plain_best_sequence(scores, switch)
+
+
+furniture_lines = st.one_of(
+    st.text(max_size=30),
+    st.sampled_from(
+        ["Share this", "S’inscrire", "Leave a Reply", "SITE MAP", "a.b@c.org", "Suite", "© 2021"]
+    ),
+    st.sampled_from([pattern.pattern for _, pattern in FURNITURE]).flatmap(
+        lambda pattern: st.from_regex(re.compile(pattern, re.IGNORECASE)).map(lambda line: line[:80])
+    ),
+)
+
+
+@settings(deadline=None)
+@given(furniture_lines, st.sampled_from((str, str.upper, str.title, lambda line: line.replace("s", "ſ"))))
+def test_a_line_is_furniture_by_the_first_pattern_that_it_begins_with(line, change):
+    line = change(line)
+    plain = next((role for role, pattern in FURNITURE if pattern.match(line)), None)
+    assert furniture_role(line) == plain
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(st.one_of(st.text(min_size=1, max_size=40), st.sampled_from(MENU.split("\n"))))))
+def test_a_page_is_cleaned_alike_alone_and_among_others(pages):
+    documents = [read("\n".join(page), "text") for page in pages]
+    languages = [[Language("en", 1.0)] * len(document.blocks) for document in documents]
+    together = clean_pages(list(zip(documents, languages, strict=True)))
+    assert together == [clean(*page) for page in zip(documents, languages, strict=True)]
+    model = _models()["text"]
+    scores, _ = model.scores([(document.text, document.blocks) for document in documents])
+    alone = [model.scores([(document.text, document.blocks)])[0] for document in documents]
+    assert scores.tolist() == [score for own in alone for score in own.tolist()]
+
+
+@given(
+    st.dictionaries(st.integers(0, 2**64 - 1), st.integers(1, 255), max_size=50), st.integers(0, 2**64 - 1)
+)
+def test_a_table_of_keys_finds_what_it_was_made_of(known, other):
+    table = KeyTable(known)
+    keys = np.array([*known, other], np.uint64)
+    assert table.look_up(keys).tolist() == [known.get(key, 0) for key in (*known, other)]
 
 
 def test_words_are_hashed_alike_alone_and_in_a_text():

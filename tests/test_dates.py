@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mtag import dates
 from mtag.dates import find_dates
 
 
@@ -203,6 +204,12 @@ def test_whatever_is_found_is_a_possible_date_inside_the_text(text):
         assert found.is_ambiguous == bool(found.alternatives)
         if found.first and found.last:
             assert found.first <= found.last
+
+
+@given(st.lists(st.sampled_from([*_PIECES, "a long word before ", "du ", "2019"]), max_size=40).map("".join))
+def test_dates_are_those_of_the_pattern_alone(text):
+    plain = [found for match in dates._PATTERN.finditer(text) if (found := dates._read(match))]
+    assert list(find_dates(text)) == plain
 
 
 @pytest.mark.parametrize("piece", ["1", "1/", "23 to ", "2020-"])

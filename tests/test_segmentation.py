@@ -1,5 +1,6 @@
 """Sentences by our own rules for English and French, and the items of a digest."""
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mtag.document import Span
+from mtag.pipeline import segmentation
 from mtag.pipeline.segmentation import segment, split_sentences
 
 
@@ -252,3 +254,51 @@ def test_a_sentence_has_the_language_and_number_of_its_block(page):
     built = page(("paragraph", "Un. Deux."), ("paragraph", "Trois."), language="fr")
     [one] = segment(built.document, built.roles, built.languages, ())
     assert [(s.language, s.block) for s in one.sentences] == [("fr", 0), ("fr", 0), ("fr", 1)]
+
+
+def plain_sentences(text):
+    """Sentences piece by piece, with the plain words of the rule for a full stop."""
+    begin = 0
+    for stop in segmentation._END.finditer(text):
+        close = stop.end(1)
+        if stop.group(1) != "." or not is_abbreviated(text, begin, stop.start(), close):
+            yield text[begin:close].strip()
+            begin = close
+    if text[begin:].strip():
+        yield text[begin:].strip()
+
+
+def is_abbreviated(text, begin, mark, close):
+    word = segmentation._LAST_WORD.search(text, max(begin, mark - 24), mark + 1)
+    last = word.group(1).lower() if word else ""
+    if last.isdigit():
+        return not text[begin : word.start()].strip()
+    after = text[close : close + 12]
+    if len(last) == 1 and last.isalpha():
+        return bool(after.strip())
+    before_a_name = last == "etc" and re.match(r"\s+[A-ZÀ-ÖØ-Þ][a-zà-ÿ]+\s", after + " ")
+    return last in segmentation._ABBREVIATIONS and not before_a_name
+
+
+ends = [
+    "Mr.",
+    "etc.",
+    "e.g.",
+    "U.S.",
+    "A.",
+    "12.",
+    "went.",
+    "l’école.",
+    "etc. Then",
+    "?!",
+    "…",
+    ".”",
+    " »",
+    "  ",
+]
+
+
+@given(st.lists(st.one_of(st.text(max_size=12), st.sampled_from(ends)), max_size=20))
+def test_sentences_are_those_of_the_plain_rule(found):
+    for text in (" ".join(found), "".join(found)):
+        assert sentences(text) == list(plain_sentences(text))

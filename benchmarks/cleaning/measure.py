@@ -60,8 +60,8 @@ def whole_step(page, model):
 
 
 def own_scores(page, model):
-    counts = count(page.text, page.blocks, model.own[:-1, None])
-    scores = counts.features[:, 0] + model.own[-1]
+    counts = count(page.text, page.blocks, model.own[:-1])
+    scores = counts.features + model.own[-1]
     return scores + hint_scores(page.blocks, model.hints) if model.use_hints else scores
 
 
@@ -74,13 +74,13 @@ def without_lexicon(model):
 VARIANTS = {
     "whole step": whole_step,
     "classifier and search, no rules": lambda p, m: best_sequence(
-        m.scores(p.text, p.blocks)[0].tolist(), m.switch
+        m.scores([(p.text, p.blocks)])[0].tolist(), m.switch
     ),
-    "no search (each block alone)": lambda p, m: m.scores(p.text, p.blocks)[0] > 0,
+    "no search (each block alone)": lambda p, m: m.scores([(p.text, p.blocks)])[0] > 0,
     "first layer only": lambda p, m: own_scores(p, m) > 0,
     "first layer and search": lambda p, m: best_sequence(own_scores(p, m).tolist(), 2.0),
     "lexicon left out": lambda p, m: best_sequence(
-        without_lexicon(m).scores(p.text, p.blocks)[0].tolist(), m.switch
+        without_lexicon(m).scores([(p.text, p.blocks)])[0].tolist(), m.switch
     ),
 }
 

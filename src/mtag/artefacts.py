@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from mtag.document import Block, Span
 
@@ -16,10 +16,15 @@ _NEAR_PAGE = 700
 _MAX_PAGES = 2000
 _MAX_TERM = 80
 _HEAD_NUMBER = re.compile(r"\d{1,4}\s(?=[^\W\d_])")
-_INNER_NUMBER = re.compile(r"(?<=[a-zà-ÿ,;] )\d{1,4} (?=[a-zà-ÿ])")
+# A digit first, so that the search does not stop at every letter.
+_INNER_NUMBER = re.compile(r"\d(?<=[a-zà-ÿ,;] \d)\d{0,3} (?=[a-zà-ÿ])")
 _READ_MORE = re.compile(
     r"\s?[\[(]?(?:read more|continue reading|lire la suite|en savoir plus)[\s.…»>→\])]{0,6}$", re.I
 )
+_MORE_MARKS = " .…»>→])"
+_MORE_ENDS = frozenset(("re", "ng", "us", "uſ", "te"))
+"""The last letters of what asks to read on."""
+
 _NOTE_MARK = re.compile(r"(?<=[\w.,;:!?»”\")])\[\d{1,3}\]")
 _GOES_ON = re.compile(r"[.!?](?=\s?[a-zà-ÿ(,;])")
 
@@ -35,16 +40,21 @@ def find_artefacts(text: str, content: Sequence[Block]) -> tuple[Span, ...]:
         Ordered, disjoint spans; one may run over the end of a block into the next.
     """
     found = _page_numbers(text, content)
-    for block, following in itertools.pairwise(content):
-        copy = _tooltip(text, block, following)
-        if copy is not None:
-            found.append(copy)
-    for block in content:
-        more = _READ_MORE.search(text, max(block.start, block.end - 40), block.end)
-        if more and more.start() > block.start:
-            found.append(Span(more.start(), more.end()))
-        if text.find("[", block.start, block.end) >= 0:
-            found += [Span(*mark.span()) for mark in _NOTE_MARK.finditer(text, block.start, block.end)]
+    notes = "[" in text
+    following: Block | None = None
+    for block in reversed(content):
+        start, end, _ = block
+        tail = text[max(start, end - 4) : end]
+        if following is not None and text.find(tail, max(start, end - 2 * _MAX_TERM), end - 1) >= 0:
+            found += _tooltip(text, block, following)
+        following = block
+        last = tail.strip(_MORE_MARKS)[-2:].lower()
+        if last in _MORE_ENDS or len(last) < 2:
+            more = _READ_MORE.search(text, max(start, end - 40), end)
+            if more and more.start() > start:
+                found.append(Span(more.start(), more.end()))
+        if notes and text.find("[", start, end) >= 0:
+            found += [Span(*mark.span()) for mark in _NOTE_MARK.finditer(text, start, end)]
     return _disjoint(found)
 
 
@@ -85,18 +95,17 @@ def _page_numbers(text: str, content: Sequence[Block]) -> list[Span]:
     return [span for _, span in best] if len(best) >= 3 else []
 
 
-def _tooltip(text: str, block: Block, following: Block) -> Span | None:
-    """A glossary tooltip: the term twice without a space, its explanation, then the sentence goes on."""
+def _tooltip(text: str, block: Block, following: Block) -> Iterator[Span]:
+    """Yield a glossary tooltip: the term twice without a space, its explanation; then the text goes on."""
     tail = text[max(block.start, block.end - 2 * _MAX_TERM) : block.end]
-    if tail.find(tail[-4:]) >= len(tail) - 4:
-        return None  # nothing at the end of the block stands in it twice
     for size in range(len(tail) // 2, 3, -1):
         term = tail[-size:]
         if tail[-2 * size : -size] != term or term[0] == " " or (" " not in term and size < 6):
             continue
         explanation = text[following.start : min(following.end, following.start + 2000)]
         if explanation[:size].casefold() != term.casefold():
-            return Span(block.end - size, block.end)
-        goes_on = _GOES_ON.search(explanation)
-        return Span(block.end - size, following.start + goes_on.end() if goes_on else following.end)
-    return None
+            yield Span(block.end - size, block.end)
+        else:
+            goes_on = _GOES_ON.search(explanation)
+            yield Span(block.end - size, following.start + goes_on.end() if goes_on else following.end)
+        return

@@ -7,14 +7,14 @@ Carvalho 2005); the best sequence of content and boilerplate is then found by Vi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from mtag.blockfeatures import Counts, count_pages
+from mtag.blockfeatures import Counts, count_pages, weighed
 from mtag.chrome import HINT_WORDS
 from mtag.document import Block, DomHints
 from mtag.model import TrainedModel
@@ -23,10 +23,22 @@ from mtag.wordhash import Floats, Ints
 _OUTSIDE = -3.0
 """Score of the blocks that stand, as it were, above the first and below the last."""
 
-_WINDOWS = (2, 5, 12, 30)
+_WINDOWS = np.array([2, 5, 12, 30])[:, None]
 _LINK_BINS = (0.01, 0.2, 0.5, 0.8, 0.99)
 _SURE = 1.0
-_GAPS = (1, 2, 3, 5, 9, 17, 33, 65)
+_FAR = 1000
+_GAPS = np.array([1, 2, 3, 5, 9, 17, 33, 65])[:, None]
+_STEPS = np.array([1, 2, 3])[:, None]
+_WIDE = 7 + 3 * len(_STEPS)
+_EDGES = _WIDE + 10 * len(_WINDOWS)
+_NEAR = _EDGES + 6
+_AGAIN = _NEAR + 3 * len(_GAPS)
+_GROUPED = _AGAIN + 5
+_COLUMNS = _GROUPED + 5
+"""Where the features of each sort begin."""
+
+_FRACTION = 2.0**-24
+"""Sums that run through all pages are of whole multiples of it: exact, whatever stands before a page."""
 
 
 def hint_names(hints: DomHints) -> list[str]:
@@ -60,148 +72,180 @@ def hint_scores(blocks: Sequence[Block], weights: Mapping[str, float]) -> Floats
     return scores
 
 
-def groups(blocks: Sequence[Block]) -> Ints:
-    """Number of the group of blocks in elements of the same names, inside elements of the same names."""
-    numbers: dict[tuple[str, ...], int] = {}
-    return np.array(
-        [
-            numbers.setdefault(b.hints.tags if b.hints else ("", str(i)), len(numbers))
-            for i, b in enumerate(blocks)
-        ],
-        np.int64,
-    )
+def groups(pages: Sequence[Sequence[Block]]) -> Ints:
+    """Number of the group of a page's blocks in elements of the same names, and inside such."""
+    found: list[int] = []
+    begun = 0
+    for blocks in pages:
+        numbers: dict[tuple[str, ...], int] = {}
+        for number, block in enumerate(blocks):
+            tags = block.hints.tags if block.hints else ("", str(number))
+            found.append(begun + numbers.setdefault(tags, len(numbers)))
+        begun += len(numbers)
+    return np.array(found, np.int64)
 
 
-def context(counts: Counts, first: Floats, group: Ints | None) -> Floats:
-    """Features of the second layer: the first layer's scores of a block and around it.
+class Places(NamedTuple):
+    """Blocks of some pages, page by page: the number of each, and of its page, and the page's bounds."""
+
+    here: Ints
+    page: Ints
+    first: Ints
+    last: Ints
+
+    @classmethod
+    def of(cls, sizes: Sequence[int]) -> Places:
+        """The blocks of pages of these sizes."""
+        count = np.array(sizes, np.int64)
+        page = np.arange(len(count)).repeat(count)
+        last = np.cumsum(count)[page]
+        return cls(np.arange(len(page)), page, last - count[page], last)
+
+
+def context(counts: Counts, first: Floats, places: Places, group: Ints | None) -> Floats:
+    """Features of the second layer: the first layer's scores of a block and around it on its page.
 
     Args:
-        counts: what was counted in the blocks.
+        counts: what was counted in the blocks, of which there are some.
         first: the first layer's score of each block (log odds).
+        places: where the blocks stand.
         group: the group of each block in the tree, `None` for plain text.
+
+    Returns:
+        A table, a row a feature and a column a block.
     """
-    n = len(first)
-    score = np.clip(first, -6, 6)
-    share = 1 / (1 + np.exp(-score))
-    size = np.sqrt(np.minimum(counts.chars, 2000)).astype(np.float32)
-    long = (counts.words >= 12).astype(np.float32)
-    short = (counts.words <= 5).astype(np.float32)
-    columns: list[npt.NDArray[Any]] = [
-        score,
-        share,
-        share * long,
-        score * long,
-        score * short,
-        np.maximum(score, 0),
-        np.maximum(score - 2, 0),
-    ]
-    around = np.full(n + 6, _OUTSIDE, score.dtype)
-    around[3 : n + 3] = score
-    for step in (1, 2, 3):
-        before, after = around[3 - step : n + 3 - step], around[3 + step : n + 3 + step]
-        columns += [before, after, np.minimum(before, after)]
-    here = np.arange(n)
-    columns += _window_columns(here, share, size, short)
-    prose = _running(share * long * size)
-    total = prose[-1] + 1e-3
-    before, after = prose[:-1] / total, (total - prose[1:]) / total
-    columns += [before < 0.002, after < 0.002, before < 0.05, after < 0.05, np.minimum(before, after) > 0.1]
-    columns.append(np.full(n, np.log1p(total) / 6))
-    sure = (score > _SURE) & (counts.words >= 12)
-    columns += _gap_columns(sure, here)
-    columns += _repeats(counts)
+    table = np.empty((_GROUPED if group is None else _COLUMNS, len(first)), np.float32)
+    score, share, long_share = table[:3]
+    np.clip(first, -6, 6, out=score)
+    np.divide(1, 1 + np.exp(-score), out=share)
+    size = np.sqrt(np.minimum(counts.chars, 2000))
+    long, short = counts.words >= 12, counts.words <= 5
+    np.multiply(share, long, out=long_share)
+    np.multiply(score, long, out=table[3])
+    np.multiply(score, short, out=table[4])
+    np.maximum(score, 0, out=table[5])
+    np.maximum(score - 2, 0, out=table[6])
+    _neighbours(table[7:_WIDE], score, places)
+    sums = _running(np.array([share * size, size, share, long_share * size]))
+    _windows(table[_WIDE:_EDGES], sums[:3], short, places)
+    _edges(table[_EDGES:_NEAR], sums[3], places)
+    _gaps(table[_NEAR:_AGAIN], (score > _SURE) & long, places)
+    _repeats(table[_AGAIN:_GROUPED], counts, places)
     if group is not None:
-        columns += _group_columns(group, share, size, score)
-    if not n:
-        return np.zeros((0, 1), np.float32)
-    table = np.empty((len(columns), n), np.float32)
-    for number, column in enumerate(columns):
-        table[number] = column
-    return np.ascontiguousarray(table.T)
+        _groups(table[_GROUPED:], group, share, size, score, places)
+    return table
 
 
-def _window_columns(
-    here: Ints, share: npt.NDArray[Any], size: Floats, short: Floats
-) -> Iterator[npt.NDArray[Any]]:
-    """Yield what the blocks around each one are, above it and below, in windows of several sizes."""
-    n = len(here)
-    mass, weight, lines = _running(share * size), _running(size), _running(share)
-    window = np.array(_WINDOWS)[:, None]
-    low, high = np.maximum(here - window, 0), np.minimum(here + window + 1, n)
+def _neighbours(table: Floats, score: Floats, places: Places) -> None:
+    """The scores of the blocks one to three places above and below, and the lower of the two."""
+    here = places.here + 3 * (places.page + 1)
+    around = np.full(here[-1] + 4, _OUTSIDE, np.float32)
+    around[here] = score
+    above, below = around[here - _STEPS], around[here + _STEPS]
+    table[0::3], table[1::3], table[2::3] = above, below, np.minimum(above, below)
+
+
+def _running(rows: Floats) -> npt.NDArray[np.float64]:
+    """Sums of the values of each row before a place."""
+    sums = np.zeros((len(rows), rows.shape[1] + 1))
+    np.cumsum(np.rint(rows / _FRACTION), axis=1, dtype=np.float64, out=sums[:, 1:])
+    sums *= _FRACTION
+    return sums
+
+
+def _windows(
+    table: Floats, sums: npt.NDArray[np.float64], short: npt.NDArray[np.bool_], places: Places
+) -> None:
+    """What the blocks around each one are, above it and below, in windows of several sizes."""
+    here = places.here
+    low, high = np.maximum(here - _WINDOWS, places.first), np.minimum(here + _WINDOWS + 1, places.last)
+    mass, weight, lines = np.array(
+        [sums[:, None, :-1] - sums.take(low, 1), sums.take(high, 1) - sums[:, None, 1:]]
+    ).swapaxes(0, 1)
     # Beyond its ends a page goes on, as it were, with short lines of furniture.
-    beyond_above, beyond_below = 5 * (window - (here - low)), 5 * (window + 1 - (high - here))
-    above = (mass[here] - mass[low]) / (weight[here] - weight[low] + beyond_above + 1e-3)
-    below = (mass[high] - mass[here + 1]) / (weight[high] - weight[here + 1] + beyond_below + 1e-3)
-    line_above = (lines[here] - lines[low]) / window
-    line_below = (lines[high] - lines[here + 1]) / window
-    line_least = np.minimum(line_above, line_below)
-    found = [above, below, np.minimum(above, below), np.maximum(above, below)]
-    found += [line_above, line_below, line_least]
-    found += [short * above, short * below, short * line_least]
-    for row in range(len(_WINDOWS)):
-        yield from (column[row] for column in found)
+    weight += 5 * np.array([_WINDOWS - (here - low), _WINDOWS + 1 - (high - here)]) + 1e-3
+    found = table.reshape(len(_WINDOWS), 10, len(here)).swapaxes(0, 1)
+    found[0:2] = mass / weight
+    np.minimum(found[0], found[1], out=found[2])
+    np.maximum(found[0], found[1], out=found[3])
+    found[4:6] = lines / _WINDOWS
+    np.minimum(found[4], found[5], out=found[6])
+    np.multiply(found[0:2], short, out=found[7:9])
+    np.multiply(found[6], short, out=found[9])
 
 
-def _running(values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-    return np.concatenate((np.zeros(1), np.cumsum(values, dtype=np.float64)))
+def _edges(table: Floats, prose: npt.NDArray[np.float64], places: Places) -> None:
+    """How much of the prose of its page stands before a block and after it, and how much there is."""
+    total = prose[places.last] - prose[places.first] + 1e-3
+    before = (prose[:-1] - prose[places.first]) / total
+    after = (prose[places.last] - prose[1:] + 1e-3) / total
+    table[0], table[1] = before < 0.002, after < 0.002
+    table[2], table[3] = before < 0.05, after < 0.05
+    table[4] = np.minimum(before, after) > 0.1
+    table[5] = np.log1p(total) / 6
 
 
-def _gap_columns(sure: npt.NDArray[np.bool_], here: Ints) -> list[npt.NDArray[Any]]:
+def _gaps(table: Floats, sure: npt.NDArray[np.bool_], places: Places) -> None:
     """How far the nearest sure prose is, above and below, in blocks."""
-    n = len(here)
-    last = np.maximum.accumulate(np.where(sure, here, -1000)) if n else here
-    upcoming = np.minimum.accumulate(np.where(sure, here, n + 1000)[::-1])[::-1] if n else here
-    above = np.concatenate(([1000], here[1:] - last[:-1])) if n else here
-    below = np.concatenate((upcoming[1:] - here[:-1], [1000])) if n else here
-    edges = np.array(_GAPS)[:, None]
-    near_above, near_below = above <= edges, below <= edges
-    near = near_above & near_below
-    return [column[row] for row in range(len(_GAPS)) for column in (near_above, near_below, near)]
+    here, n = places.here, len(places.here)
+    above, below = np.full(n, _FAR), np.full(n, _FAR)
+    last = np.maximum.accumulate(np.where(sure, here, -1))
+    upcoming = np.minimum.accumulate(np.where(sure, here, n)[::-1])[::-1]
+    np.subtract(here[1:], last[:-1], out=above[1:], where=last[:-1] >= places.first[1:])
+    np.subtract(upcoming[1:], here[:-1], out=below[:-1], where=upcoming[1:] < places.last[:-1])
+    table[0::3], table[1::3] = above <= _GAPS, below <= _GAPS
+    table[2::3] = np.maximum(above, below) <= _GAPS
 
 
-def _repeats(counts: Counts) -> list[npt.NDArray[Any]]:
+def _repeats(table: Floats, counts: Counts, places: Places) -> None:
     """Lines that stand elsewhere on the page, and lines that begin as the next or the last one does."""
-    _, place, times = np.unique(counts.whole, return_inverse=True, return_counts=True)
-    times = times[place] if len(place) else times
-    same = np.zeros(len(place), bool)
-    same[1:] = (counts.head[1:] == counts.head[:-1]) & (counts.words[1:] >= 4)
-    follows = np.zeros(len(place), bool)
-    follows[:-1] = same[1:]
-    return [times == 2, times > 2, times > 5, same, follows]
+    lines = counts.whole + places.page.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    order = lines.argsort()
+    ordered = lines[order]
+    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
+    table[:] = 0
+    if len(starts) < len(lines):
+        times = np.append(starts[1:], len(lines)) - starts
+        times = times.repeat(times)
+        table[0, order], table[1, order], table[2, order] = times == 2, times > 2, times > 5
+    same = (counts.head[1:] == counts.head[:-1]) & (counts.words[1:] >= 4)
+    same &= places.page[1:] == places.page[:-1]
+    table[3, 1:] = table[4, :-1] = same
 
 
-def _group_columns(
-    group: Ints, share: npt.NDArray[Any], size: npt.NDArray[Any], score: npt.NDArray[Any]
-) -> list[npt.NDArray[Any]]:
+def _groups(table: Floats, group: Ints, share: Floats, size: Floats, score: Floats, places: Places) -> None:
+    """What the blocks are that stand in elements of the same names as a block."""
     total = np.bincount(group, weights=size) + 1e-3
-    mean = np.bincount(group, weights=size * share) / total
-    members = np.bincount(group)
+    mass = np.bincount(group, weights=size * share)
+    mean = mass / total
     best = np.bincount(group, weights=np.maximum(score, 0) * size) / total
-    leading = total * mean / (np.max(total * mean) + 1e-3) if len(total) else total
-    return [
-        mean[group],
-        np.minimum(mean[group], share),
-        np.log1p(members[group]),
-        best[group],
-        leading[group],
-    ]
+    page = np.zeros(len(total), np.int64)
+    page[group] = places.page
+    most = np.zeros(places.page[-1] + 1)
+    np.maximum.at(most, page, total * mean)
+    table[0] = mean[group]
+    np.minimum(table[0], share, out=table[1])
+    table[2] = np.log1p(np.bincount(group))[group]
+    table[3] = best[group]
+    table[4] = (total * mean / (most[page] + 1e-3))[group]
 
 
 def best_sequence(scores: Sequence[float], switch: float) -> list[bool]:
-    """Viterbi over content and boilerplate; a change costs `switch`, in units of the scores."""
-    out, inside = 0.0, -switch
-    from_out: list[bool] = []
-    from_in: list[bool] = []
+    """Viterbi over content and boilerplate; a change costs `switch`, in units of the scores.
+
+    Of the best two ways to a block, one ends in content and one in boilerplate. Where one leads by more
+    than a change costs, the sequence must be in its state; elsewhere it stays as it is further on.
+    """
+    lead = -switch  # of the way that ends in content; a page begins in boilerplate
+    leads: list[float] = []
     for score in scores:
-        come_out, come_in = inside - switch, out - switch
-        from_in.append(come_out > out)
-        from_out.append(come_in > inside)
-        out, inside = (come_out if come_out > out else out), (come_in if come_in > inside else inside) + score
-    state = inside - switch > out
+        lead = (switch if lead > switch else -switch if lead < -switch else lead) + score
+        leads.append(lead)
+    state = False
     sequence: list[bool] = []
-    for number in range(len(from_in) - 1, -1, -1):
+    for lead in reversed(leads):
+        state = lead > switch or (state and lead >= -switch)
         sequence.append(state)
-        state = not from_out[number] if state else from_in[number]
     sequence.reverse()
     return sequence
 
@@ -233,16 +277,16 @@ class BlockModel:
             use_hints=kind == "html",
         )
 
-    def scores(self, pages: Sequence[tuple[str, Sequence[Block]]]) -> list[tuple[Floats, Counts]]:
-        """For each page the log odds of its blocks being content, and what was counted in them."""
-        counted = count_pages(pages, self.own[:-1, None])
-        return [
-            (self._scores(blocks, counts), counts) for (_, blocks), counts in zip(pages, counted, strict=True)
-        ]
-
-    def _scores(self, blocks: Sequence[Block], counts: Counts) -> Floats:
-        first = counts.features[:, 0] + self.own[-1]
+    def scores(self, pages: Sequence[tuple[str, Sequence[Block]]]) -> tuple[Floats, Counts]:
+        """The log odds of being content of all blocks of some pages, and what was counted in them."""
+        counts = count_pages(pages, self.own[:-1])
+        sizes = [len(blocks) for _, blocks in pages]
+        if not any(sizes):
+            return np.zeros(0, np.float32), counts
+        first = counts.features + self.own[-1]
+        group = None
         if self.use_hints:
-            first = first + hint_scores(blocks, self.hints)
-        columns = context(counts, first, groups(blocks) if self.use_hints else None)
-        return columns @ self.around[:-1] + self.around[-1] if len(columns) else np.zeros(0, np.float32)
+            first = first + hint_scores([block for _, blocks in pages for block in blocks], self.hints)
+            group = groups([blocks for _, blocks in pages])
+        table = context(counts, first, Places.of(sizes), group)
+        return weighed(table, self.around[:-1]) + self.around[-1], counts

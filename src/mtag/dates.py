@@ -47,7 +47,7 @@ _TO = r"\s?(?:[-–—/]|to|and|until|au|et)\s?"
 _OF = r"(?:\s(?:of\s)?|\s?)"
 
 _PATTERN = re.compile(
-    rf"""(?<![\w/.-])(?:
+    rf"""(?<![\w/.-])(?=[\djfmasond])(?:
       (?P<iso>(?P<iy>{_YEAR})-(?P<im>0[1-9]|1[0-2])-(?P<id>0[1-9]|[12]\d|3[01]))(?=T\d|\b)
     | (?P<d1>{_DAY}){_ORDINAL}\s(?P<m1>{_MONTH})(?:\s(?P<y1>{_YEAR}))?{_TO}(?P<d2>{_DAY}){_ORDINAL}{_OF}(?P<m2>{_MONTH}),?\s(?P<y2>{_YEAR})
     | (?P<d3>{_DAY}){_ORDINAL}(?:{_TO}(?P<d4>{_DAY}){_ORDINAL})?{_OF}(?P<m3>{_MONTH}),?\s(?P<y3>{_YEAR})
@@ -57,6 +57,12 @@ _PATTERN = re.compile(
     )(?:(?!\w)|(?=T\d))""",
     re.IGNORECASE | re.VERBOSE,
 )
+
+_SIGN = re.compile(r"\d(?:(?<=1)[89]\d\d|(?<=2)0\d\d|\d?[/.-]\d\d?[/.-]\d\d)")
+"""What every date holds: a year, or a number between two marks."""
+
+_LONGEST_BEFORE = 64
+"""More characters than stand in a date before its last year."""
 
 
 class FoundDate(NamedTuple):
@@ -81,7 +87,11 @@ class FoundDate(NamedTuple):
 
 def find_dates(text: str, start: int = 0, end: int | None = None) -> Iterator[FoundDate]:
     """Yield the dates in `text[start:end]`, in order; impossible ones (30 February) are passed over."""
-    for match in _PATTERN.finditer(text, start, len(text) if end is None else end):
+    end = len(text) if end is None else end
+    sign = _SIGN.search(text, start, end)
+    if sign is None:
+        return
+    for match in _PATTERN.finditer(text, max(start, sign.start() - _LONGEST_BEFORE), end):
         if (found := _read(match)) is not None:
             yield found
 

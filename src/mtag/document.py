@@ -5,12 +5,14 @@ Offsets are Python code points, half-open, into `Document.text`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 CONTENT_ROLES = ("title", "dateline", "paragraph", "list", "quote", "table")
 """Roles of blocks that are the document's own content."""
+
+_CONTENT = frozenset(CONTENT_ROLES)
 
 BOILERPLATE_ROLES = (
     "menu",
@@ -86,7 +88,12 @@ class Role(NamedTuple):
     @property
     def is_content(self) -> bool:
         """Whether a block of this role is part of the document's own content."""
-        return self.name in CONTENT_ROLES
+        return self.name in _CONTENT
+
+
+def content_of(roles: Sequence[Role]) -> list[int]:
+    """The numbers of the blocks that are the document's own content, by the role of each block."""
+    return [number for number, (name, _) in enumerate(roles) if name in _CONTENT]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,23 +6,14 @@ headline and to the sentences beside it.
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Sequence
+from itertools import pairwise
 
-import numpy as np
-
-from mtag.blockfeatures import Counts
-from mtag.blockmodel import BlockModel
 from mtag.chrome import METADATA_LABEL, furniture_role
 from mtag.dates import find_dates
-from mtag.document import Document, Language, Role
-from mtag.furniture import KINDS
-from mtag.wordhash import Floats
+from mtag.document import Role
+from mtag.pageblocks import Page
 
-_NEVER, _PROSE_WORDS, _PROSE_STOPS = -8.0, 12, 0.18
-_SEEN_WORDS, _LABEL_CHARS = 260, 60
-_RELATED = KINDS.index("related")
 _NEAR_TITLE, _LONG_TITLE, _SHORT_TITLE, _NEXT_SENTENCE = -4.2, -2.5, -1.0, -1.5
 """Least scores of a headline right above the text, of one farther up, of a short one, of a sentence."""
 
@@ -32,13 +23,12 @@ _SURELY_FURNITURE, _DOUBTFUL_SHARE = -3.0, 0.15
 _FEW_BLOCKS, _SHORT_PAGE = 5, 12
 """Blocks of a text that is too short to show what is a page's furniture, and of a short page."""
 
-_FOREIGN, _BILINGUAL = 1.5, 0.25
+_FOREIGN = 1.5
 """What a short line in another language than the text loses, unless that language has its share."""
 
 _FURNITURE_BETWEEN = 6
 """Lines of furniture (share bars) that may stand between a headline and its text."""
 
-_BULLET = re.compile(r"[-–—•*·▪►»>|\s]{1,6}(?=\S)")
 _MORE = re.compile(
     r"(?:more information|(?:read|learn) more|lire la suite|en savoir plus|lire plus|plus d.informations?)"
     r"[\s.:>»→…]{0,6}$",
@@ -48,70 +38,16 @@ _PLACE = re.compile(r"[A-ZÀ-ÖØ-Þ][^\d:]{2,60}[,–—(-]")
 _ENDINGS = " .:!»>→…*"
 
 
-class Page:
-    """The blocks that are still in question, what was counted in them, and their fate."""
-
-    def __init__(
-        self,
-        document: Document,
-        languages: Sequence[Language],
-        model: BlockModel,
-        scored: tuple[Floats, Counts],
-    ) -> None:
-        self.text = document.text
-        self.blocks = document.blocks
-        self.html = document.format == "html"
-        codes = [language.code for language in languages]
-        scores, self.counts = scored
-        self.switch = model.switch
-        self.scores: list[float] = scores.tolist()
-        counts = self.counts
-        self.words: list[int] = counts.words.astype(int).tolist()
-        share = counts.stops / np.maximum(np.minimum(counts.words, _SEEN_WORDS), 1)
-        prose = (counts.words >= _PROSE_WORDS) & (share >= _PROSE_STOPS)
-        self.prose: list[bool] = prose.tolist()
-        self.terminal: list[bool] = counts.terminal.tolist()
-        self.listed: list[bool] = counts.listed.tolist()
-        self.digits: list[bool] = (counts.digits > 0).tolist()
-        self.roles: list[Role | None] = [None] * len(self.blocks)
-        sizes = {
-            code: sum(w for w, p, c in zip(self.words, prose, codes, strict=True) if p and c == code)
-            for code in ("en", "fr")
-        }
-        self.main = max(sizes, key=lambda code: sizes[code]) if any(sizes.values()) else "und"
-        other = sum(sizes.values()) - max(sizes.values())
-        self.bilingual = other > _BILINGUAL * max(sizes.values())
-        self.foreign = [self.main != "und" and code in ("en", "fr") and code != self.main for code in codes]
-
-    def line(self, number: int, limit: int = 400) -> str:
-        """The text of a block without a bullet before it."""
-        block = self.blocks[number]
-        line = self.text[block.start : min(block.end, block.start + limit)]
-        bullet = _BULLET.match(line) if self.listed[number] else None
-        return line[bullet.end() :] if bullet else line
-
-    def set(self, number: int, role: str, reason: str) -> None:
-        """Decide a block's role, whatever its score."""
-        self.roles[number] = Role(role, reason)
-        self.scores[number] = 0.0 if role == "metadata" else _NEVER
-
-
 def mark_metadata(page: Page) -> None:
     """Mark the labels of declared fields and their values on the lines below."""
-    number, size = 0, len(page.blocks)
-    while number < size:
-        here = number
-        number += 1
-        if page.words[here] > 25 or not page.words[here] or page.roles[here] is not None:
-            continue
-        block = page.blocks[here]
-        if page.text.find(":", block.start, min(block.end, block.start + _LABEL_CHARS)) < 0:
+    for here in page.where(page.labelled):
+        if here in page.roles:
             continue
         match = METADATA_LABEL.match(page.line(here))
         if match is None or (match["value"].strip() and page.terminal[here] and page.words[here] > 12):
             continue
         page.set(here, "metadata", f"declared field {match['label'].lower()!r}")
-        while not match["value"].strip() and number < size:
+        for number in () if match["value"].strip() else range(here + 1, len(page.blocks)):
             if (
                 page.words[number] > 12
                 or page.listed[number] != page.listed[here]
@@ -119,28 +55,28 @@ def mark_metadata(page: Page) -> None:
             ):
                 break
             page.set(number, "metadata", "value of a declared field")
-            number += 1
             if not page.listed[here]:
                 break
 
 
 def mark_related(page: Page) -> None:
     """Mark lists of other documents: title, excerpt that repeats it, "More information", again and again."""
-    related = (page.counts.kind == _RELATED) & (page.counts.kind_share == 1)
-    few: list[int] = np.flatnonzero(related).tolist()
-    markers = [number for number in few if page.words[number] <= 4 and _MORE.match(page.line(number))]
     runs: list[list[int]] = []
-    for marker in markers:
+    for marker in page.where(page.marker):
+        if not _MORE.match(page.line(marker)):
+            continue
         if runs and marker - runs[-1][-1] <= 5:
             runs[-1].append(marker)
         else:
             runs.append([marker])
     for run in runs:
+        if len(run) < 3:
+            continue
         first = max(run[0] - 4, 0)
         again = sum(_begins_alike(page, number) for number in range(first, run[-1]))
-        if len(run) < 3 or again < len(run) / 2:
+        if again < len(run) / 2:
             continue
-        widest = max(second - one for one, second in itertools.pairwise(run))
+        widest = max(second - one for one, second in pairwise(run))
         for number in range(max(run[0] - widest + 1, 0), run[-1] + 1):
             page.set(number, "related", "in a list of other documents")
 
@@ -153,8 +89,8 @@ def _begins_alike(page: Page, number: int) -> bool:
 
 def mark_foreign_ends(page: Page) -> None:
     """A lone paragraph in another language than the text, above or below it, is the site speaking."""
-    prose = [n for n, is_prose in enumerate(page.prose) if is_prose and page.roles[n] is None]
-    if len(prose) < 4:
+    prose = [number for number in page.where(page.prose) if number not in page.roles]
+    if len(prose) < 4 or not page.foreign:
         return
     for ends in (prose, prose[::-1]):
         foreign = 0
@@ -172,11 +108,12 @@ def lower_foreign_lines(page: Page) -> None:
             page.scores[number] -= _FOREIGN if foreign and not page.prose[number] else 0.0
 
 
-def is_dateline(page: Page, number: int) -> bool:
-    """Whether a block is a short line with a date, alone or after a place."""
-    if not page.digits[number] or page.words[number] > 12 or page.roles[number] is not None:
-        return False
-    line = page.line(number, 101)
+def find_datelines(page: Page) -> set[int]:
+    """The blocks that are a short line with a date, alone or after a place."""
+    return {n for n in page.where(page.dated) if n not in page.roles and _is_dateline(page.line(n, 101))}
+
+
+def _is_dateline(line: str) -> bool:
     if len(line) > 100:
         return False
     dates = list(find_dates(line))
@@ -189,10 +126,8 @@ def is_dateline(page: Page, number: int) -> bool:
 def mark_furniture(page: Page, content: list[bool]) -> bool:
     """Leave out short lines that say what only furniture says, wherever they stand."""
     found = False
-    for number, inside in enumerate(content):
-        if not inside or page.words[number] > 40 or page.roles[number] is not None:
-            continue
-        if page.prose[number] and page.terminal[number] and page.words[number] > 15:
+    for number in page.where(page.short):
+        if not content[number] or number in page.roles:
             continue
         role = furniture_role(page.line(number).rstrip(_ENDINGS))
         if role is not None:
@@ -203,19 +138,16 @@ def mark_furniture(page: Page, content: list[bool]) -> bool:
 
 def is_clean_already(page: Page, content: list[bool]) -> bool:
     """Whether nothing on the page is surely furniture, and little may be: then all of it is kept."""
-    total = dropped = 0
-    blocks = zip(content, page.roles, page.scores, page.blocks, page.foreign, strict=True)
-    for inside, role, score, block, foreign in blocks:
-        size = block.end - block.start
-        total += size
-        if role is not None:
-            if role.name != "metadata":
-                return False
-        elif not inside:
-            dropped += size
-            if score < _SURELY_FURNITURE or foreign:
-                return False
-    return dropped <= _DOUBTFUL_SHARE * total
+    if any(role.name != "metadata" for role in page.roles.values()):
+        return False
+    dropped = 0
+    for number, inside in enumerate(content):
+        if inside or number in page.roles:
+            continue
+        if page.scores[number] < _SURELY_FURNITURE or page.is_foreign(number):
+            return False
+        dropped += page.blocks[number].end - page.blocks[number].start
+    return dropped <= _DOUBTFUL_SHARE * sum([end - start for start, end, _ in page.blocks])
 
 
 def keep_few(page: Page, content: list[bool]) -> None:
@@ -227,8 +159,8 @@ def keep_few(page: Page, content: list[bool]) -> None:
     size, found = len(content), any(content)
     if found and size > _FEW_BLOCKS:
         return
-    for number, role in enumerate(page.roles):
-        if role is not None or page.counts.kind_share[number] >= 0.5:
+    for number in range(size):
+        if number in page.roles or page.filled[number]:
             continue
         sentence = page.prose[number] and page.terminal[number]
         doubtful = page.scores[number] > _SURELY_FURNITURE and (size <= _SHORT_PAGE or sentence)
@@ -237,29 +169,29 @@ def keep_few(page: Page, content: list[bool]) -> None:
     mark_furniture(page, content)
 
 
-def take_in_heads(page: Page, content: list[bool], datelines: list[bool]) -> None:
+def take_in_heads(page: Page, content: list[bool], datelines: set[int]) -> None:
     """A headline belongs to the text that it opens, with the dateline and the byline between them."""
     for start in range(len(content) - 1, 0, -1):
         if not content[start] or content[start - 1]:
             continue
-        if not any(page.prose[start : start + 4]) and not datelines[start]:
+        if not any(page.prose[start : start + 4]) and start not in datelines:
             continue
         taken: list[int] = []
         waiting: list[int] = []
         titles, furniture = (
-            int(is_title_like(page, start) and not page.terminal[start] and not datelines[start]),
+            int(is_title_like(page, start) and not page.terminal[start] and start not in datelines),
             0,
         )
         dated = False
         for number in range(start - 1, max(start - 30, -1), -1):
-            role = page.roles[number]
-            if content[number] or titles == 2 or (page.foreign[number] and page.words[number] > 5):
+            foreign = page.is_foreign(number)
+            if content[number] or titles == 2 or (foreign and page.words[number] > 5):
                 break
-            if role is not None or page.foreign[number] or page.counts.kind_share[number] >= 0.5:
-                furniture += role is None or role.name != "metadata"
+            if number in page.roles or foreign or page.filled[number]:
+                furniture += not page.is_metadata(number)
                 if furniture > _FURNITURE_BETWEEN:
                     break
-            elif datelines[number] and not titles and _PLACE.match(page.line(number)):
+            elif number in datelines and not titles and _PLACE.match(page.line(number)):
                 taken += [*waiting, number]
                 waiting = []
                 dated = True
@@ -278,7 +210,7 @@ def take_in_heads(page: Page, content: list[bool], datelines: list[bool]) -> Non
 
 def _may_be_headline(page: Page, number: int, *, first: bool, near: bool) -> bool:
     least = _LONG_TITLE if first and page.words[number] >= 6 else _SHORT_TITLE
-    if first and near and page.words[number] >= 6 and page.counts.stops[number] >= 2:
+    if first and near and page.words[number] >= 6 and page.common[number]:
         least = _NEAR_TITLE
     return (
         page.scores[number] > least
@@ -289,17 +221,22 @@ def _may_be_headline(page: Page, number: int, *, first: bool, near: bool) -> boo
 
 def take_in_ends(page: Page, content: list[bool]) -> None:
     """A sentence next to the text is part of it, at the head and at the foot of a page too."""
-    for numbers, step in ((range(1, len(content)), -1), (range(len(content) - 2, -1, -1), 1)):
+    sentences = [
+        number
+        for number in page.where(page.prose)
+        if not content[number] and page.terminal[number] and page.scores[number] > _NEXT_SENTENCE
+        if number not in page.roles and not page.is_foreign(number)
+    ]
+    for numbers, step in ((sentences, -1), (sentences[::-1], 1)):
         for number in numbers:
-            if content[number] or not content[number + step] or page.roles[number] is not None:
-                continue
-            if page.prose[number] and page.terminal[number] and page.prose[number + step]:
-                content[number] = page.scores[number] > _NEXT_SENTENCE and not page.foreign[number]
+            beside = number + step
+            if 0 <= beside < len(content) and content[beside] and page.prose[beside]:
+                content[number] = True
 
 
 def is_title_like(page: Page, number: int) -> bool:
     """Whether a block reads as a heading: some words, a capital or digit first, no mark at its end."""
-    if page.roles[number] is not None or page.listed[number] or not 3 <= page.words[number] <= 40:
+    if number in page.roles or page.listed[number] or not 3 <= page.words[number] <= 40:
         return False
     line = page.line(number)
     return not line.endswith((".", ":", ";", ",")) and not line[0].islower()
@@ -307,16 +244,11 @@ def is_title_like(page: Page, number: int) -> bool:
 
 def mark_repeated_title(page: Page, content: list[bool]) -> None:
     """A title above furniture that the text repeats at its own head is a duplicate."""
-    first = next(
-        (n for n, inside in enumerate(content) if inside and page.prose[n] and page.words[n] > 60), None
-    )
-    if first is None:
-        return
-    head = page.line(first, 600).casefold()
-    furniture = False
-    for number in range(first - 1, -1, -1):
-        role = page.roles[number]
-        again = furniture and page.words[number] >= 4 and page.line(number).casefold() in head
-        if again and (role is None or role.name != "metadata"):
+    long = (number for number in page.where(page.prose) if content[number] and page.words[number] > 60)
+    first = next(long, 0)
+    furniture = (n for n in range(first - 1, -1, -1) if not content[n] and not page.is_metadata(n))
+    last = next(furniture, 0)
+    head = page.line(first, 600).casefold() if last else ""
+    for number in range(last):
+        if page.words[number] >= 4 and not page.is_metadata(number) and page.line(number).casefold() in head:
             page.roles[number] = Role("duplicate", "repeated at the head of the text")
-        furniture = furniture or (not content[number] and (role is None or role.name != "metadata"))

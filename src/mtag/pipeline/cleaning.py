@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import compress
 from pathlib import Path
 from typing import Literal
 
@@ -18,11 +19,12 @@ from mtag import pagerules as rules
 from mtag.artefacts import find_artefacts
 from mtag.blockmodel import BlockModel, best_sequence
 from mtag.chrome import HINT_WORDS
-from mtag.document import Cleaning, Document, Language, Role
+from mtag.document import Cleaning, Document, Language, Role, content_of
 from mtag.furniture import KINDS
 from mtag.model import TrainedModel
-from mtag.pagerules import Page
+from mtag.pageblocks import HEADING, INSIDE, LIST, LONG_LINE, PROSE, QUOTE, SHORT_LINE, Page, make_pages
 from mtag.sitechrome import SiteChrome
+from mtag.wordhash import Ints
 
 MODEL_FOLDER = Path(__file__).parents[1] / "data" / "model" / "cleaning"
 
@@ -35,8 +37,22 @@ _TAG_ROLES = {
     "button": "chrome",
     "dialog": "cookie",
 }
-_QUOTES = '"“«'
-_KIND_ROLES = {number: kind for number, kind in enumerate(KINDS) if kind != "date"}
+_CONTENT = {
+    PROSE: Role("paragraph", "prose"),
+    INSIDE: Role("paragraph", "inside the text"),
+    LIST: Role("list", "list item in the text"),
+    QUOTE: Role("quote", "quotation"),
+    HEADING: Role("title", "heading over the text"),
+}
+_BY_WORDS = {number: Role(kind, "words of page furniture") for number, kind in enumerate(KINDS)}
+_BEFORE = _BY_WORDS | {
+    LONG_LINE: Role("chrome", "outside the text"),
+    SHORT_LINE: Role("menu", "short lines outside the text"),
+}
+_AFTER = _BY_WORDS | {
+    LONG_LINE: Role("related", "outside the text"),
+    SHORT_LINE: Role("related", "short lines outside the text"),
+}
 
 
 @lru_cache(maxsize=1)
@@ -66,19 +82,21 @@ def clean_pages(
     """
     found: dict[int, Cleaning] = {}
     for kind, model in _models().items():
-        own = [number for number, (document, _) in enumerate(pages) if document.format == kind]
-        scored = model.scores([(pages[n][0].text, pages[n][0].blocks) for n in own]) if own else []
-        for number, scores in zip(own, scored, strict=True):
-            page = Page(*pages[number], model, scores)
-            if chrome is not None:
-                _mark_site(page, chrome.pages(page.counts, site).tolist(), named=bool(site))
-            found[number] = _cleaned(page)
+        numbers = [number for number, (document, _) in enumerate(pages) if document.format == kind]
+        if not numbers:
+            continue
+        own = [pages[number] for number in numbers]
+        scores, counts = model.scores([(document.text, document.blocks) for document, _ in own])
+        made = make_pages(own, scores, counts)
+        if chrome is not None:
+            _mark_site(made, chrome.pages(counts, site), least=2 if site else 3)
+        found.update(zip(numbers, (_cleaned(page, model.switch) for page in made), strict=True))
     return [found[number] for number in range(len(pages))]
 
 
-def _cleaned(page: Page) -> Cleaning:
-    roles = _judge(page)
-    content = [number for number, role in enumerate(roles) if role.is_content]
+def _cleaned(page: Page, switch: float) -> Cleaning:
+    roles = _judge(page, switch)
+    content = content_of(roles)
     artefacts = find_artefacts(page.text, [page.blocks[number] for number in content])
     for number in content if artefacts else ():
         # A sentence that a tooltip cuts short goes on in the next block: it is no heading.
@@ -93,80 +111,88 @@ def keep_all(document: Document) -> Cleaning:
     return Cleaning(tuple(Role("paragraph", "kept by another extractor") for _ in document.blocks))
 
 
-def _mark_site(page: Page, pages: list[int], *, named: bool) -> None:
-    """A line that other pages of the site have too is the site's."""
-    enough = 2 if named else 3
-    for number, count in enumerate(pages):
-        if count >= enough:
-            page.set(number, "duplicate", "on other pages of the site")
+def _mark_site(pages: Sequence[Page], seen: Ints, *, least: int) -> None:
+    """A line that so many other pages of the site have too is the site's."""
+    others = iter(seen.tolist())
+    for page in pages:
+        for number, count in zip(range(len(page.blocks)), others, strict=False):
+            if count >= least:
+                page.set(number, "duplicate", "on other pages of the site")
 
 
-def _judge(page: Page) -> list[Role]:
-    for number, words in enumerate(page.words):
-        if not words and page.roles[number] is None:
+def _judge(page: Page, switch: float) -> list[Role]:
+    for number in page.where(page.blank):
+        if number not in page.roles:
             page.set(number, "chrome", "no words")
     rules.mark_metadata(page)
     rules.mark_related(page)
     rules.mark_foreign_ends(page)
     rules.lower_foreign_lines(page)
-    content = best_sequence(page.scores, page.switch)
+    content = best_sequence(page.scores, switch)
     if rules.mark_furniture(page, content):
-        content = best_sequence(page.scores, page.switch)
-    datelines = [rules.is_dateline(page, number) for number in range(len(page.blocks))]
+        content = best_sequence(page.scores, switch)
+    datelines = rules.find_datelines(page)
     if rules.is_clean_already(page, content):
         content = [True] * len(content)
     rules.keep_few(page, content)
-    content = [inside and role is None for inside, role in zip(content, page.roles, strict=True)]
+    for number in page.roles:
+        content[number] = False
     rules.take_in_ends(page, content)
     if not page.html:  # where there are tags, the classifier knows a headline by them
         rules.take_in_heads(page, content, datelines)
     rules.mark_repeated_title(page, content)
-    last = max((number for number, inside in enumerate(content) if inside), default=-1)
-    return [
-        role
-        if (role := page.roles[number]) is not None
-        else _content_role(page, number, dateline=datelines[number])
-        if content[number]
-        else _furniture_role(page, number, after=number > last)
-        for number in range(len(page.blocks))
+    return _name(page, content, datelines)
+
+
+def _name(page: Page, content: list[bool], datelines: set[int]) -> list[Role]:
+    """The role of each block: of content by its shape, of furniture by its words and its place."""
+    last = max(compress(range(len(content)), content), default=-1)
+    roles = [
+        _CONTENT[shape] if inside else _BEFORE[use]
+        for inside, shape, use in zip(content[: last + 1], page.shape, page.use, strict=False)
     ]
+    roles += [_AFTER[use] for use in page.use[last + 1 :]]
+    for number in compress(range(len(content)), content):
+        if page.shape[number] == HEADING and not rules.is_title_like(page, number):
+            roles[number] = _CONTENT[INSIDE]
+    if page.html:
+        for number, inside in enumerate(content):
+            named = _content_by_hints(page, number) if inside else _furniture_by_hints(page, number)
+            roles[number] = named or roles[number]
+    for number in datelines:
+        if content[number]:
+            roles[number] = Role("dateline", "place and date")
+    for number, role in page.roles.items():
+        roles[number] = role
+    return roles
 
 
-def _content_role(page: Page, number: int, *, dateline: bool) -> Role:
+def _content_by_hints(page: Page, number: int) -> Role | None:
+    """What the elements around a block of content say that its text does not."""
     hints = page.blocks[number].hints
-    tag = hints.tags[-1] if hints and hints.tags else ""
-    if dateline:
-        return Role("dateline", "place and date")
+    if hints is None or not hints.tags:
+        return None
+    tag = hints.tags[-1]
     if tag in _HEADINGS:
         return Role("title", f"<{tag}>")
     if tag == "tr":
         return Role("table", "table row")
-    if page.listed[number] or tag in ("li", "dd", "dt"):
-        return Role("list", "list item in the text")
-    first = page.text[page.blocks[number].start]
-    if (first in _QUOTES and page.words[number] < 60) or (hints and "blockquote" in hints.tags):
-        return Role("quote", "quotation")
-    if not page.prose[number] and not page.terminal[number] and rules.is_title_like(page, number):
-        return Role("title", "heading over the text")
-    return Role("paragraph", "prose" if page.prose[number] else "inside the text")
+    if tag in ("li", "dd", "dt"):
+        return _CONTENT[LIST]
+    if "blockquote" in hints.tags and not page.listed[number]:
+        return _CONTENT[QUOTE]
+    return None
 
 
-def _furniture_role(page: Page, number: int, *, after: bool) -> Role:
-    """Name what is not content: by its words, by the elements around it, by where it stands."""
-    counts = page.counts
-    kind = int(counts.kind[number])
-    if kind in _KIND_ROLES and counts.kind_share[number] >= 0.5:
-        return Role(_KIND_ROLES[kind], "words of page furniture")
+def _furniture_by_hints(page: Page, number: int) -> Role | None:
+    """What the elements around a block of furniture say, where its words leave a doubt."""
     hints = page.blocks[number].hints
-    if hints is not None:
-        for role, words in HINT_WORDS.items():
-            if not words.isdisjoint(hints.words):
-                return Role(role, f"inside an element named {min(words & hints.words)!r}")
-        for tag in reversed(hints.tags):
-            if tag in _TAG_ROLES:
-                return Role(_TAG_ROLES[tag], f"inside <{tag}>")
-    if kind in _KIND_ROLES and counts.kind_share[number] >= 0.25:
-        return Role(_KIND_ROLES[kind], "words of page furniture")
-    if page.words[number] > 10:
-        return Role("related" if after else "chrome", "outside the text")
-    return Role("related" if after else "menu", "short lines outside the text")
+    if hints is None or page.filled[number]:
+        return None
+    for role, words in HINT_WORDS.items():
+        if not words.isdisjoint(hints.words):
+            return Role(role, f"inside an element named {min(words & hints.words)!r}")
+    for tag in reversed(hints.tags):
+        if tag in _TAG_ROLES:
+            return Role(_TAG_ROLES[tag], f"inside <{tag}>")
+    return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from mtag.chrome import METADATA_LABEL
@@ -56,7 +57,8 @@ class Facts(NamedTuple):
 
 def read_metadata(document: Document, roles: Sequence[Role]) -> Facts:
     """Read the declared fields of a page: labelled blocks first, then the HTML's own."""
-    declared = _labelled(document, roles)
+    names = [role.name for role in roles]
+    declared = _labelled(document, roles) if "metadata" in names else []
     facts = Facts(declared=tuple(declared))
     for label, value in declared:
         field = _LABELS.get(" ".join(label.lower().replace("’", "'").split()))
@@ -67,9 +69,10 @@ def read_metadata(document: Document, roles: Sequence[Role]) -> Facts:
         elif field and field != "date" and getattr(facts, field) is None and value:
             text: dict[str, Any] = {field: value}
             facts = facts._replace(**text)
-    if facts.title is None:
+    if facts.title is None and "duplicate" in names:
         facts = facts._replace(title=_repeated_title(document, roles))
-    facts = _with_html(facts, document.declared)
+    if document.declared:
+        facts = _with_html(facts, document.declared)
     return facts if facts.date is not None else _with_date_beside(facts, document, roles)
 
 
@@ -79,9 +82,12 @@ def _with_date_beside(facts: Facts, document: Document, roles: Sequence[Role]) -
     if first is None:
         return facts
     for number in range(max(0, first - _BESIDE), min(len(roles), first + _BESIDE)):
-        line = _text(document, document.blocks[number])
-        if not roles[number].is_content and len(line) <= 100 and (found := _with_date(facts, line)) != facts:
-            return found
+        block = document.blocks[number]
+        if roles[number].is_content or block.end - block.start > 100:
+            continue
+        facts = _with_date(facts, _text(document, block))
+        if facts.date is not None:
+            break
     return facts
 
 
@@ -94,8 +100,9 @@ def item_facts(document: Document, roles: Sequence[Role], segment: Segment) -> F
         if facts.place is not None:
             return facts
     prose = ("paragraph", "quote", "list")
-    members = [n for n in range(segment.first, segment.last) if n != segment.title and roles[n].name in prose]
-    for number in members[:_OPENING]:
+    numbers = range(segment.first, segment.last)
+    members = (number for number in numbers if number != segment.title and roles[number].name in prose)
+    for number in islice(members, _OPENING):
         found = _with_dateline(facts, _text(document, document.blocks[number])[:160], alone=False)
         if found != facts:
             return found if facts.date is None else facts._replace(place=found.place)

@@ -7,10 +7,10 @@ lists, French spacing and guillemets, closing quotes. They are spans; nothing is
 from __future__ import annotations
 
 import re
-from bisect import bisect
+from bisect import bisect, bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 
-from mtag.document import Block, Document, Language, Role, Segment, Sentence, Span
+from mtag.document import Document, Language, Role, Segment, Sentence, Span, content_of
 
 _MIN_ITEM_CHARS = 150
 """Content shorter than this between two titles is no item of its own."""
@@ -19,9 +19,10 @@ _MAX_SENTENCE_CHARS = 3000
 """A longer stretch without a full stop is a list or a table; it is cut, so that matching stays linear."""
 
 # A set of characters first, so that the search does not stop at every letter; what follows begins anew.
+# The first group is the mark with what closes the sentence; then comes white space before the next one.
 _END = re.compile(
-    r"[.!?…](?<![.!?…]{2})[.!?…]*+[\"'”’»)\]]*(?:\s?»)?(?=\s|$)"
-    r"(?=[\s\"'“‘«(\[–—-]{0,11}(?:\d|[A-ZÀ-ÖØ-ÞŒ])|\s{12}|\s*$)"
+    r"([.!?…](?<![.!?…]{2})[.!?…]*+[\"'”’»)\]]*(?:\s?»)?)(?=\s|$)"
+    r"(?=[\s\"'“‘«(\[–—-]{0,11}(?:\d|[A-ZÀ-ÖØ-ÞŒ])|\s{12}|\s*$)\s*"
 )
 _LAST_WORD = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+)*|\d+)\.$")
 _ABBREVIATIONS = frozenset(
@@ -32,6 +33,9 @@ _ABBREVIATIONS = frozenset(
         " apr aug dec tél réf adj u.s u.k u.n e.u d.c n.y a.m p.m ph.d b.c"
     ).split()
 )
+_LONG_WORD = 7
+"""Letters of a word that is longer than every abbreviation."""
+
 _CLOSING = '.!?…:;»”"'
 """Marks after which a sentence does not go on in the next block."""
 
@@ -66,33 +70,31 @@ def segment(
         artefacts: spans inside content to pass over.
         runs: the stretches of one language inside blocks that hold several.
     """
-    content = [number for number, role in enumerate(roles) if role.is_content]
+    content = content_of(roles)
     if not content:
         return ()
-    starts = _item_starts(document, roles, content)
+    datelines = [number for number in content if roles[number].name == "dateline"]
+    starts = _item_starts(document, roles, content, datelines)
     if len(starts) == 2 and languages[starts[0]].code != languages[starts[1]].code:
         starts = starts[:1]  # one release in two languages
     segments = []
     for first, last in zip(starts, [*starts[1:], content[-1] + 1], strict=True):
-        members = [number for number in content if first <= number < last]
+        members = content[bisect_left(content, first) : bisect_left(content, last)]
         title = _title(document, roles, members)
-        dateline = next((n for n in members if roles[n].name == "dateline"), None)
-        sentences = tuple(_sentences(document, members, title, roles, languages, artefacts, runs or {}))
-        segments.append(Segment(first, last, title, dateline, sentences))
+        dateline = next((number for number in datelines if first <= number < last), None)
+        sentences = _sentences(document, members, title, roles, languages, artefacts, runs or {})
+        segments.append(Segment(first, last, title, dateline, tuple(sentences)))
     return tuple(segments)
 
 
-def _item_starts(document: Document, roles: Sequence[Role], content: Sequence[int]) -> list[int]:
-    datelines = [
-        place
-        for place, number in enumerate(content)
-        if roles[number].name == "dateline"
-        and place > 0
-        and _can_head(document, roles[content[place - 1]], content[place - 1])
-    ]
-    if len(datelines) < 2:
+def _item_starts(
+    document: Document, roles: Sequence[Role], content: Sequence[int], datelines: Sequence[int]
+) -> list[int]:
+    """The first block of each item: what can head one, above a dateline, where there are several."""
+    above = [content[place - 1] for place in (bisect_left(content, n) for n in datelines) if place > 0]
+    starts = [number for number in above if _can_head(document, roles[number], number)]
+    if len(starts) < 2:
         return [content[0]]
-    starts = [content[place - 1] for place in datelines]
     sizes = [
         sum(document.blocks[n].end - document.blocks[n].start for n in content if first <= n < last)
         for first, last in zip(starts, [*starts[1:], content[-1] + 1], strict=True)
@@ -126,24 +128,25 @@ def _sentences(
     languages: Sequence[Language],
     artefacts: Sequence[Span],
     runs: Runs,
-) -> Iterator[Sentence]:
-    """Yield the sentences of an item; a sentence that a line end cuts in two goes on in the next block."""
-    pending: Sentence | None = None
+) -> list[Sentence]:
+    """The sentences of an item; a sentence that a line end cuts in two goes on in the next block."""
+    text, blocks = document.text, document.blocks
+    found: list[Sentence] = []
     for number in members:
-        block, role = document.blocks[number], roles[number]
+        first, last, _ = blocks[number]
+        if artefacts:
+            first, last = _without_ends(first, last, artefacts)
         stretches = runs.get(number, ())
-        heading = role.name == "title" or number == title
-        for start, end in split_sentences(document.text, *_without_ends(block, artefacts)):
-            language = _language_at(start, stretches) or languages[number].code
-            if pending is not None:
-                short = end - pending.start <= _MAX_SENTENCE_CHARS
-                if short and pending.language == language and _goes_on(document.text, pending, start):
-                    pending = Sentence(pending.start, end, pending.block, language, pending.is_title)
-                    continue
-                yield pending
-            pending = Sentence(start, end, number, language, heading)
-    if pending is not None:
-        yield pending
+        heading = roles[number].name == "title" or number == title
+        language = languages[number].code
+        for start, end in split_sentences(text, first, last):
+            if stretches:
+                language = _language_at(start, stretches) or languages[number].code
+            if found and text[start].islower() and _goes_on(text, found[-1], start, end, language):
+                found[-1] = found[-1]._replace(end=end)
+            else:
+                found.append(Sentence(start, end, number, language, heading))
+    return found
 
 
 def _language_at(start: int, stretches: Sequence[tuple[int, int, Language]]) -> str | None:
@@ -153,8 +156,8 @@ def _language_at(start: int, stretches: Sequence[tuple[int, int, Language]]) -> 
     return next((language.code for _, end, language in stretches if start < end), None)
 
 
-def _without_ends(block: Block, artefacts: Sequence[Span]) -> tuple[int, int]:
-    start, end = block.start, block.end
+def _without_ends(start: int, end: int, artefacts: Sequence[Span]) -> tuple[int, int]:
+    """The bounds of a block without the artefacts at its ends."""
     place = bisect(artefacts, (start, end))
     for artefact in artefacts[max(0, place - 1) : place + 1]:
         if artefact.start <= start < artefact.end:
@@ -165,55 +168,59 @@ def _without_ends(block: Block, artefacts: Sequence[Span]) -> tuple[int, int]:
     return start, end
 
 
-def _goes_on(text: str, sentence: Sentence, start: int) -> bool:
-    """Whether the text at `start` continues a sentence that ended without a full stop."""
+def _goes_on(text: str, sentence: Sentence, start: int, end: int, language: str) -> bool:
+    """Whether the text of a language from `start` continues a sentence that ended without a full stop."""
     return (
         not sentence.is_title
+        and sentence.language == language
+        and end - sentence.start <= _MAX_SENTENCE_CHARS
         and text[sentence.end - 1] not in _CLOSING
-        and text[start].islower()
         and "\n\n" not in text[sentence.end : start]
     )
 
 
-def split_sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
-    """Yield the sentences of `text[start:end]`, without white space at their ends."""
+def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+    """The sentences of `text[start:end]`, (start, end) of each, without white space at their ends."""
     end = len(text) if end is None else end
-    begin = start
+    found: list[tuple[int, int]] = []
+    opens = _past_space(text, start, end)
     for stop in _END.finditer(text, start, end):
-        if stop.start() >= begin and _is_end(text, begin, stop, end):
-            yield from _pieces(text, begin, stop.end())
-            begin = stop.end()
-    yield from _pieces(text, begin, end)
+        mark, close = stop.span(1)
+        if close - mark > 1 or text[mark] != "." or _is_end(text, start, mark, close, end):
+            if close - start <= _MAX_SENTENCE_CHARS:
+                found.append((opens, close))
+            else:
+                found += _pieces(text, start, close)
+            start, opens = close, stop.end()
+    if opens < end:
+        found += _pieces(text, start, end)
+    return found
 
 
-def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the sentence, cut at white space where it is too long to be one."""
     while end - start > _MAX_SENTENCE_CHARS:
         cut = text.rfind(" ", start + 1, start + _MAX_SENTENCE_CHARS)
         cut = start + _MAX_SENTENCE_CHARS if cut < 0 else cut
-        if span := _trim(text, start, cut):
-            yield span
+        yield from _trimmed(text, start, cut)
         start = cut
-    if span := _trim(text, start, end):
-        yield span
+    yield from _trimmed(text, start, end)
 
 
-def _is_end(text: str, begin: int, stop: re.Match[str], end: int) -> bool:
-    mark = stop.group()
-    if mark != ".":
-        return True
-    near = text[max(begin, stop.start() - 24) : stop.start()]
+def _is_end(text: str, begin: int, mark: int, close: int, end: int) -> bool:
+    """Whether the full stop at `mark` ends the sentence from `begin`, and no abbreviation."""
+    near = text[max(begin, mark - _LONG_WORD) : mark]
     plain = near[near.rfind(" ") + 1 :]
     if len(plain) > 1 and plain.isalpha() and plain.lower() not in _ABBREVIATIONS:
         return True
-    word = _LAST_WORD.search(text, max(begin, stop.start() - 24), stop.start() + 1)
+    word = _LAST_WORD.search(text, max(begin, mark - 24), mark + 1)
     if word is None:
         return True
     last = word.group(1).lower()
     if last.isdigit():
         # "1. Standard procedures": a number that opens the sentence counts a list.
         return text[begin : word.start()].strip() != ""
-    after = text[stop.end() : min(end, stop.end() + 12)]
+    after = text[close : min(end, close + 12)]
     if len(last) == 1 and last.isalpha():
         return not after.strip()
     if last in _ABBREVIATIONS:
@@ -225,9 +232,17 @@ def _is_end(text: str, begin: int, stop: re.Match[str], end: int) -> bool:
     return True
 
 
-def _trim(text: str, start: int, end: int) -> Span | None:
+def _past_space(text: str, start: int, end: int) -> int:
+    """Where the white space at the beginning of `text[start:end]` ends."""
     while start < end and text[start].isspace():
         start += 1
+    return start
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the span without white space at its ends, where anything is left."""
+    start = _past_space(text, start, end)
     while end > start and text[end - 1].isspace():
         end -= 1
-    return Span(start, end) if start < end else None
+    if start < end:
+        yield start, end

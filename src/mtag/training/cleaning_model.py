@@ -21,10 +21,10 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, hstack
 
 from mtag.blockfeatures import Counts, count
-from mtag.blockmodel import BlockModel, context, groups, hint_names
+from mtag.blockmodel import BlockModel, Places, context, groups, hint_names
 from mtag.model import TrainedModel
 from mtag.training.page_corpus import Page, labelled_pages, wcxb_pages
-from mtag.wordhash import Ints
+from mtag.wordhash import Floats, Ints
 
 Doubles = npt.NDArray[np.float64]
 
@@ -67,7 +67,7 @@ def example(page: Page) -> Example:
     return Example(
         page=page,
         counts=count(page.text, page.blocks),
-        group=groups(page.blocks) if html else None,
+        group=groups([page.blocks]) if html else None,
         names=[hint_names(block.hints) for block in page.blocks if block.hints] if html else None,
         weight=weight,
         inner=sum(page.group.encode()) % _INNER_FOLDS,
@@ -89,9 +89,9 @@ def fit(examples: Sequence[Example], switch: float) -> BlockModel:
         held = [number for number, item in enumerate(examples) if item.inner == fold]
         for number in held:
             first[number] = _own_scores(examples[number], model)
-    columns = np.concatenate(
-        [context(item.counts, first[n].astype(np.float32), item.group) for n, item in enumerate(examples)]
-    ).astype(np.float64)
+    columns = np.concatenate([_around(item, first[n]).T for n, item in enumerate(examples)]).astype(
+        np.float64
+    )
     wanted, weight = _targets(examples)
     mean, spread = columns.mean(0), columns.std(0) + 1e-6
     theta = _logistic(
@@ -101,6 +101,10 @@ def fit(examples: Sequence[Example], switch: float) -> BlockModel:
     constant = theta[-1] - (slopes * mean).sum() + _LEANING
     around = np.concatenate((slopes, [constant])).astype(np.float32)
     return replace(_fit_own(examples), around=around, switch=switch)
+
+
+def _around(item: Example, first: Doubles) -> Floats:
+    return context(item.counts, first.astype(np.float32), Places.of([len(first)]), item.group)
 
 
 def _fit_own(examples: Sequence[Example]) -> BlockModel:

@@ -1,0 +1,83 @@
+"""Kinds of characters, as the cleaning classifier tells them apart, and the letters of words to hash."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import numpy as np
+import numpy.typing as npt
+
+from mtag.wordhash import TABLE
+
+OTHER, LOWER, UPPER, DIGIT, SPACE, STOP, COMMA, ASK, COLON, DASH, QUOTE, BAR = range(12)
+ARROW, SLASH, RIGHTS, AT, OPEN, CLOSE, ELLIPSIS, BULLET, MONEY, PERCENT, CODE, STAR = range(12, 24)
+COUNT = 24
+"""Kinds of characters."""
+
+_CHARS = {
+    STOP: ".",
+    COMMA: ",;",
+    ASK: "?!",
+    COLON: ":",
+    DASH: "-–—‐‑",
+    QUOTE: "\"“”«»‘’'„",
+    BAR: "|¦",
+    ARROW: ">›→←‹»«▶►▸▾▼↓↑<",
+    SLASH: "/\\",
+    RIGHTS: "©®™",
+    AT: "@",
+    OPEN: "([{",
+    CLOSE: ")]}",
+    ELLIPSIS: "…",
+    BULLET: "•·▪■●◦‣∙",
+    MONEY: "$€£¥",
+    PERCENT: "%°",
+    CODE: "_={}#~^`&",
+    STAR: "*+",
+}
+_KIND_OF_CATEGORY = {
+    "Lu": UPPER,
+    **dict.fromkeys(("Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me"), LOWER),
+    **dict.fromkeys(("Nd", "Nl", "No"), DIGIT),
+    **dict.fromkeys(("Zs", "Zl", "Zp"), SPACE),
+}
+_KIND_OF_MARK = {
+    mark: kind for kind, marks in _CHARS.items() for mark in marks if kind != ARROW or mark not in "«»"
+}
+
+
+_UNMET = 255
+
+
+class Characters:
+    """Kind of each character, and its base letter in lower case; learned 256 at a time, as they are met."""
+
+    def __init__(self) -> None:
+        self._kinds = np.full(TABLE, _UNMET, np.uint8)
+        self.letters = np.zeros(TABLE, np.uint64)
+        """One more than the code point of the base letter."""
+
+    def kinds(self, codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint8]:
+        """The kind of each of these code points, all below `TABLE`; the letters are known from then on."""
+        kinds = self._kinds.take(codes)
+        unmet = kinds == _UNMET
+        if not unmet.any():
+            return kinds
+        for page in np.flatnonzero(np.bincount(codes[unmet] >> 8)).tolist():
+            for code in range(page << 8, (page + 1) << 8):
+                kind, base = _kind_and_base(chr(code))
+                self.letters[code] = base + 1
+                self._kinds[code] = kind
+        return self._kinds.take(codes)
+
+
+def _kind_and_base(char: str) -> tuple[int, int]:
+    if ord(char) == TABLE - 1:
+        return LOWER, TABLE - 1  # stands for every letter beyond the table
+    kind = _KIND_OF_MARK.get(char) or _KIND_OF_CATEGORY.get(unicodedata.category(char), OTHER)
+    if kind == OTHER and char.isspace():
+        kind = SPACE
+    return kind, min(ord(unicodedata.normalize("NFD", char.lower())[0]), TABLE - 1)
+
+
+CHARACTERS = Characters()

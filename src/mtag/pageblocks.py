@@ -1,0 +1,146 @@
+"""A page of blocks with what was counted in them, for the rules that decide what is content."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate, compress, pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mtag.blockfeatures import Counts
+from mtag.document import Block, Document, Language, Role
+from mtag.furniture import KINDS
+from mtag.wordhash import Floats
+
+_NEVER, _PROSE_WORDS, _PROSE_STOPS = -8.0, 12, 0.18
+_SEEN_WORDS = 260
+_RELATED = KINDS.index("related")
+_BILINGUAL = 0.25
+"""Share of the other language's prose from which a page is in both."""
+
+_BULLET = re.compile(r"[-–—•*·▪►»>|\s]{1,6}(?=\S)")
+
+PROSE, INSIDE, LIST, QUOTE, HEADING = range(5)
+"""What a block of content looks like by its text; a heading is one only if it is `is_title_like`."""
+
+LONG_LINE, SHORT_LINE = len(KINDS), len(KINDS) + 1
+"""What a block of furniture is by its text, beside the kinds of its words."""
+
+
+@dataclass(slots=True)
+class Page:
+    """The blocks of a page, what is known of each, and the roles of those that are out of question.
+
+    Marks of blocks are bytes, not 0 where it is so.
+    """
+
+    text: str
+    blocks: Sequence[Block]
+    html: bool
+    scores: list[float]
+    words: list[int]
+    prose: bytes
+    terminal: bytes
+    listed: bytes
+    blank: bytes
+    """No words at all."""
+    labelled: bytes
+    """Few words, and a colon among the first."""
+    dated: bytes
+    """A short line with a digit."""
+    short: bytes
+    """Not long, and no sentence: may be furniture by its words."""
+    common: bytes
+    """Some of the commonest words."""
+    filled: bytes
+    """At least half in words of furniture."""
+    marker: bytes
+    """A few words, all of them of lists of other documents."""
+    shape: bytes
+    use: bytes
+    foreign: Sequence[bool] = ()
+    """In the one of English and French that is not the language of the page's prose."""
+    bilingual: bool = False
+    roles: dict[int, Role] = field(default_factory=dict)
+
+    def line(self, number: int, limit: int = 400) -> str:
+        """The text of a block without a bullet before it."""
+        block = self.blocks[number]
+        line = self.text[block.start : min(block.end, block.start + limit)]
+        bullet = _BULLET.match(line) if self.listed[number] else None
+        return line[bullet.end() :] if bullet else line
+
+    def set(self, number: int, role: str, reason: str) -> None:
+        """Decide a block's role, whatever its score."""
+        self.roles[number] = Role(role, reason)
+        self.scores[number] = 0.0 if role == "metadata" else _NEVER
+
+    def is_foreign(self, number: int) -> bool:
+        """Whether a block is in the language that is not the one of the page's prose."""
+        return bool(self.foreign) and self.foreign[number]
+
+    def is_metadata(self, number: int) -> bool:
+        """Whether a block is known to be a declared field."""
+        return number in self.roles and self.roles[number].name == "metadata"
+
+    def where(self, marks: bytes) -> Iterator[int]:
+        """The numbers of the blocks that are marked."""
+        return compress(range(len(marks)), marks)
+
+
+def make_pages(
+    documents: Sequence[tuple[Document, Sequence[Language]]], scores: Floats, counts: Counts
+) -> list[Page]:
+    """Pages of documents of one format and the languages of their blocks, from what was counted in all."""
+    columns = _columns(scores, counts)
+    pages: list[Page] = []
+    ends = accumulate((len(document.blocks) for document, _ in documents), initial=0)
+    for (document, languages), (first, last) in zip(documents, pairwise(ends), strict=True):
+        own = [column[first:last] for column in columns]
+        page = Page(document.text, document.blocks, document.format == "html", *own)
+        _mark_foreign(page, [code for code, _ in languages])
+        pages.append(page)
+    return pages
+
+
+def _columns(scores: Floats, counts: Counts) -> tuple[Any, ...]:
+    """What a `Page` knows of each block, for the blocks of many pages."""
+    words = counts.words.astype(np.int64)
+    share = counts.stops / np.maximum(np.minimum(counts.words, _SEEN_WORDS), 1)
+    prose = (counts.words >= _PROSE_WORDS) & (share >= _PROSE_STOPS)
+    sentence = prose & counts.terminal
+    heading = ~(prose | counts.terminal) & (words >= 3) & (words <= 40)
+    shape = np.where(prose, PROSE, np.where(heading, HEADING, INSIDE))
+    shape = np.where(counts.listed, LIST, np.where(counts.quoted & (words < 60), QUOTE, shape))
+    use = np.where(words > 10, LONG_LINE, SHORT_LINE)
+    use = np.where(counts.kind_share >= 0.25, counts.kind, use)
+    marks: list[npt.NDArray[Any]] = [
+        prose,
+        counts.terminal,
+        counts.listed,
+        words == 0,
+        counts.labelled & (words > 0) & (words <= 25),
+        counts.digits & (words <= 12),
+        (words <= 40) & ~(sentence & (words > 15)),
+        counts.stops >= 2,
+        counts.kind_share >= 0.5,
+        (counts.kind == _RELATED) & (counts.kind_share == 1) & (words <= 4),
+        shape,
+        use,
+    ]
+    return scores.tolist(), words.tolist(), *[mark.astype(np.uint8).tobytes() for mark in marks]
+
+
+def _mark_foreign(page: Page, codes: list[str]) -> None:
+    sizes = {"en": 0, "fr": 0}
+    for number in page.where(page.prose):
+        if codes[number] in sizes:
+            sizes[codes[number]] += page.words[number]
+    other, main = sorted(sizes, key=lambda code: (sizes[code], code == "en"))
+    page.bilingual = sizes[other] > _BILINGUAL * sizes[main]
+    if sizes[main] and other in codes:
+        page.foreign = [code == other for code in codes]
