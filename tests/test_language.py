@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mtag.document import Block, Language
+from mtag.letterweights import MODEL_FOLDER
 from mtag.model import TrainedModel
 from mtag.pipeline.language import (
     CODES,
-    MODEL_FOLDER,
     detect,
     detect_blocks,
     detect_many,

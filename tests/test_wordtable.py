@@ -1,12 +1,15 @@
 """The words of many texts in one pass: those of the one tokenizer, with what stands between them."""
 
+from itertools import pairwise
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mtag.chunks import Vocabulary
 from mtag.document import Sentence, Span
 from mtag.tokens import tokenize
-from mtag.wordtable import Rows, WordMemory, begins, read_passages, read_words
+from mtag.wordtable import Rows, WordMemory, begins, read_passages
 
 ANY_TEXT = st.text(
     st.one_of(
@@ -16,13 +19,41 @@ ANY_TEXT = st.text(
 )
 
 
+def whole(text):
+    return text, [Sentence(0, len(text), 0, "en")], ()
+
+
+def listed(words):
+    """Each word, where it stands, and in which sentence."""
+    columns = words.starts, words.ends, words.sentence
+    return list(zip(words.surfaces, *(column.tolist() for column in columns), strict=True))
+
+
 @given(st.lists(ANY_TEXT, max_size=6))
 def test_the_words_are_those_of_the_tokenizer(pieces):
-    words = read_words(pieces, [0] * len(pieces))
-    found = list(
-        zip(words.surfaces, words.starts.tolist(), words.ends.tolist(), words.sentence.tolist(), strict=True)
-    )
-    assert found == [(*word, number) for number, piece in enumerate(pieces) for word in tokenize(piece)]
+    words = read_passages([whole(piece) for piece in pieces])
+    assert listed(words) == [
+        (*word, number) for number, piece in enumerate(pieces) for word in tokenize(piece)
+    ]
+
+
+@given(ANY_TEXT, st.lists(st.integers(0, 60), max_size=8))
+def test_a_sentence_that_begins_or_ends_inside_a_word_has_the_part_of_it(text, places):
+    edges = sorted(min(place, len(text)) for place in places)
+    sentences = [Sentence(start, end, 0, "en") for start, end in pairwise(edges)]
+    wanted = [
+        (*word, number) for number, one in enumerate(sentences) for word in tokenize(text, one.start, one.end)
+    ]
+    assert listed(read_passages([(text, sentences, ())])) == wanted
+
+
+@given(ANY_TEXT)
+def test_a_comma_or_mark_before_a_word_is_known(text):
+    words = read_passages([whole(text)])
+    between = [text[end:start] for end, start in zip(words.ends, words.starts[1:], strict=False)]
+    for found, marks in ((words.comma, ",،"), (words.hard, ".;:!?…()[]{}|•·—–<>")):
+        wanted = [False, *(any(mark in gap for mark in marks) for gap in between)]
+        assert found.tolist() == wanted[: len(words.numbers)]
 
 
 def test_offsets_are_those_of_the_document():
@@ -50,7 +81,7 @@ def test_words_in_artefacts_are_passed_over():
 
 
 def test_commas_and_marks_between_words_are_known():
-    words = read_words(["one, two (three) four", "five"], [0, 0])
+    words = read_passages([whole("one, two (three) four"), whole("five")])
     assert words.comma.tolist() == [False, True, False, False, False]
     assert words.hard.tolist() == [False, False, True, True, False]
 
@@ -71,13 +102,21 @@ def test_a_memory_looks_each_word_up_once(texts):
         asked.append(word)
         return [len(word)] * word.count("a")
 
-    memory = WordMemory(look_up)
+    memory, vocabulary = WordMemory(look_up), Vocabulary()
     for words in texts:
-        numbers, rows = memory.recall(words)
-        owner, values = rows.take(numbers)
+        numbers = np.array([*map(vocabulary.number, words)], np.int64)
+        owner, values = memory.recall(vocabulary, numbers).take(numbers)
         wanted = [(place, len(word)) for place, word in enumerate(words) for _ in range(word.count("a"))]
         assert list(zip(owner.tolist(), values.tolist(), strict=True)) == wanted
     assert len(asked) == len(set(asked))
+
+
+def test_a_memory_begins_anew_with_another_vocabulary():
+    memory = WordMemory(lambda word: [len(word)])
+    for word in ("one", "three"):
+        vocabulary = Vocabulary()
+        number = np.array([vocabulary.number(word)])
+        assert memory.recall(vocabulary, number).take(number)[1].tolist() == [len(word)]
 
 
 @given(st.lists(st.integers(0, 3)))

@@ -67,7 +67,8 @@ def phrases(found, dice):
             size,
             best(
                 lambda lexicon=lexicon: [
-                    find(lexicon.trie, batch, *lexicon.memory.recall(batch.surfaces)) for batch in found
+                    find(lexicon.trie, batch, lexicon.memory.recall(batch.vocabulary, batch.numbers))
+                    for batch in found
                 ]
             ),
         )
@@ -85,9 +86,9 @@ def scoring(found, vocabulary, labels, seed):
 
     def work():
         for batch in found:
-            owner, features = (rows := memory.recall(batch.surfaces))[1].take(rows[0])
+            owner, features = memory.recall(batch.vocabulary, batch.numbers).take(batch.numbers)
             firsts = np.flatnonzero(np.diff(batch.sentence, prepend=-1))
-            bounds = np.searchsorted(owner, np.append(firsts, len(batch.surfaces)))
+            bounds = np.searchsorted(owner, np.append(firsts, len(batch.numbers)))
             weights.score_sentences(features, bounds)
             weights.score_passages(features, bounds, [*range(0, len(firsts), 40), len(firsts)])
 

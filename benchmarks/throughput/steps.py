@@ -3,20 +3,26 @@
 from itertools import accumulate
 
 from mtag.assembly import make_tags
+from mtag.chunks import read_chunks
 from mtag.pipeline import cleaning, decision, language, model_tagging, phrase_tagging
 from mtag.tagger import _LEAST_ODDS, _cut
-from mtag.wordtable import read_passages
+from mtag.wordtable import read_words
 
 
 def steps(tagger, texts):
     """Name and work of each step, in order; `whole` is all of them together."""
     documents = [tagger.read(text) for text in texts]
-    found = language.detect_pages([(one.text, one.blocks) for one in documents])
+    chunks = read_chunks([one.text for one in documents])
+    found = language.detect_pages([one.blocks for one in documents], chunks)
     cleaned = cleaning.clean_pages(list(zip(documents, (one.languages for one in found), strict=True)))
     cut = [_cut(*three) for three in zip(documents, found, cleaned, strict=True)]
     items = [(page, item) for page in cut for item in page.segments]
-    passages = [(page.document.text, item.sentences, page.cleaning.artefacts) for page, item in items]
-    words = read_passages(passages)
+    passages = [
+        (number, item.sentences, page.cleaning.artefacts)
+        for number, page in enumerate(cut)
+        for item in page.segments
+    ]
+    words = read_words(chunks, passages)
     languages = [sentence.language for _, item in items for sentence in item.sentences]
     bounds = list(accumulate((len(item.sentences) for _, item in items), initial=0))
     matches = phrase_tagging.tag_words(words, languages, tagger.taxonomy.lexicons)
@@ -53,14 +59,15 @@ def steps(tagger, texts):
     per_page = list(accumulate((len(page.segments) for page in cut), initial=0))
     return {
         "reading": lambda: [tagger.read(text) for text in texts],
-        "language": lambda: language.detect_pages([(one.text, one.blocks) for one in documents]),
+        "chunks": lambda: read_chunks([one.text for one in documents]),
+        "language": lambda: language.detect_pages([one.blocks for one in documents], chunks),
         "cleaning": lambda: cleaning.clean_pages(
             list(zip(documents, (one.languages for one in found), strict=True))
         ),
         "items, sentences, metadata": lambda: [
             _cut(*three) for three in zip(documents, found, cleaned, strict=True)
         ],
-        "words": lambda: read_passages(passages),
+        "words": lambda: read_words(chunks, passages),
         "phrases": lambda: phrase_tagging.tag_words(words, languages, tagger.taxonomy.lexicons),
         "scores of the model": score,
         "scores, decision, evidence, tags": lambda: decide(score()),

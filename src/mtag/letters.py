@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,11 +28,28 @@ MAX_CHARS_READ = 420
 FOREIGN = 255
 """The symbol of a letter of another script."""
 
+APOSTROPHES = "'’ʼ`´ʹ"
+"""Characters read as an apostrophe, which is a letter here."""
+
+MOJIBAKE = "ÃâÂÅ"
+"""Letters with which UTF-8 that was decoded as cp1252 begins."""
+
+NO_SHAPE = np.uint32(31)
+"""What stands for the shape of the word before the first one; shapes are less."""
+
 _WINDOWS = 6
 _MAX_WORD = 40
 _LETTERS = (
     "'\ufffdabcdefghijklmnopqrstuvwxyzßàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿāăąćčďđēėęěğġģħīįıķļľłńņňőœŕřśşšșţťțŧ"
     "ūůűųŵŷźżžəơưʻ"
+)
+_OTHER_SCRIPTS = (
+    (0x370, 0x1DFF),
+    (0x2C00, 0x2DFF),
+    (0x3041, 0xA71F),
+    (0xA720, 0xD7FF),
+    (0xF900, 0xFDFF),
+    (0xFE70, 0xFEFE),
 )
 _PRIME = np.uint32(0x9E3779B1)
 _SHIFT = np.uint32(32 - BITS)
@@ -68,7 +85,7 @@ def sample(text: str, start: int, end: int) -> str:
     if "&" in piece and ";" in piece:
         piece = html.unescape(piece)
     if not piece.isascii():
-        if "Ã" in piece or "â" in piece or "Â" in piece or "Å" in piece:
+        if any(mark in piece for mark in MOJIBAKE):
             piece = _MOJIBAKE.sub(_repair, piece)
         piece = unicodedata.normalize("NFC", piece)
     if "://" in piece or "www." in piece:
@@ -95,14 +112,7 @@ def _tables() -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """For each code unit of the basic plane: its symbol (0 parts words, 255 another script), upper case."""
     symbols = np.zeros(0x10000, np.uint8)
     upper = np.zeros(0x10000, np.bool_)
-    for first, last in (
-        (0x370, 0x1DFF),
-        (0x2C00, 0x2DFF),
-        (0x3041, 0xA71F),
-        (0xA720, 0xD7FF),
-        (0xF900, 0xFDFF),
-        (0xFE70, 0xFEFE),
-    ):
+    for first, last in _OTHER_SCRIPTS:
         symbols[first : last + 1] = FOREIGN
     number = {letter: code for code, letter in enumerate(_LETTERS, 1)}
     for code in (*range(0x41, 0x250), *range(0x1E00, 0x1F00)):
@@ -112,10 +122,16 @@ def _tables() -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
             base = base if base in number else unicodedata.normalize("NFD", base)[0]
             symbols[code] = number.get(base, number["ə"])
             upper[code] = letter.isupper()
-    for mark in "'’ʼ`´ʹ":
+    for mark in APOSTROPHES:
         symbols[ord(mark)] = number["'"]
     symbols[0xFFFD] = number["\ufffd"]
     return symbols, upper
+
+
+def is_symbol(character: str) -> bool:
+    """Whether a character is a letter, an apostrophe, or of another script."""
+    code = ord(character)
+    return 0x20000 <= code < 0x40000 or (code < 0x10000 and bool(_tables()[0][code]))
 
 
 def encode(texts: Sequence[str]) -> tuple[Ints, NDArray[np.bool_], Ints]:
@@ -135,11 +151,39 @@ def encode(texts: Sequence[str]) -> tuple[Ints, NDArray[np.bool_], Ints]:
     return symbols.take(units), upper.take(units), starts
 
 
-def features(symbols: Ints, upper: NDArray[np.bool_], starts: Ints) -> list[tuple[Ints | None, Ints]]:
-    """Rows of the weight table that encoded texts use: (positions, rows) of each kind of feature.
+class Words(NamedTuple):
+    """The words of encoded texts; every array has a place a word.
 
-    Without positions, row `i` belongs to position `i`. Row 0 is empty.
+    `first` and `last` are its positions (half-open), `heads` and `tails` hashes of its first and last
+    letters, `shapes` say how long it is and which of its letters are capitals.
     """
+
+    first: Ints
+    last: Ints
+    heads: Ints
+    tails: Ints
+    shapes: Ints
+
+
+Rows = tuple[Ints | None, Ints]
+"""Rows of the weight table and the position of each; without positions, row `i` belongs to position `i`."""
+
+
+def features(symbols: Ints, upper: NDArray[np.bool_], starts: Ints) -> list[Rows]:
+    """Rows of the weight table that encoded texts use, by kind of feature. Row 0 is empty."""
+    found, words = within_words(symbols, upper)
+    opens = np.zeros(len(words.first) + 1, np.bool_)  # the first word of a text has no word before it
+    opens[np.searchsorted(words.first, starts)] = True
+    first = opens[:-1]
+    return [
+        *found,
+        *between_words(words, ~first[1:]),
+        (words.first[first], shape_rows(NO_SHAPE, words.shapes[first])),
+    ]
+
+
+def within_words(symbols: Ints, upper: NDArray[np.bool_]) -> tuple[list[Rows], Words]:
+    """The rows that words use by themselves, n-grams first, and the words."""
     inside = (symbols > 0) & (symbols < FOREIGN)
     edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
     first, last = edges[0::2], edges[1::2]
@@ -148,7 +192,7 @@ def features(symbols: Ints, upper: NDArray[np.bool_], starts: Ints) -> list[tupl
             inside[begin:end] = False
         first, last = first[~long], last[~long]
     letters = np.where(inside, symbols, 0).astype(np.uint32)
-    found: list[tuple[Ints | None, Ints]] = []
+    found: list[Rows] = []
     hashes = letters
     by_order = {}
     allowed = None
@@ -165,8 +209,6 @@ def features(symbols: Ints, upper: NDArray[np.bool_], starts: Ints) -> list[tupl
         rows >>= _SHIFT
         rows *= valid
         found.append((None, rows))
-    if not len(first):
-        return found
     sizes = last - first
     trigrams, fivegrams = by_order[3], by_order[5]
     whole = sizes >= 5
@@ -174,21 +216,37 @@ def features(symbols: Ints, upper: NDArray[np.bool_], starts: Ints) -> list[tupl
     word = fivegrams[begin] * np.uint32(0xC2B2AE35) ^ fivegrams[end] * np.uint32(0x27D4EB2F)
     word = (word ^ fivegrams[(begin + end) // 2]) * _PRIME + sizes[whole].astype(np.uint32)
     found.append((begin, (word * np.uint32(0x165667B1)) >> _SHIFT))
-    opens = np.zeros(len(first) + 1, np.bool_)  # the first word of a text has no word before it
-    opens[np.searchsorted(first, starts)] = True
-    follows = ~opens[1:-1]
-    ends, heads = trigrams[np.maximum(first - 1, last - 3)], trigrams[first - 1]
-    pair = (ends[:-1] * np.uint32(0xC2B2AE3D) ^ heads[1:]) * _PRIME
-    found.append((first[1:][follows], ((pair * np.uint32(0x165667C5)) >> _SHIFT)[follows]))
+    tails = trigrams[np.maximum(first - 1, last - 3)]
+    return found, Words(first, last, trigrams[first - 1], tails, _shapes(upper, first, last))
+
+
+def _shapes(upper: NDArray[np.bool_], first: Ints, last: Ints) -> Ints:
+    """The shape of each word: 4 for each kind of capitals, and up to 3 by its length."""
+    sizes = last - first
     capitals = np.concatenate(([0], np.cumsum(upper)))
     count = capitals[last] - capitals[first]
-    shape = np.where(
+    kind = np.where(
         count == 0,
         0,
         np.where(count == sizes, np.where(sizes > 1, 2, 4), np.where(upper[first] & (count == 1), 1, 3)),
     )
-    shape = (shape * 4 + np.minimum(sizes, 8) // 2 - (sizes >= 8)).astype(np.uint32)
-    before = np.concatenate(([np.uint32(31)], shape[:-1]))
-    before[opens[:-1]] = 31
-    found.append((first, ((before * np.uint32(64) + shape + np.uint32(1)) * np.uint32(0x9E3779B9)) >> _SHIFT))
-    return found
+    shapes: Ints = (kind * 4 + np.minimum(sizes, 8) // 2 - (sizes >= 8)).astype(np.uint32)
+    return shapes
+
+
+def between_words(words: Words, follows: NDArray[np.bool_]) -> list[Rows]:
+    """The rows of words beside the word before them; `follows` tells which words but the first have one."""
+    places = words.first[1:][follows]
+    pairs = pair_rows(words.tails[:-1][follows], words.heads[1:][follows])
+    return [(places, pairs), (places, shape_rows(words.shapes[:-1][follows], words.shapes[1:][follows]))]
+
+
+def pair_rows(tails: Ints, heads: Ints) -> Ints:
+    """The rows of pairs of words, of which one ends and the other begins so."""
+    pair = (tails * np.uint32(0xC2B2AE3D) ^ heads) * _PRIME
+    return (pair * np.uint32(0x165667C5)) >> _SHIFT
+
+
+def shape_rows(before: Ints | np.uint32, shapes: Ints) -> Ints:
+    """The rows of words of these shapes behind others; `NO_SHAPE` where there is none before."""
+    return ((before * np.uint32(64) + shapes + np.uint32(1)) * np.uint32(0x9E3779B9)) >> _SHIFT

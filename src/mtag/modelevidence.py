@@ -12,11 +12,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mtag.chunks import Flags
 from mtag.document import Candidate
 from mtag.furniture import STOP_WORDS
 from mtag.linearmodel import Floats, Ints, Weights
 from mtag.tokens import bare
-from mtag.wordtable import Flags, WordTable, begins, spread
+from mtag.wordtable import WordTable, begins, spread
 
 _SENTENCES = 2
 """Sentences shown as evidence for one concept."""
@@ -82,13 +83,13 @@ class CarryingWords:
             reading, [item for item, _ in keys], [self._numbers[concept] for _, concept in keys]
         )
         found: list[list[Candidate]] = [[] for _ in keys]
-        words = reading.words
+        words, texts = reading.words, reading.words.vocabulary.texts
         for first, last in _portions(np.diff(reading.word_bounds)[rows]):
             part = slice(first, last)
             which, begin, end, top = _carriers(reading, rows[part], numbers[part])
-            places = (asked[part][which], words.starts[begin], words.ends[end], top)
+            places = (asked[part][which], words.starts[begin], words.ends[end], words.numbers[top])
             for number, start, stop, word in zip(*(each.tolist() for each in places), strict=True):
-                heaviest = bare(words.surfaces[word])
+                heaviest = bare(texts[word])
                 found[number].append(Candidate(keys[number][1], start, stop, "model", heaviest, "model"))
         self._found.update(zip(keys, map(tuple, found), strict=True))
 
@@ -174,10 +175,10 @@ def _worth(reading: Reading, rows: Ints, numbers: Ints, begin: Ints, width: int)
 def _are_common(reading: Reading, rows: Ints, begin: Ints, size: Ints, shape: tuple[int, int]) -> Flags:
     """Which words are among the commonest, a sentence a row."""
     flags = np.zeros(shape, np.bool_)
-    surfaces = reading.words.surfaces
+    numbers, texts = reading.words.numbers, reading.words.vocabulary.texts
     lines, of = np.unique(rows, return_index=True)
     known = {
-        line: np.array([bare(word) in _COMMONEST for word in surfaces[start : start + count]])
+        line: np.array([bare(texts[word]) in _COMMONEST for word in numbers[start : start + count].tolist()])
         for line, start, count in zip(lines.tolist(), begin[of].tolist(), size[of].tolist(), strict=True)
     }
     for number, line in enumerate(rows.tolist()):

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mtag.wordtable import Flags, Ints, Rows
+from mtag.chunks import Flags, Ints
+from mtag.wordtable import Rows
 
 DETERMINER = 0
 CONJUNCTION = 1

@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mtag.chunks import Flags, Ints
 from mtag.phrasetrie import CONJUNCTION, DETERMINER, PREPOSITION, KeyFilter, Trie
-from mtag.wordtable import Flags, Ints, Rows, WordTable, begins, spread
+from mtag.wordtable import Rows, WordTable, begins, spread
 
 _MAX_DETERMINERS = 2
 
@@ -50,18 +51,17 @@ _NO_GAP = np.zeros(1, np.int64)
 _NONE = Matches(_NO_WORDS, _NO_WORDS, _NO_WORDS, np.zeros(0, np.bool_))
 
 
-def find(trie: Trie, words: WordTable, numbers: Ints, symbols: Rows) -> Matches:
+def find(trie: Trie, words: WordTable, symbols: Rows) -> Matches:
     """Find every phrase, overlapping ones too.
 
     Args:
         trie: the phrases.
         words: the words of the sentences.
-        numbers: which row of `symbols` is each word's.
-        symbols: the symbols of words.
+        symbols: the symbols of words, by their numbers.
     """
     parts = [
         _NONE,
-        *(_Walk(trie, words, numbers, symbols, *bounds).run() for bounds in _chunks(words.sentence)),
+        *(_Walk(trie, words, symbols, *bounds).run() for bounds in _chunks(words.sentence)),
     ]
     return Matches(
         entry=np.concatenate([part.entry for part in parts]),
@@ -93,12 +93,10 @@ def _chunks(sentence: Ints) -> list[tuple[int, int]]:
 class _Walk:
     """The walk over some words: states are a node, the words at which a phrase began and now stands."""
 
-    def __init__(
-        self, trie: Trie, words: WordTable, numbers: Ints, symbols: Rows, first: int, last: int
-    ) -> None:
+    def __init__(self, trie: Trie, words: WordTable, symbols: Rows, first: int, last: int) -> None:
         self.trie = trie
         self.offset = first
-        chosen = numbers[first:last]
+        chosen = words.numbers[first:last]
         owner, values = symbols.take(chosen)
         self.owner, self.symbols = owner, values
         self.keys = owner * trie.width + values

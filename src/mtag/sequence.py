@@ -5,29 +5,37 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-Three = tuple[float, float, float]
+Floats = NDArray[np.float64]
 
 
 def smooth(
-    alone: NDArray[np.float64], stays: NDArray[np.float64], sizes: NDArray[np.int64], trust: float
-) -> NDArray[np.float64]:
-    """Decide a row of blocks together by forward-backward.
+    alone: Floats, stays: Floats, sizes: NDArray[np.int64], firsts: NDArray[np.int64], trust: float
+) -> Floats:
+    """Decide rows of blocks by forward-backward, the blocks of each row together.
 
     Args:
         alone: for each block the probabilities of `en`, `fr`, `other` and `und` by its own letters.
-        stays: for each pair of neighbours the probability that they share a language.
-        sizes: characters of each block. A change is to the languages of the page, by their share.
+        stays: for each block the probability that the next one shares its language.
+        sizes: characters of each block. A change is to the languages of the row, by their share.
+        firsts: the numbers of the blocks at which rows begin; no row is empty.
         trust: exponent on a block's own evidence; below 1 where neighbours err alike, as in a list
             of names.
 
     Returns:
         The same four probabilities for each block, in the light of the others.
     """
-    shares = (alone[:, :3] * sizes[:, None]).sum(axis=0) + 1e-9
-    shares = 0.9 * shares / shares.sum() + 0.1 / 3
+    shares = np.add.reduceat(alone[:, :3] * sizes[:, None], firsts, axis=0) + 1e-9
+    shares = 0.9 * shares / shares.sum(axis=1, keepdims=True) + 0.1 / 3
     emissions = ((alone[:, :3] + alone[:, 3:] / 3 + 1e-6) ** trust).tolist()
-    steps, target = stays.tolist(), tuple(shares.tolist())
-    joint = np.array(_forward(emissions, steps, target)) * np.array(_backward(emissions, steps, target))
+    steps = stays.tolist()
+    ahead: list[float] = []
+    behind: list[float] = []
+    for first, last, target in zip(
+        firsts.tolist(), [*firsts.tolist()[1:], len(alone)], shares.tolist(), strict=True
+    ):
+        ahead += _forward(emissions[first:last], steps[first:last], target)
+        behind += _backward(emissions[first:last], steps[first : last - 1], target)
+    joint = np.array(ahead).reshape(-1, 3) * np.array(behind).reshape(-1, 3)
     joint /= joint.sum(axis=1, keepdims=True)
     result = np.empty_like(alone)
     # Where neither the block nor its neighbours tell, the three are alike and `und` is left.
@@ -38,29 +46,29 @@ def smooth(
     return result
 
 
-def _forward(emissions: list[list[float]], steps: list[float], target: Three) -> list[Three]:
-    """What each block and those before it say of its language."""
+def _forward(emissions: list[list[float]], steps: list[float], target: list[float]) -> list[float]:
+    """What each block and those before it say of its language: three numbers a block."""
     p, q, r = target
     a, b, c = p, q, r
-    found = []
-    for (x, y, z), stay in zip(emissions, [*steps, 1.0], strict=True):
+    found: list[float] = []
+    for (x, y, z), stay in zip(emissions, steps, strict=True):
         a, b, c = a * x, b * y, c * z
-        found.append((a, b, c))
+        found += (a, b, c)
         keep, change = stay / (a + b + c), 1 - stay
         a, b, c = a * keep + change * p, b * keep + change * q, c * keep + change * r
     return found
 
 
-def _backward(emissions: list[list[float]], steps: list[float], target: Three) -> list[Three]:
-    """What the blocks after each block say of its language."""
+def _backward(emissions: list[list[float]], steps: list[float], target: list[float]) -> list[float]:
+    """What the blocks after each block say of its language: three numbers a block."""
     p, q, r = target
     a = b = c = 1.0
-    found = [(a, b, c)]
+    found: list[float] = [c, b, a]
     for (x, y, z), stay in zip(emissions[:0:-1], steps[::-1], strict=True):
         a, b, c = a * x, b * y, c * z
         change = (1 - stay) * (a * p + b * q + c * r)
         a, b, c = a * stay + change, b * stay + change, c * stay + change
         size = a + b + c
         a, b, c = a / size, b / size, c / size
-        found.append((a, b, c))
+        found += (c, b, a)
     return found[::-1]

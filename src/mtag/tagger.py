@@ -12,6 +12,7 @@ from typing import Literal
 from mtag import results
 from mtag.assembly import Cleaned, clean_fields, date_of, language_of, make_tags
 from mtag.blockfeatures import count
+from mtag.chunks import ChunkTable, read_chunks
 from mtag.document import Cleaning, Document, Language, ModelScores
 from mtag.errors import InputError, ModelError, OptionError
 from mtag.model import TrainedModel
@@ -28,7 +29,7 @@ from mtag.pipeline import (
 from mtag.sitechrome import SiteChrome
 from mtag.taxonomy import Taxonomy
 from mtag.version import __version__
-from mtag.wordtable import read_passages
+from mtag.wordtable import read_words
 
 MODEL_FOLDER = Path(__file__).parent / "data" / "model" / "tagging"
 """The trained classifiers that ship with mtag; without them, phrases alone."""
@@ -130,8 +131,7 @@ class Tagger:
 
     def clean(self, source: str | bytes, *, format: reading.Format = "auto") -> results.CleanResult:
         """Read and clean one document, without tagging it; arguments and errors as for `tag`."""
-        [cleaned] = _clean_all([self.read(source, format=format)], self.chrome, self.extractor)
-        return results.CleanResult(**clean_fields(cleaned))
+        return _clean_one(self.read(source, format=format), self.chrome, self.extractor)
 
     def tag_many(
         self, sources: Iterable[str | bytes], *, n_jobs: int = 1
@@ -154,10 +154,16 @@ class Tagger:
         self, documents: Sequence[Document], ids: Sequence[str | None]
     ) -> list[results.TagResult]:
         """Tag documents that `read` has read, all in one pass; a result does not depend on the others."""
-        cleaned = _clean_all(documents, self.chrome, self.extractor)
+        chunks = read_chunks([document.text for document in documents])
+        cleaned = _clean_all(documents, chunks, self.chrome, self.extractor)
         segments = [(one, segment) for one in cleaned for segment in one.segments]
-        words = read_passages(
-            [(one.document.text, segment.sentences, one.cleaning.artefacts) for one, segment in segments]
+        words = read_words(
+            chunks,
+            [
+                (number, segment.sentences, one.cleaning.artefacts)
+                for number, one in enumerate(cleaned)
+                for segment in one.segments
+            ],
         )
         languages = [sentence.language for _, segment in segments for sentence in segment.sentences]
         found = phrase_tagging.tag_words(words, languages, self.taxonomy.lexicons)
@@ -287,8 +293,7 @@ def clean(
     `extractor="trafilatura"` lets that library (extra `html`) choose the content of an HTML page; see
     `Tagger.tag` for the other arguments and the errors.
     """
-    [cleaned] = _clean_all([reading.read(source, format, extractor)], None, extractor)
-    return results.CleanResult(**clean_fields(cleaned))
+    return _clean_one(reading.read(source, format, extractor), None, extractor)
 
 
 def detect_language(text: str, *, name_others: bool = False) -> Language:
@@ -305,11 +310,18 @@ def _named(found: Language, text: str) -> Language:
     return found if name is None else found._replace(code=name)
 
 
+def _clean_one(
+    document: Document, chrome: SiteChrome | None, extractor: reading.Extractor
+) -> results.CleanResult:
+    [cleaned] = _clean_all([document], read_chunks([document.text]), chrome, extractor)
+    return results.CleanResult(**clean_fields(cleaned))
+
+
 def _clean_all(
-    documents: Sequence[Document], chrome: SiteChrome | None, extractor: reading.Extractor
+    documents: Sequence[Document], chunks: ChunkTable, chrome: SiteChrome | None, extractor: reading.Extractor
 ) -> list[Cleaned]:
-    """All the steps before tagging, the first ones in one pass over all documents."""
-    detected = language.detect_pages([(document.text, document.blocks) for document in documents])
+    """All the steps before tagging, the first ones in one pass over all documents; `chunks` are theirs."""
+    detected = language.detect_pages([document.blocks for document in documents], chunks)
     chosen = [document.format == "html" and extractor != "mtag" for document in documents]
     own = [number for number, by_other in enumerate(chosen) if not by_other]
     pages = cleaning.clean_pages([(documents[n], detected[n].languages) for n in own], chrome)

@@ -1,69 +1,58 @@
-"""The words of many texts as arrays, found in one pass: where they stand and what parts them.
+"""The words of many texts as arrays: where they stand, which they are, and what parts them.
 
-The words are those of `mtag.tokens.tokenize`; here they are found for all sentences of a batch at
-once, from a table of character classes, without Python code for a character.
+The words are those of `mtag.tokens.tokenize`; here they are read off the chunks of a batch, by number,
+without Python code for a word that was met before.
 """
 
 from __future__ import annotations
 
 import threading
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
-from itertools import accumulate, compress
-from typing import NamedTuple, TypeAlias
+from functools import lru_cache, partial
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mtag.chunks import ChunkTable, Flags, Ints, Vocabulary, codes_of, read_chunks
 from mtag.document import Sentence, Span
-from mtag.tokens import INSIDE_A_WORD
+from mtag.tokens import tokenize
 
-Ints: TypeAlias = NDArray[np.int64]
-Flags: TypeAlias = NDArray[np.bool_]
-
-_LETTER, _INSIDE, _COMMA, _HARD = 1, 2, 4, 8
+_UNKNOWN = -1  # size of the row of a word that was not looked up yet
 _COMMAS = ",،"
 _HARD_MARKS = ".;:!?…()[]{}|•·—–<>"
-_TABLE = 0x3100
-"""Code points whose class stands in a table; others are asked one by one."""
-
-_MAX_WORDS = 200_000
-"""Different words that are remembered at once."""
 
 
 class WordTable(NamedTuple):
     """The words of some sentences, in order; every array has one place a word.
 
-    `starts` and `ends` are offsets into the sentence's own text, `sentence` is its number, `surfaces`
-    the words as they stand there. `comma` and `hard` tell whether a comma, and whether a mark that no
+    `numbers` are those of the words in `vocabulary`; `starts` and `ends` are offsets into the sentence's
+    own text, `sentence` is its number. `comma` and `hard` tell whether a comma, and whether a mark that no
     phrase crosses, stands between a word and the one before it in the sentence.
     """
 
-    surfaces: list[str]
+    numbers: Ints
     starts: Ints
     ends: Ints
     sentence: Ints
     comma: Flags
     hard: Flags
+    vocabulary: Vocabulary
+
+    @property
+    def surfaces(self) -> list[str]:
+        """The words as they stand in the text; made anew each time."""
+        return list(map(self.vocabulary.texts.__getitem__, self.numbers.tolist()))
 
     def where(self, keep: Flags) -> WordTable:
         """The words that are kept."""
         if keep.all():
             return self
-        return WordTable(
-            surfaces=list(compress(self.surfaces, keep.tolist())),
-            starts=self.starts[keep],
-            ends=self.ends[keep],
-            sentence=self.sentence[keep],
-            comma=self.comma[keep],
-            hard=self.hard[keep],
-        )
+        return WordTable._make((*(column[keep] for column in self[:-1]), self.vocabulary))
 
     def in_language(self, code: str, languages: Sequence[str]) -> WordTable:
         """The words of the sentences in one language; `languages` are those of all sentences."""
-        spoken = np.fromiter((language == code for language in languages), np.bool_, len(languages))
-        return self.where(spoken[self.sentence])
+        spoken = np.fromiter(map(code.__eq__, languages), np.bool_, len(languages))
+        return self if spoken.all() else self.where(spoken.take(self.sentence))
 
 
 def begins(values: Ints) -> Flags:
@@ -73,107 +62,126 @@ def begins(values: Ints) -> Flags:
     return found
 
 
-def read_words(pieces: Sequence[str], offsets: Sequence[int]) -> WordTable:
-    """Find the words of some pieces of text.
-
-    Args:
-        pieces: the sentences.
-        offsets: what to add to the offsets in each piece.
-    """
-    if not pieces:
-        return _NO_WORDS
-    joined = "\n".join(pieces)
-    classes = _classes(joined)
-    inside = (classes & (_LETTER | _INSIDE)) > 0
-    edges = np.flatnonzero(np.diff(inside, prepend=False, append=False))
-    starts, ends = edges[0::2], edges[1::2]
-    if (classes & _INSIDE).any():  # a mark or joiner belongs to a word, but does not begin one
-        places = np.where(classes & _LETTER, np.arange(len(classes)), len(classes))
-        if len(starts):
-            starts = np.minimum.reduceat(np.append(places, len(classes)), edges)[0::2]
-        starts, ends = starts[starts < ends], ends[starts < ends]
-    first = np.fromiter(accumulate((len(piece) + 1 for piece in pieces), initial=0), np.int64)
-    sentence = np.searchsorted(first, starts, "right") - 1
-    shift = np.asarray(offsets, np.int64)[sentence] - first[sentence]
-    surfaces = [joined[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
-    before = np.concatenate(([0], ends[:-1])) if len(ends) else ends
-    opens = begins(sentence)
-    comma, hard = (
-        (np.searchsorted(marks, starts) > np.searchsorted(marks, before)) & ~opens
-        for marks in (np.flatnonzero(classes & kind) for kind in (_COMMA, _HARD))
-    )
-    return WordTable(surfaces, starts + shift, ends + shift, sentence, comma, hard)
-
-
-_NONE, _NEVER = np.zeros(0, np.int64), np.zeros(0, np.bool_)
-_NO_WORDS = WordTable([], _NONE, _NONE, _NONE, _NEVER, _NEVER)
-
-Passage: TypeAlias = tuple[str, Sequence[Sentence], Sequence[Span]]
-"""The text of a document, sentences of it, and its artefacts: in order, and apart."""
-
-
-def read_passages(passages: Sequence[Passage]) -> WordTable:
-    """Find the words of the sentences of some passages, one table for all, without those in artefacts.
-
-    Sentences are numbered through, passage by passage; offsets are those of each passage's own text.
-    """
-    pieces: list[str] = []
-    offsets: list[int] = []
-    blanks: list[int] = []
-    bases: list[int] = []
-    base = 0  # while artefacts are looked for, the texts stand one behind the other
-    for text, sentences, artefacts in passages:
-        pieces += [text[one.start : one.end] for one in sentences]
-        offsets += [base + one.start for one in sentences]
-        bases += [base] * len(sentences)
-        blanks += [base + place for span in artefacts for place in span]
-        base += len(text)
-    words = read_words(pieces, offsets)
-    if blanks:
-        starts, ends = np.array(blanks[0::2]), np.array(blanks[1::2])
-        upcoming = np.searchsorted(ends, words.starts, "right")
-        words = words.where(np.append(starts, base)[upcoming] >= words.ends)
-    if len(passages) > 1:
-        shift = np.array(bases, np.int64)[words.sentence]
-        words = words._replace(starts=words.starts - shift, ends=words.ends - shift)
-    return words
-
-
-@lru_cache(maxsize=1)
-def _class_table() -> NDArray[np.uint8]:
-    return _classes_of(range(_TABLE))
-
-
-def _classes_of(codes: Sequence[int]) -> NDArray[np.uint8]:
-    """The class of each character, by its ordered code points, without the table."""
-    classes = np.fromiter(map(str.isalnum, map(chr, codes)), np.uint8, len(codes))
-    for kind, marks in ((_INSIDE, INSIDE_A_WORD), (_COMMA, _COMMAS), (_HARD, _HARD_MARKS)):
-        for mark in marks:
-            place = bisect_left(codes, ord(mark))
-            if place < len(codes) and codes[place] == ord(mark):
-                classes[place] |= kind
-    return classes
-
-
-def _classes(text: str) -> NDArray[np.uint8]:
-    """The class of each character."""
-    units = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    if text.isascii() or not (high := units >= _TABLE).any():
-        return _class_table().take(units)
-    classes = _class_table().take(np.where(high, 0, units))
-    codes, which = np.unique(units[high], return_inverse=True)
-    classes[high] = _classes_of(codes.tolist())[which]
-    return classes
-
-
 def spread(first: Ints | int, size: Ints) -> tuple[Ints, Ints]:
     """The numbers of runs, end to end, and which run each is from; a run begins at `first`, `size` long."""
     owner = np.arange(len(size)).repeat(size)
     return owner, np.arange(len(owner)) + (first - size.cumsum() + size).take(owner)
 
 
+class Chosen(NamedTuple):
+    """The chunks within some spans: which span each is in, where it stands, its number.
+
+    `which` is its place in the table; of one that reaches over an end of its span, only what is
+    inside is taken.
+    """
+
+    owner: Ints
+    which: Ints
+    starts: Ints
+    ends: Ints
+    numbers: Ints
+
+
+def within(chunks: ChunkTable, starts: Ints, ends: Ints) -> Chosen:
+    """Choose the chunks within spans of their text."""
+    first = chunks.ends.searchsorted(starts, "right")
+    last = chunks.starts.searchsorted(ends, "left")
+    owner, which = spread(first, np.maximum(last - first, 0))
+    begin, end, numbers = chunks.starts.take(which), chunks.ends.take(which), chunks.numbers.take(which)
+    low, high = starts.take(owner), ends.take(owner)
+    if ((begin < low) | (end > high)).any():
+        cut = ((begin < low) | (end > high)).nonzero()[0]
+        begin, end = np.maximum(begin, low), np.minimum(end, high)
+        spans = zip(begin[cut].tolist(), end[cut].tolist(), strict=True)
+        numbers[cut] = [chunks.vocabulary.number(chunks.text[start:stop]) for start, stop in spans]
+    return Chosen(owner, which, begin, end, numbers)
+
+
+Passage: TypeAlias = tuple[int, Sequence[Sentence], Sequence[Span]]
+"""The number of a text, sentences of it, and its artefacts: in order, and apart."""
+
+
+def read_passages(passages: Sequence[tuple[str, Sequence[Sentence], Sequence[Span]]]) -> WordTable:
+    """`read_words` of texts whose chunks have not been read; passages are given with their text."""
+    chunks = read_chunks([text for text, _, _ in passages])
+    return read_words(chunks, [(number, *one[1:]) for number, one in enumerate(passages)])
+
+
+def read_words(chunks: ChunkTable, passages: Sequence[Passage]) -> WordTable:
+    """Find the words of the sentences of some passages, one table for all, without those in artefacts.
+
+    Sentences are numbered through, passage by passage; offsets are those of each passage's own text.
+    """
+    bases = chunks.bases.tolist()
+    spans = [
+        (base + one.start, base + one.end, base)
+        for text, sentences, _ in passages
+        for base in (bases[text],)
+        for one in sentences
+    ]
+    starts, ends, shift = np.array(spans, np.int64).reshape(-1, 3).T
+    chosen = within(chunks, starts, ends)
+    found = _words_of_chunks(chunks.vocabulary).recall(chunks.vocabulary, chosen.numbers)
+    chunk, words = found.take(chosen.numbers)
+    numbers, first, last = words.T
+    base, sentence = chosen.starts.take(chunk), chosen.owner.take(chunk)
+    which = chosen.which.take(chunk)
+    parts = ~begins(sentence)
+    comma, hard = (
+        begins(count.take(which)) & parts
+        for count in (_counts(chunks, _COMMAS), _counts(chunks, _HARD_MARKS))
+    )
+    table = WordTable(numbers, base + first, base + last, sentence, comma, hard, chunks.vocabulary)
+    table = _without(table, chunks, passages)
+    shift = shift.take(table.sentence)
+    return table._replace(starts=table.starts - shift, ends=table.ends - shift)
+
+
+def _counts(chunks: ChunkTable, characters: str) -> Ints:
+    """How many of the chunks up to each have such a mark before them."""
+    marks = chunks.places(_any_of(characters))
+    parted = np.zeros(len(chunks.starts) + 1, np.bool_)
+    parted[chunks.starts.searchsorted(marks)] = True
+    return np.cumsum(parted)
+
+
+@lru_cache(maxsize=2)
+def _any_of(characters: str) -> Flags:
+    """These marks, whatever stands behind them."""
+    flags = np.zeros((256, 256), np.bool_)
+    flags[codes_of(characters)] = True
+    return flags
+
+
+def _without(words: WordTable, chunks: ChunkTable, passages: Sequence[Passage]) -> WordTable:
+    """The words that touch no artefact."""
+    bases = chunks.bases.tolist()
+    artefacts = {text: spans for text, _, spans in passages if spans}
+    blanks = [bases[text] + place for text, spans in artefacts.items() for span in spans for place in span]
+    if not blanks:
+        return words
+    starts, ends = np.array(blanks[0::2]), np.array(blanks[1::2])
+    upcoming = ends.searchsorted(words.starts, "right")
+    return words.where(np.append(starts, len(chunks.text)).take(upcoming) >= words.ends)
+
+
+@lru_cache(maxsize=2)
+def _words_of_chunks(vocabulary: Vocabulary) -> WordMemory:
+    """The words of each chunk: their numbers, and their starts and ends in it."""
+    return WordMemory(partial(_words_in, vocabulary), columns=3)
+
+
+def _words_in(vocabulary: Vocabulary, chunk: str) -> list[tuple[int, int, int]]:
+    if chunk.isalnum():
+        return [(vocabulary.number(chunk), 0, len(chunk))]
+    return [(vocabulary.number(surface), start, end) for surface, start, end in tokenize(chunk)]
+
+
 class Rows(NamedTuple):
-    """Rows of numbers, of any length each, end to end: row `n` is `values[first[n]:first[n] + size[n]]`."""
+    """Rows of values, of any length each, end to end: row `n` is `values[first[n]:first[n] + size[n]]`.
+
+    A value is a number, or several.
+    """
 
     first: Ints
     size: Ints
@@ -189,55 +197,52 @@ class Rows(NamedTuple):
 
     def take(self, numbers: Ints) -> tuple[Ints, Ints]:
         """The values of the rows of these numbers, and for each the place in `numbers` it comes from."""
-        owner, places = spread(self.first[numbers], self.size[numbers])
-        return owner, self.values[places]
+        owner, places = spread(self.first.take(numbers), self.size.take(numbers))
+        return owner, self.values.take(places, axis=0)
 
 
 class WordMemory:
-    """What is known of each word that was met: looked up once, kept as rows of numbers."""
+    """What is known of each word that was met: looked up once, kept as rows by the number of the word."""
 
-    def __init__(self, look_up: Callable[[str], Sequence[int]]) -> None:
-        """Make an empty memory; `look_up` gives the numbers of a word as it stands in the text."""
+    def __init__(self, look_up: Callable[[str], Sequence[Any]], columns: int = 0) -> None:
+        """Make an empty memory.
+
+        Args:
+            look_up: gives the values of a word as it stands in the text.
+            columns: how many numbers a value is made of, where it is not one alone.
+        """
         self._look_up = look_up
+        self._shape = (columns,) if columns else ()
         self._lock = threading.Lock()
-        self._forget()
+        self._vocabulary: Vocabulary | None = None
+        self._rows: Rows
 
-    def _forget(self) -> None:
-        self._numbers: dict[str, int] = {}
-        self._size = 0
-        self._rows = Rows(np.zeros(1024, np.int64), np.zeros(1024, np.int64), np.zeros(4096, np.int64))
-
-    def recall(self, words: Sequence[str]) -> tuple[Ints, Rows]:
-        """The number of each word, and the rows of what is known of them."""
+    def recall(self, vocabulary: Vocabulary, numbers: Ints) -> Rows:
+        """The rows of what is known of words, by number; those of the `numbers` asked for are there."""
         with self._lock:
-            if len(self._numbers) > _MAX_WORDS:
-                self._forget()
-            numbers = self._numbers
-            new = [word for word in dict.fromkeys(words) if word not in numbers]
-            if new:
-                self._learn(new)
-            return np.fromiter(map(numbers.__getitem__, words), np.int64, len(words)), self._rows
+            if vocabulary is not self._vocabulary:
+                self._forget(vocabulary)
+            if len(vocabulary) > len(self._rows.size):
+                room = 2 * len(vocabulary) - len(self._rows.size)
+                first, size = (np.append(part, np.full(room, _UNKNOWN)) for part in self._rows[:2])
+                self._rows = Rows(first, size, self._rows.values)
+            new = numbers[self._rows.size.take(numbers) == _UNKNOWN]
+            if len(new):
+                self._learn(list(dict.fromkeys(new.tolist())), vocabulary.texts)
+            return self._rows
 
-    def _learn(self, words: Sequence[str]) -> None:
-        known = len(self._numbers)
-        made = Rows.of(self._look_up(word) for word in words)
-        end = known + len(words)
-        first, count, values = (
-            _with_room(part, size)
-            for part, size in zip(self._rows, (end, end, self._size + len(made.values)), strict=True)
-        )
-        first[known:end] = made.first + self._size
-        count[known:end] = made.size
-        values[self._size : self._size + len(made.values)] = made.values
-        self._rows = Rows(first, count, values)
-        self._size += len(made.values)
-        self._numbers.update(zip(words, range(known, end), strict=True))
+    def _forget(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary, self._end = vocabulary, 0
+        none = np.zeros(0, np.int64)
+        self._rows = Rows(none, none, np.zeros((4096, *self._shape), np.int64))
 
-
-def _with_room(part: Ints, size: int) -> Ints:
-    """The array, or a longer one that begins as it does; rows handed out before stay as they were."""
-    if size <= len(part):
-        return part
-    longer = np.zeros(max(size, 2 * len(part)), np.int64)
-    longer[: len(part)] = part
-    return longer
+    def _learn(self, numbers: Sequence[int], texts: Sequence[str]) -> None:
+        made = Rows.of(self._look_up(texts[number]) for number in numbers)
+        first, size, values = self._rows
+        end = self._end + len(made.values)
+        if end > len(values):  # rows handed out before stay as they were
+            values = np.append(values, np.zeros((end, *self._shape), np.int64), axis=0)
+        values[self._end : end] = made.values.reshape(-1, *self._shape)
+        first[numbers] = made.first + self._end
+        size[numbers] = made.size
+        self._rows, self._end = Rows(first, size, values), end

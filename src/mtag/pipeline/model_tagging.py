@@ -112,10 +112,10 @@ class Classifier:
     ) -> None:
         """Score the items that some words of one language are from, and add that to what is found of them."""
         weights = self.weights
-        numbers, rows = self._memories[code].recall(own.surfaces)
-        owner, features = rows.take(numbers)
+        owner, features = self._memories[code].recall(own.vocabulary, own.numbers).take(own.numbers)
         firsts = np.flatnonzero(begins(own.sentence))
-        bounds = np.searchsorted(owner, np.append(firsts, len(numbers)))
+        ends = np.append(firsts, len(own.numbers))
+        bounds = np.searchsorted(owner, ends)
         item = item_of[own.sentence[firsts]]
         starts = np.flatnonzero(begins(item))
         alone = weights.score_sentences(features, bounds)
@@ -129,7 +129,7 @@ class Classifier:
             sentences=alone,
             items=edges,
             words=own,
-            word_bounds=np.append(firsts, len(numbers)),
+            word_bounds=ends,
             owners=owner,
             features=features,
             feature_bounds=bounds,

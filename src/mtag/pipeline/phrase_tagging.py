@@ -65,7 +65,7 @@ def tag_words(
     found = [_NOTHING] * len(languages)
     for code in lexicons:
         own = words.in_language(code, languages)
-        if not own.surfaces:
+        if not len(own.numbers):
             continue
         lexicon = lexicons[code]  # read at its first use
         walked = _walk(own, lexicon)
@@ -86,7 +86,7 @@ def find_matches(
 
 
 def _walk(words: WordTable, lexicon: Lexicon) -> Matches:
-    return find(lexicon.trie, words, *lexicon.memory.recall(words.surfaces))
+    return find(lexicon.trie, words, lexicon.memory.recall(words.vocabulary, words.numbers))
 
 
 def _matches(words: WordTable, found: Matches) -> list[Match]:

@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mtag import letters
+from mtag import letters, letterweights
 from mtag.document import Block, DomHints
 from mtag.model import TrainedModel
 from mtag.pipeline import language as detector
@@ -246,7 +246,7 @@ def page_transitions(pages: int = 4000, seed: int = 5) -> NDArray[np.float64]:
             languages.append(language)
             position += size + 1
         stayed = np.array([a == b for a, b in pairwise(languages)])
-        kinds = detector.relations(blocks)
+        kinds = detector.relations(blocks)[:-1]
         same += np.bincount(kinds[stayed], minlength=12)
         total += np.bincount(kinds, minlength=12)
     stays: NDArray[np.float64] = same / total
@@ -269,10 +269,10 @@ def sharpness(path: Path) -> float:
         for piece in (text, *spans(text, 3, rng)):
             texts.append(piece)
             labels.append({"en": 0, "fr": 1}.get(language, 2))
-    sums = detector._sums_of(texts)
+    sums = letterweights.sums_of(texts)
     return min(
         (round(0.5 + 0.05 * step, 2) for step in range(41)),
-        key=lambda factor: _log_loss(detector._probabilities(sums, factor), labels),
+        key=lambda factor: _log_loss(detector.probabilities(sums, factor), labels),
     )
 
 
@@ -335,7 +335,7 @@ def build(packages: Path, sentences: Path, seeds: Path | None, output: Path, siz
         "language", arrays, settings, (*sources, SENTENCES, *([SEEDS] if seeds else [])), metrics
     )
     model.save(output)
-    detector.use_model(output)
+    letterweights.use_model(output)
     settings["sharpness"] = sharpness(sentences)
     model.save(output)
     (output / "README.md").write_text(card(model), "utf-8")
@@ -360,7 +360,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--packages", type=Path, required=True, help="folder of the archives of the sources")
     parser.add_argument("--sentences", type=Path, required=True, help="sentences.jsonl.gz")
     parser.add_argument("--seeds", type=Path, help="folder of our own corpus (seeds/documents)")
-    parser.add_argument("--output", type=Path, default=detector.MODEL_FOLDER, help="model folder to write")
+    parser.add_argument(
+        "--output", type=Path, default=letterweights.MODEL_FOLDER, help="model folder to write"
+    )
     parser.add_argument("--size", type=int, default=SIZE, help="rows of the weight table that are kept")
     given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")

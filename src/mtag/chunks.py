@@ -1,0 +1,254 @@
+"""The chunks of many texts as arrays: where they stand, and the number of each in a vocabulary.
+
+A chunk is a run of letters, digits, apostrophes and what else stands inside words: *l'égalité* is one
+chunk, and two words. Texts are read once, without Python code for a character or for a chunk met
+before; what later steps know of a chunk they keep by its number.
+"""
+
+from __future__ import annotations
+
+import threading
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from string import ascii_letters, digits
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mtag.letters import APOSTROPHES, is_symbol
+from mtag.tokens import INSIDE_A_WORD
+
+Ints: TypeAlias = NDArray[np.int64]
+Flags: TypeAlias = NDArray[np.bool_]
+Keys: TypeAlias = NDArray[np.uint64]
+
+MARKS = '\n.!?…:;«“»”")]([{}|•·—–<>,،&@/'
+"""Characters between chunks whose places are kept."""
+
+ODD_MARK = "\ufffe"
+"""Stands for any other character between chunks of which composition (NFC) makes another one."""
+
+_PORTION = 1 << 17  # characters read at once: arrays of this size stay in the cache
+_MAX_CHUNKS, _MAX_CHARACTERS = 200_000, 4_000_000  # what a vocabulary holds before a new one is begun
+
+# Code of each character: 0 not asked yet, then what stands between chunks, then what chunks are made of.
+_BLANK, _SPACE = 1, 2
+_FIRST_MARK, _FIRST_LETTER, _OTHER = 3, 40, 255
+_MARK_CODES = {mark: code for code, mark in enumerate(MARKS + ODD_MARK, _FIRST_MARK)}
+_OWN_CODE = ascii_letters + digits + APOSTROPHES + "\u00ad"
+_OWN_CODE += "".join(c for c in map(chr, range(0x80, 0x100)) if c.isalnum()) + "œŒŸ"
+"""The characters with a code of their own; a chunk of other ones is looked up by its text."""
+
+_PROBES = 8  # places at which a key may stand: no text can make the search longer
+_KEY_BYTES = 8
+_ROOM = 2 * _KEY_BYTES + 1  # characters behind a text, so that what is read beyond its end is there
+_LOW_BYTES = [(1 << 8 * size) - 1 for size in range(_KEY_BYTES + 1)]
+_FIRST_BYTES = np.array([*_LOW_BYTES, *_LOW_BYTES[-1:] * _KEY_BYTES, 0], np.uint64)
+_NEXT_BYTES = np.array([*[0] * _KEY_BYTES, *_LOW_BYTES, 0], np.uint64)
+"""By the length of a chunk, which bytes of its codes are its own; longer ones have no key."""
+
+
+class Vocabulary:
+    """Chunks by number, from 1 on; one that is met again is found by its codes, without its text.
+
+    Up to 16 characters, each of one byte, are a key of two words; keys stand in a table with open
+    addressing, so that NumPy finds all those of a batch at once. `texts` are the chunks by number.
+    """
+
+    def __init__(self) -> None:
+        """Make one without chunks."""
+        self.texts = [""]
+        self._numbers: dict[str, int] = {}
+        self._characters = 0
+        self._first, self._next = np.zeros((2, 1024), np.uint64)
+        self._slots = np.zeros(4096, np.int32)
+        self._keyed = 0
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        """One more than the highest number."""
+        return len(self.texts)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is time to begin another one."""
+        return len(self.texts) > _MAX_CHUNKS or self._characters > _MAX_CHARACTERS
+
+    def number(self, chunk: str) -> int:
+        """The number of a chunk, which is added where it is new."""
+        with self._lock:
+            return self._number(chunk)
+
+    def _number(self, chunk: str) -> int:
+        number = self._numbers.setdefault(chunk, len(self.texts))
+        if number == len(self.texts):
+            self.texts.append(chunk)
+            self._characters += len(chunk)
+        return number
+
+    def numbers(self, text: str, starts: Ints, ends: Ints, first: Keys, following: Keys) -> Ints:
+        """The numbers of chunks of a text, by their keys (0 where one has none)."""
+        with self._lock:
+            numbers = self._find(first, following)
+            new = (numbers == 0).nonzero()[0]
+            if len(new):
+                spans = zip(starts[new].tolist(), ends[new].tolist(), strict=True)
+                numbers[new] = [self._number(text[start:end]) for start, end in spans]
+                self._keep_keys(numbers[new], first[new], following[new])
+            return numbers
+
+    def _find(self, first: Keys, following: Keys) -> Ints:
+        """The numbers of keys, 0 where they are not there."""
+        places = self._places(first, following)
+        numbers = self._slots.take(places)
+        wrong = ((self._first.take(numbers) != first) | (self._next.take(numbers) != following)).nonzero()[0]
+        for _ in range(_PROBES):
+            wrong = wrong[numbers[wrong] > 0]  # a free slot ends the search
+            if not len(wrong):
+                break
+            places[wrong] = (places[wrong] + 1) & (len(self._slots) - 1)
+            found = numbers[wrong] = self._slots[places[wrong]]
+            wrong = wrong[(self._first[found] != first[wrong]) | (self._next[found] != following[wrong])]
+        numbers[wrong] = 0
+        return numbers.astype(np.int64)
+
+    def _places(self, first: Keys, following: Keys) -> Ints:
+        """Where the search for keys begins."""
+        shift = np.uint64(65 - len(self._slots).bit_length())
+        hashes = first * np.uint64(0x9E3779B97F4A7C15) + following * np.uint64(0xD6E8FEB86659FD93)
+        return (hashes >> shift).view(np.int64)
+
+    def _keep_keys(self, numbers: Ints, first: Keys, following: Keys) -> None:
+        """Put chunks that have a key where they will be found."""
+        if len(self.texts) > len(self._first):
+            room = np.zeros(2 * len(self.texts) - len(self._first), np.uint64)
+            self._first, self._next = np.append(self._first, room), np.append(self._next, room)
+        fresh = ((first > 0) & (self._first[numbers] == 0)).nonzero()[0]
+        if not len(fresh):
+            return
+        self._first[numbers[fresh]], self._next[numbers[fresh]] = first[fresh], following[fresh]
+        new = np.array(list(dict.fromkeys(numbers[fresh].tolist())))
+        self._keyed += len(new)
+        if self._keyed * 4 > len(self._slots):
+            self._slots = np.zeros(1 << (self._keyed * 8).bit_length(), np.int32)
+            new = self._first.nonzero()[0]
+        self._place(new)
+
+    def _place(self, numbers: Ints) -> None:
+        """Give each number the first free slot from its place on; one that finds none has its text only."""
+        places = self._places(self._first[numbers], self._next[numbers])
+        for _ in range(_PROBES):
+            free = self._slots[places] == 0
+            self._slots[places[free]] = numbers[free]  # of two at one place, the last one stays
+            left = self._slots[places] != numbers
+            numbers, places = numbers[left], (places[left] + 1) & (len(self._slots) - 1)
+
+
+class ChunkTable(NamedTuple):
+    """The chunks of some texts and the marks between them, in order.
+
+    All offsets are into `text`, in which the texts stand one behind the other, each from its place in
+    `bases` on; `numbers` are those of the chunks in `vocabulary`. `marks` are the places of `MARKS`,
+    and `kinds` say which it is and what stands behind it: 256 times its code and that of the next character.
+    """
+
+    text: str
+    bases: Ints
+    starts: Ints
+    ends: Ints
+    numbers: Ints
+    marks: Ints
+    kinds: Ints
+    vocabulary: Vocabulary
+
+    def places(self, wanted: Flags) -> Ints:
+        """The places of some marks; `wanted` tells which, by their code and that of the next character."""
+        return self.marks[wanted.take(self.kinds)]
+
+
+_current = Vocabulary()
+
+
+def read_chunks(texts: Sequence[str]) -> ChunkTable:
+    """Find the chunks of some texts."""
+    global _current
+    if _current.is_full:
+        _current = Vocabulary()
+    vocabulary, text = _current, "\n".join(texts)
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
+    parts = [_read(text, start, end, vocabulary) for start, end in _portions(text)]
+    columns = parts[0] if len(parts) == 1 else map(np.concatenate, zip(*parts, strict=True))
+    return ChunkTable._make((text, np.cumsum(lengths) - lengths, *columns, vocabulary))
+
+
+def _portions(text: str) -> Iterator[tuple[int, int]]:
+    """Whole lines to read at once; from the second on, they begin with the end of the line before."""
+    start = 0
+    while len(text) - start > _PORTION:
+        cut = text.rfind("\n", start + 1, start + _PORTION)
+        if cut < 0 and (cut := text.find("\n", start + _PORTION)) < 0:
+            break
+        yield start, cut
+        start = cut
+    yield start, len(text)
+
+
+def _read(text: str, start: int, end: int, vocabulary: Vocabulary) -> tuple[NDArray[Any], ...]:
+    """The chunks and marks of a part of a text; see `ChunkTable`."""
+    codes = _codes(" " + text[start:end] + "\n" * _ROOM)
+    inside = codes >= _FIRST_LETTER
+    edges = (inside[1:] != inside[:-1]).nonzero()[0]
+    starts, ends = edges[0::2], edges[1::2]
+    sizes = ends - starts
+    eight = np.ndarray((len(codes) - _KEY_BYTES + 1,), "<u8", codes, strides=(1,))
+    first = eight[starts + 1] & _FIRST_BYTES.take(sizes, mode="clip")
+    following = eight[starts + 1 + _KEY_BYTES] & _NEXT_BYTES.take(sizes, mode="clip")
+    others = (codes == _OTHER).nonzero()[0]
+    if len(others):
+        unkeyed = starts.searchsorted(others, "left") - 1
+        first[unkeyed] = following[unkeyed] = 0
+    starts, ends = starts + start, ends + start
+    numbers = vocabulary.numbers(text, starts, ends, first, following)
+    marks = (codes[:-_ROOM] - np.uint8(_FIRST_MARK) < _FIRST_LETTER - _FIRST_MARK).nonzero()[0]
+    kinds = codes.take(marks).astype(np.int64) * 256 + codes.take(marks + 1)
+    return starts, ends, numbers, marks + (start - 1), kinds
+
+
+def codes_of(characters: str) -> NDArray[np.uint8]:
+    """The codes of characters: `MARKS`, letters of ASCII and what else has a code of its own."""
+    return _table()[[*map(ord, characters)]]
+
+
+@lru_cache(maxsize=1)
+def _table() -> NDArray[np.uint8]:
+    """The code of each character; of most, it is asked for when the first of them is met."""
+    codes = np.zeros(0x110000, np.uint8)  # pages that are never touched cost nothing
+    codes[:0x80] = _BLANK
+    codes[[*map(ord, "\t\n\v\f\r\x1c\x1d\x1e\x1f ")]] = _SPACE
+    for mark, code in _MARK_CODES.items():
+        codes[ord(mark)] = code
+    codes[[*map(ord, _OWN_CODE)]] = np.arange(_FIRST_LETTER, _FIRST_LETTER + len(_OWN_CODE))
+    return codes
+
+
+def _codes(text: str) -> NDArray[np.uint8]:
+    """The code of each character of a text."""
+    units = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    table = _table()
+    codes = table.take(units)
+    if not codes.all():
+        for character in set(map(int, units[codes == 0])):
+            table[character] = _code_of(chr(character))
+        codes = table.take(units)
+    return codes
+
+
+def _code_of(character: str) -> int:
+    if character.isalnum() or character in INSIDE_A_WORD or is_symbol(character):
+        return _OTHER
+    if character.isspace():
+        return _SPACE
+    changes = unicodedata.normalize("NFC", character) != character
+    return _MARK_CODES[ODD_MARK] if changes else _BLANK

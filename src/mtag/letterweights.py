@@ -1,0 +1,241 @@
+"""What the letters of texts weigh for each language: the linear model over `mtag.letters`.
+
+What a chunk weighs by itself is summed once and known by its number from then on; a text then costs a
+few NumPy passes over its chunks, to which it adds what pairs of words weigh.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from string import ascii_letters
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mtag.chunks import ODD_MARK, ChunkTable, Flags, Ints, Vocabulary, codes_of, read_chunks
+from mtag.errors import ModelError
+from mtag.letters import (
+    BITS,
+    FEATURES,
+    FOREIGN,
+    MAX_CHARS_READ,
+    MOJIBAKE,
+    NO_SHAPE,
+    Rows,
+    between_words,
+    encode,
+    pair_rows,
+    sample,
+    shape_rows,
+    within_words,
+)
+from mtag.model import TrainedModel
+from mtag.wordtable import Chosen, begins, within
+
+Floats = NDArray[np.float64]
+Hashes = NDArray[np.uint32]
+
+MODEL_FOLDER = Path(__file__).parent / "data" / "model" / "language"
+
+_FOREIGN_COMMA = "،"  # the one mark that counts as a letter of another script
+_SHAPES = int(NO_SHAPE) + 1
+_folder = MODEL_FOLDER
+
+
+def use_model(folder: Path) -> None:
+    """Use another model folder from now on; for training and measuring."""
+    global _folder
+    _folder = folder
+    for cached in (model, _weights, _shape_weights, _memory):
+        cached.cache_clear()
+
+
+@lru_cache(maxsize=1)
+def model() -> TrainedModel:
+    """The language model that ships with mtag, or the one to use instead."""
+    found = TrainedModel.load(_folder, "language")
+    if found.settings["features"] != FEATURES or found.settings["bits"] != BITS:
+        raise ModelError(
+            f"{_folder}: trained on features {found.settings['features']!r}, this mtag has {FEATURES!r}"
+        )
+    return found
+
+
+@lru_cache(maxsize=1)
+def _weights() -> NDArray[np.int8]:
+    """The weight table: seven weights a row and a one that counts; row 0 is empty.
+
+    The folder holds the rows that carry weight, each as its distance from the one before.
+    """
+    arrays = model().arrays
+    table = np.zeros((1 << BITS, 8), np.int8)
+    table[np.cumsum(arrays["gaps"], dtype=np.int64), :7] = arrays["weights"]
+    table[:, 7] = 1
+    table[0] = 0
+    return table
+
+
+@lru_cache(maxsize=1)
+def _shape_weights() -> NDArray[np.int8]:
+    """The rows of the weight table for each shape of a word behind each of another."""
+    before, shape = np.divmod(np.arange(_SHAPES * _SHAPES, dtype=np.uint32), np.uint32(_SHAPES))
+    return _weights().take(shape_rows(before, shape), axis=0)
+
+
+class _Known(NamedTuple):
+    """What is known of chunks, by number.
+
+    `sums` are those of the rows of the weight table that a chunk uses by itself, `foreign` counts its
+    letters of other scripts. `opening` and `closing` are the shapes of its first and last word
+    (`NO_SHAPE` where it has none), `heads` and `tails` the hashes of their letters. A text with an `odd`
+    chunk has to be cleaned before it is read.
+    """
+
+    is_known: Flags
+    sums: NDArray[np.int32]
+    foreign: Ints
+    opening: Hashes
+    closing: Hashes
+    heads: Hashes
+    tails: Hashes
+    odd: Flags
+
+
+class _Memory:
+    """What is known of the chunks that were met."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._vocabulary: Vocabulary | None = None
+
+    def recall(self, vocabulary: Vocabulary, numbers: Ints) -> _Known:
+        """What is known of chunks, where it is needed for these numbers."""
+        with self._lock:
+            if vocabulary is not self._vocabulary:
+                self._vocabulary = vocabulary
+                self._known = _nothing(0)
+            if (size := len(vocabulary)) > len(self._known.is_known):
+                room = _nothing(2 * size - len(self._known.is_known))
+                both: Any = zip(self._known, room, strict=True)
+                self._known = _Known._make(map(np.concatenate, both))
+            new = numbers[~self._known.is_known.take(numbers)]
+            if len(new):
+                chosen = list(dict.fromkeys(new.tolist()))
+                _learn(self._known, np.array(chosen), [vocabulary.texts[number] for number in chosen])
+            return self._known
+
+
+@lru_cache(maxsize=1)
+def _memory() -> _Memory:
+    return _Memory()
+
+
+def _nothing(size: int) -> _Known:
+    """Room for so many chunks."""
+    flags, shapes, hashes = np.zeros(size, np.bool_), np.full(size, NO_SHAPE), np.zeros(size, np.uint32)
+    sums, foreign = np.zeros((size, 8), np.int32), np.zeros(size, np.int64)
+    return _Known(flags, sums, foreign, shapes, shapes, hashes, hashes, flags)
+
+
+def _learn(known: _Known, numbers: Ints, texts: Sequence[str]) -> None:
+    """Read the letters of chunks."""
+    symbols, upper, starts = encode(texts)
+    rows, words = within_words(symbols, upper)
+    text = starts.searchsorted(words.first, "right") - 1
+    opens = begins(text)
+    known.sums[numbers] = _add_up([*rows, *between_words(words, ~opens[1:])], starts, len(symbols))
+    known.foreign[numbers] = np.add.reduceat(symbols == FOREIGN, starts, dtype=np.int64)
+    closes = np.append(opens, True)[1:]
+    first, last = numbers[text[opens]], numbers[text[closes]]
+    known.opening[first], known.heads[first] = words.shapes[opens], words.heads[opens]
+    known.closing[last], known.tails[last] = words.shapes[closes], words.tails[closes]
+    known.odd[numbers] = [*map(_is_odd, texts)]
+    known.is_known[numbers] = True
+
+
+def _add_up(found: Iterable[Rows], starts: Ints, size: int) -> NDArray[np.int32]:
+    """The sums of the rows of the weight table that texts use."""
+    weights = _weights()
+    total = np.zeros((size, 8), np.int32)
+    for positions, rows in found:
+        where: Any = slice(len(rows)) if positions is None else positions
+        total[where] += weights.take(rows, axis=0)
+    sums: NDArray[np.int32] = np.add.reduceat(total, starts, axis=0)
+    return sums
+
+
+def _is_odd(chunk: str) -> bool:
+    """Whether `sample` may clean something away where there is such a chunk."""
+    if chunk.isascii():
+        return chunk.endswith("www")
+    composed = unicodedata.is_normalized("NFC", chunk) and not unicodedata.combining(chunk[0])
+    return not composed or any(mark in chunk for mark in MOJIBAKE)
+
+
+def read_sums(chunks: ChunkTable, starts: Ints, ends: Ints) -> Floats:
+    """The sums for each span of a text, cleaned first where that is needed; see `sums_of`."""
+    chosen = within(chunks, starts, ends)
+    known = _memory().recall(chunks.vocabulary, chosen.numbers)
+    sums = _sums(chunks, starts, ends, chosen, known)
+    odd = ends - starts > MAX_CHARS_READ
+    odd[chosen.owner[known.odd.take(chosen.numbers)]] = True
+    marks = chunks.places(_odd_marks())
+    odd |= marks.searchsorted(ends) > marks.searchsorted(starts)
+    changed = {}
+    for number in odd.nonzero()[0].tolist():
+        start, end = int(starts[number]), int(ends[number])
+        read = sample(chunks.text, start, end)
+        if read != chunks.text[start:end]:
+            changed[number] = read
+    if changed:
+        sums[list(changed)] = sums_of(list(changed.values()))
+    return sums
+
+
+@lru_cache(maxsize=1)
+def _odd_marks() -> Flags:
+    """Marks, by what stands behind, that may belong to an address or an entity, or change when composed."""
+    odd = np.zeros((256, 256), np.bool_)
+    odd[codes_of("&@" + ODD_MARK)] = True
+    odd[codes_of("."), codes_of(ascii_letters)[:, None]] = True
+    odd[codes_of(":"), codes_of("/")] = True
+    return odd
+
+
+def sums_of(texts: Sequence[str]) -> Floats:
+    """For each text: the sums of its seven weights, its number of features, its letters of other scripts."""
+    chunks = read_chunks(texts)
+    ends = chunks.bases + np.fromiter(map(len, texts), np.int64, len(texts))
+    chosen = within(chunks, chunks.bases, ends)
+    return _sums(chunks, chunks.bases, ends, chosen, _memory().recall(chunks.vocabulary, chosen.numbers))
+
+
+def _sums(chunks: ChunkTable, starts: Ints, ends: Ints, chosen: Chosen, known: _Known) -> Floats:
+    sums = np.zeros((len(starts), 9))
+    foreign = known.foreign.take(chosen.numbers)
+    if foreign.any():
+        sums[:, 8] = np.bincount(chosen.owner, foreign, len(starts))
+    if _FOREIGN_COMMA in chunks.text:
+        commas = np.array([*map(re.Match.start, re.finditer(_FOREIGN_COMMA, chunks.text))])
+        sums[:, 8] += commas.searchsorted(ends) - commas.searchsorted(starts)
+    words = (known.opening.take(chosen.numbers) != NO_SHAPE).nonzero()[0]
+    if not len(words):
+        return sums
+    numbers, owner = chosen.numbers.take(words), chosen.owner.take(words)
+    opens = begins(owner)
+    follows = ~opens[1:]
+    each = known.sums.take(numbers, axis=0)
+    pairs = pair_rows(known.tails.take(numbers[:-1]), known.heads.take(numbers[1:]))
+    each[1:] += _weights().take(pairs * follows, axis=0)
+    before = np.full(len(numbers), NO_SHAPE)
+    np.copyto(before[1:], known.closing.take(numbers[:-1]), where=follows)
+    each += _shape_weights().take(before * np.uint32(_SHAPES) + known.opening.take(numbers), axis=0)
+    firsts = opens.nonzero()[0]
+    sums[owner[firsts], :8] = np.add.reduceat(each, firsts, axis=0)
+    return sums
