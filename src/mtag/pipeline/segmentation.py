@@ -24,6 +24,7 @@ _END = re.compile(
     r"([.!?…](?<![.!?…]{2})[.!?…]*+[\"'”’»)\]]*(?:\s?»)?)(?=\s|$)"
     r"(?=[\s\"'“‘«(\[–—-]{0,11}(?:\d|[A-ZÀ-ÖØ-ÞŒ])|\s{12}|\s*$)\s*"
 )
+_FIRST_WORD = re.compile(r"[\s\"'“‘«(\[–—-]*([^\W\d_]+['’]?)")
 _LAST_WORD = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+)*|\d+)\.$")
 _ABBREVIATIONS = frozenset(
     (
@@ -45,6 +46,17 @@ _NEVER_LAST = frozenset(
         " e.g i.e"
     ).split()
 )
+
+_OPENERS = frozenset(
+    (
+        "the a an in on at by for from with after before since when while if as it he she they we you i"
+        " this that these those there his her their our its my but and so yet some many most all both no"
+        " not one two three police le la les l' un une des du au aux en dans sur pour par selon avec après"
+        " avant depuis quand si il elle ils elles on nous vous je j' ce cet cette ces c' son sa ses leur"
+        " leurs mais et or puis ainsi plusieurs deux trois"
+    ).split()
+)
+"""Words with which a new sentence begins where they have a capital after an abbreviation."""
 
 
 Runs = Mapping[int, Sequence[tuple[int, int, Language]]]
@@ -213,23 +225,24 @@ def _is_end(text: str, begin: int, mark: int, close: int, end: int) -> bool:
     plain = near[near.rfind(" ") + 1 :]
     if len(plain) > 1 and plain.isalpha() and plain.lower() not in _ABBREVIATIONS:
         return True
-    word = _LAST_WORD.search(text, max(begin, mark - 24), mark + 1)
-    if word is None:
-        return True
-    last = word.group(1).lower()
-    if last.isdigit():
-        # "1. Standard procedures": a number that opens the sentence counts a list.
-        return text[begin : word.start()].strip() != ""
-    after = text[close : min(end, close + 12)]
-    if len(last) == 1 and last.isalpha():
-        return not after.strip()
-    if last in _ABBREVIATIONS:
-        return (
-            last not in _NEVER_LAST
-            and bool(re.match(r"\s+[A-ZÀ-ÖØ-Þ][a-zà-ÿ]+\s", after + " "))
-            and last == "etc"
-        )
-    return True
+    return not _is_abbreviated(text, begin, mark, close, end)
+
+
+def _is_abbreviated(text: str, begin: int, mark: int, close: int, end: int) -> bool:
+    """Whether the full stop at `mark` belongs to what stands before it: abbreviation, number, initial."""
+    found = _LAST_WORD.search(text, max(begin, mark - 24), mark + 1)
+    word = found.group(1) if found else ""
+    before = text[begin : found.start()].rstrip() if found else ""
+    if word.isdigit():
+        return not before  # "1. Standard procedures": a number that opens the sentence counts a list
+    if len(word) == 1:
+        is_unit = word.islower() and before[-1:].isdigit()  # "21 h. Le patron", but "J. Smith"
+        return not is_unit and bool(text[close : min(end, close + 12)].strip())
+    word = word.lower()
+    if word not in _ABBREVIATIONS or word == "etc":
+        return False
+    opener = _FIRST_WORD.match(text, close, min(end, close + 24))
+    return word in _NEVER_LAST or opener is None or opener.group(1).lower().replace("’", "'") not in _OPENERS
 
 
 def _past_space(text: str, start: int, end: int) -> int:
