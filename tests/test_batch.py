@@ -12,6 +12,7 @@ import pytest
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 import mtag
+from mtag.assembly import Values
 from mtag.batch import Input, tag_many
 from mtag.document import Document
 from mtag.errors import FormatError, ModelError, OptionError
@@ -34,8 +35,8 @@ class FakeTagger:
             raise FormatError("it cannot be read")
         return Document(source, (), format)
 
-    def tag_documents(self, documents: Sequence[Document], ids: Sequence[str | None]) -> list[TagResult]:
-        return [self._tag(document, id) for document, id in zip(documents, ids, strict=True)]
+    def tag_plainly(self, documents: Sequence[Document], ids: Sequence[str | None]) -> list[Values]:
+        return [self._tag(document, id).model_dump() for document, id in zip(documents, ids, strict=True)]
 
     def _tag(self, document: Document, id: str | None) -> TagResult:
         if document.text == "bad":

@@ -189,7 +189,7 @@ def test_a_bug_in_one_document_does_not_end_the_batch(monkeypatch: pytest.Monkey
     def buggy(*_: object) -> None:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr(Tagger, "tag_documents", buggy)
+    monkeypatch.setattr(Tagger, "tag_plainly", buggy)
 
     result = tag("en.txt", "fr.txt")
 
@@ -242,7 +242,7 @@ def test_a_failure_leaves_no_output(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Tagger, "tag_documents", interrupted)
+    monkeypatch.setattr(Tagger, "tag_plainly", interrupted)
     before = set(os.listdir())
 
     result = tag("en.txt", "--output", "out.jsonl")
@@ -316,7 +316,7 @@ def test_a_broken_model_is_exit_code_3(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise mtag.errors.ModelError("weights.npy: the digest does not match")
 
-    monkeypatch.setattr(Tagger, "tag_documents", broken)
+    monkeypatch.setattr(Tagger, "tag_plainly", broken)
 
     result = tag("en.txt")
 

@@ -5,6 +5,7 @@ from itertools import accumulate
 from mtag.assembly import make_tags
 from mtag.chunks import read_chunks
 from mtag.pipeline import cleaning, decision, language, model_tagging, phrase_tagging
+from mtag.results import TagResult
 from mtag.tagger import _LEAST_ODDS, _cut
 from mtag.wordtable import read_words
 
@@ -72,7 +73,7 @@ def steps(tagger, texts):
         "scores of the model": score,
         "scores, decision, evidence, tags": lambda: decide(score()),
         "results": lambda: [
-            tagger._result(page, tags[first:last], None)
+            TagResult.of(tagger._values(page, tags[first:last], None))
             for page, first, last in zip(cut, per_page, per_page[1:], strict=False)
         ],
         "whole": lambda: tagger.tag_documents([tagger.read(text) for text in texts], [None] * len(texts)),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias
 
-from mtag import results
 from mtag.dates import FoundDate
 from mtag.document import Candidate, Cleaning, Document, Language, Segment
 from mtag.pipeline import decision, metadata
 from mtag.taxonomy import Taxonomy
+
+Values: TypeAlias = dict[str, Any]
+"""The fields of a result, or of a part of one, as plain values."""
 
 MAX_EVIDENCE = 50
 """Spans shown for one tag of one item; a long report may hold thousands."""
@@ -27,38 +29,36 @@ class Cleaned(NamedTuple):
     items: tuple[metadata.Facts, ...]
 
 
-def clean_fields(cleaned: Cleaned) -> dict[str, Any]:
-    """The fields of a `CleanResult`."""
+def clean_fields(cleaned: Cleaned) -> Values:
+    """The fields of a `CleanResult`, as plain values."""
     document = cleaned.document
     return {
         "language": language_of(cleaned, range(len(document.blocks))),
         "languages": _shares(cleaned),
         "text": document.text,
-        "blocks": results.BLOCKS.validate_python(
-            [
-                {
-                    "start": block.start,
-                    "end": block.end,
-                    "role": role.name,
-                    "reason": role.reason,
-                    "language": lang.code,
-                    "language_probability": lang.probability,
-                }
-                for block, role, lang in zip(
-                    document.blocks, cleaned.cleaning.roles, cleaned.languages, strict=True
-                )
-            ]
-        ),
-        "artefacts": tuple(results.Artefact(start=a.start, end=a.end) for a in cleaned.cleaning.artefacts),
-        "metadata": results.Metadata(
-            title=cleaned.facts.title,
-            date=date_of(cleaned.facts),
-            place=cleaned.facts.place,
-            source=cleaned.facts.source,
-            author=cleaned.facts.author,
-            fields=cleaned.facts.fields,
-            declared=dict(cleaned.facts.declared),
-        ),
+        "blocks": [
+            {
+                "start": block.start,
+                "end": block.end,
+                "role": role.name,
+                "reason": role.reason,
+                "language": lang.code,
+                "language_probability": lang.probability,
+            }
+            for block, role, lang in zip(
+                document.blocks, cleaned.cleaning.roles, cleaned.languages, strict=True
+            )
+        ],
+        "artefacts": [{"start": one.start, "end": one.end} for one in cleaned.cleaning.artefacts],
+        "metadata": {
+            "title": cleaned.facts.title,
+            "date": date_of(cleaned.facts),
+            "place": cleaned.facts.place,
+            "source": cleaned.facts.source,
+            "author": cleaned.facts.author,
+            "fields": cleaned.facts.fields,
+            "declared": dict(cleaned.facts.declared),
+        },
     }
 
 
@@ -87,25 +87,23 @@ def _sizes(cleaned: Cleaned, numbers: Iterable[int]) -> dict[str, int]:
     return sizes
 
 
-def date_of(facts: metadata.Facts) -> results.DateValue | None:
-    """The date of an item or page, as users receive it."""
+def date_of(facts: metadata.Facts) -> Values | None:
+    """The date of an item or page: the fields of a `DateValue`."""
     found: FoundDate | None = facts.date
     if found is None:
         return None
-    return results.DateValue(
-        start=found.first,
-        end=found.last,
-        quote=facts.date_text,
-        ambiguous=found.is_ambiguous,
-        alternatives=found.alternatives,
-    )
+    return {
+        "start": found.first,
+        "end": found.last,
+        "quote": facts.date_text,
+        "ambiguous": found.is_ambiguous,
+        "alternatives": found.alternatives,
+    }
 
 
-def make_tags(
-    text: str, decisions: Sequence[decision.Decision], taxonomy: Taxonomy
-) -> tuple[results.Tag, ...]:
-    """The tags that the decisions on an item make, in the order of the taxonomy."""
-    shown: dict[int, list[dict[str, Any]]] = {}  # a broader concept has the evidence of a narrower one
+def make_tags(text: str, decisions: Sequence[decision.Decision], taxonomy: Taxonomy) -> list[Values]:
+    """The tags that the decisions on an item make: the fields of a `Tag` of each, in the taxonomy's order."""
+    shown: dict[int, list[Values]] = {}  # a broader concept has the evidence of a narrower one
     values = []
     for made in sorted(decisions, key=lambda made: taxonomy.order[made.concept]):
         concept = taxonomy[made.concept]
@@ -132,7 +130,7 @@ def make_tags(
                 "evidence": evidence,
             }
         )
-    return results.TAGS.validate_python(values)
+    return values
 
 
 def _source(made: decision.Decision) -> Literal["phrase", "model", "both", "broader"]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 from mtag.errors import ModelError, MtagError, OptionError, TaxonomyError
 from mtag.results import ErrorResult, TagResult
@@ -44,6 +44,9 @@ class Input(NamedTuple):
 
 
 Result: TypeAlias = TagResult | ErrorResult
+Plain: TypeAlias = dict[str, Any] | ErrorResult
+"""What a result is made of, or an error."""
+
 Settings: TypeAlias = tuple[float | None, Literal["mtag", "trafilatura"]]
 Source: TypeAlias = str | bytes | Input
 
@@ -93,7 +96,11 @@ def _as_result(id: str | None, error: Exception) -> ErrorResult:
     return ErrorResult(id=id, error=type(error).__name__, message=str(error))
 
 
-def _tag(tagger: Tagger, chunk: Sequence[Source | ErrorResult]) -> list[Result]:
+def _result(found: Plain) -> Result:
+    return found if isinstance(found, ErrorResult) else TagResult.of(found)
+
+
+def _tag(tagger: Tagger, chunk: Sequence[Source | ErrorResult]) -> list[Plain]:
     """Tag some documents in one pass."""
     inputs = [item if isinstance(item, Input | ErrorResult) else Input(None, item) for item in chunk]
     found = [item if isinstance(item, ErrorResult) else attempt(item, tagger.read) for item in inputs]
@@ -106,10 +113,10 @@ def _tag(tagger: Tagger, chunk: Sequence[Source | ErrorResult]) -> list[Result]:
     return [one if isinstance(one, ErrorResult) else next(tagged) for one in found]
 
 
-def _tag_read(tagger: Tagger, read: Sequence[tuple[Document, str | None]]) -> list[Result]:
+def _tag_read(tagger: Tagger, read: Sequence[tuple[Document, str | None]]) -> list[Plain]:
     """Tag documents that are read; where that fails one by one, so that one spoils no other."""
     try:
-        return [*tagger.tag_documents([document for document, _ in read], [id for _, id in read])]
+        return [*tagger.tag_plainly([document for document, _ in read], [id for _, id in read])]
     except (TaxonomyError, ModelError):
         raise
     except Exception as error:
@@ -124,7 +131,7 @@ def _tag_here(tagger: Tagger, inputs: Iterable[Source]) -> Iterator[Result]:
     chunks.documents = 1
     for chunk in chunks:
         chunks.documents = min(2 * chunks.documents, CHUNK_DOCUMENTS)
-        yield from _tag(tagger, chunk)
+        yield from map(_result, _tag(tagger, chunk))
     if chunks.failure is not None:
         raise chunks.failure
 
@@ -138,7 +145,7 @@ def _tag_in_processes(tagger: Tagger, inputs: Iterable[Source], n_jobs: int) -> 
         _write(tagger, Path(folder))
         settings = (tagger.precision, tagger.extractor)
         chunks = _Chunks(tagger, inputs)
-        rounds: deque[Iterator[list[Result]]] = deque()
+        rounds: deque[Iterator[list[Plain]]] = deque()
         # joblib reads its input as fast as tasks end, in another thread; rounds of tasks bound that.
         try:
             while True:
@@ -148,8 +155,8 @@ def _tag_in_processes(tagger: Tagger, inputs: Iterable[Source], n_jobs: int) -> 
                         rounds.append(Parallel(n_jobs, batch_size=1, return_as="generator")(tasks))
                 if not rounds:
                     break
-                for results in rounds[0]:
-                    yield from results
+                for found in rounds[0]:
+                    yield from map(_result, found)
                 rounds.popleft()
         except BrokenProcessPool as error:
             raise MtagError("a process died while tagging (out of memory?); try fewer processes") from error
@@ -187,13 +194,13 @@ class _Chunks:
                 chunk.append(item)
                 size += len(source)
             else:  # its error becomes a result here, for it might not survive the way to a process
-                chunk.append(_tag(self._tagger, [item])[0])  # type: ignore[arg-type]  # never a TagResult
+                chunk.append(_tag(self._tagger, [item])[0])  # type: ignore[arg-type]  # always an error
         if not chunk:
             raise StopIteration
         return chunk
 
 
-def _cancel(rounds: deque[Iterator[list[Result]]]) -> None:
+def _cancel(rounds: deque[Iterator[list[Plain]]]) -> None:
     """Stop what is under way; joblib warns of work thrown away, which is what is wanted here."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
@@ -245,7 +252,7 @@ _loaded: dict[str, Tagger] = {}  # in a worker: the tagger of the batch it works
 
 def _tag_chunk(
     parent: int, folder: str, settings: Settings, chunk: list[Source | ErrorResult]
-) -> list[Result]:
+) -> list[Plain]:
     """Tag a chunk in another process, which loads the tagger the first time it is asked."""
     if os.getpid() != parent:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers and says why

@@ -5,7 +5,8 @@ Offsets are Python code points, half-open, into `TagResult.text`.
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
@@ -123,11 +124,6 @@ class Versions(_Value):
     taxonomy_digest: str
 
 
-TAGS: TypeAdapter[tuple[Tag, ...]] = TypeAdapter(tuple[Tag, ...])
-BLOCKS: TypeAdapter[tuple[Block, ...]] = TypeAdapter(tuple[Block, ...])
-"""They make many values of plain ones in one call, in half the time."""
-
-
 class CleanResult(_Value):
     """A document read and cleaned, not yet tagged.
 
@@ -177,6 +173,19 @@ class TagResult(CleanResult):
     def concept_ids(self) -> tuple[str, ...]:
         """The ids of the accepted tags, in the order of the taxonomy."""
         return tuple(tag.id for tag in self.tags if tag.status == "accepted")
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> TagResult:
+        """Make a result of plain values, as processes send them: those of the fields, nested dicts and lists.
+
+        `tags` are left out where there is one item, whose tags they are.
+        """
+        items = _ITEMS.validate_python(values["items"])
+        tags = values["tags"] if "tags" in values else items[0].tags
+        return cls.model_validate({**values, "items": items, "tags": tags})
+
+
+_ITEMS: TypeAdapter[tuple[Item, ...]] = TypeAdapter(tuple[Item, ...])
 
 
 class ErrorResult(_Value):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from pathlib import Path
 from typing import Literal
 
 from mtag import results
-from mtag.assembly import Cleaned, clean_fields, date_of, language_of, make_tags
+from mtag.assembly import Cleaned, Values, clean_fields, date_of, language_of, make_tags
 from mtag.blockfeatures import count
 from mtag.chunks import ChunkTable, read_chunks
 from mtag.document import Cleaning, Document, Language, ModelScores
@@ -60,11 +60,11 @@ class Tagger:
         self.model, self.precision = model, precision
         self.extractor: reading.Extractor = "mtag"
         self.chrome: SiteChrome | None = None
-        self._versions = results.Versions(
-            mtag=__version__,
-            taxonomy=f"{taxonomy.scheme.id} {taxonomy.scheme.version}",
-            taxonomy_digest=taxonomy.digest,
-        )
+        self._versions = {
+            "mtag": __version__,
+            "taxonomy": f"{taxonomy.scheme.id} {taxonomy.scheme.version}",
+            "taxonomy_digest": taxonomy.digest,
+        }
 
     @classmethod
     def load(
@@ -154,6 +154,10 @@ class Tagger:
         self, documents: Sequence[Document], ids: Sequence[str | None]
     ) -> list[results.TagResult]:
         """Tag documents that `read` has read, all in one pass; a result does not depend on the others."""
+        return [results.TagResult.of(values) for values in self.tag_plainly(documents, ids)]
+
+    def tag_plainly(self, documents: Sequence[Document], ids: Sequence[str | None]) -> list[Values]:
+        """`tag_documents`, but what `TagResult.of` takes: cheap to send from one process to another."""
         chunks = read_chunks([document.text for document in documents])
         cleaned = _clean_all(documents, chunks, self.chrome, self.extractor)
         segments = [(one, segment) for one in cleaned for segment in one.segments]
@@ -195,56 +199,47 @@ class Tagger:
         ]
         upcoming = iter(tags)
         return [
-            self._result(one, [next(upcoming) for _ in one.segments], id)
+            self._values(one, [next(upcoming) for _ in one.segments], id)
             for one, id in zip(cleaned, ids, strict=True)
         ]
 
-    def _result(
-        self, cleaned: Cleaned, tags: Sequence[tuple[results.Tag, ...]], id: str | None
-    ) -> results.TagResult:
-        base = clean_fields(cleaned)
+    def _values(self, cleaned: Cleaned, tags: Sequence[list[Values]], id: str | None) -> Values:
+        """What a result is made of: the document, and the tags of each of its items."""
+        values = clean_fields(cleaned)
         blocks = cleaned.document.blocks
-        items = tuple(
-            results.Item(
-                start=blocks[segment.first].start,
-                end=blocks[segment.last - 1].end,
-                language=language_of(cleaned, range(segment.first, segment.last)),
-                title=facts.title,
-                place=facts.place,
-                date=date_of(facts),
-                tags=own,
-            )
+        values["items"] = [
+            {
+                "start": blocks[segment.first].start,
+                "end": blocks[segment.last - 1].end,
+                "language": language_of(cleaned, range(segment.first, segment.last)),
+                "title": facts.title,
+                "place": facts.place,
+                "date": date_of(facts),
+                "tags": own,
+            }
             for segment, facts, own in zip(cleaned.segments, cleaned.items, tags, strict=True)
-        )
-        union = self._union(items)
-        status, reason = self._status(cleaned, base["language"], union)
-        return results.TagResult(
-            **base,
-            id=id,
-            status=status,
-            reason=reason,
-            items=items,
-            tags=union,
-            versions=self._versions,
-        )
+        ]
+        if len(tags) != 1:
+            values["tags"] = self._union(tags)
+        values["status"], values["reason"] = self._status(cleaned, values["language"], tags)
+        values["id"], values["versions"] = id, self._versions
+        return values
 
-    def _union(self, items: Sequence[results.Item]) -> tuple[results.Tag, ...]:
+    def _union(self, tags: Sequence[list[Values]]) -> list[Values]:
         """The tags of all items; one that several items have keeps the best probability and all evidence."""
-        if len(items) == 1:
-            return items[0].tags
-        found: dict[str, list[results.Tag]] = {}
-        for item in items:
-            for tag in item.tags:
-                found.setdefault(tag.id, []).append(tag)
-        union = []
-        for concept in sorted(found, key=lambda concept: self.taxonomy.order[concept]):
-            best = max(found[concept], key=lambda tag: tag.probability)
-            evidence = tuple(e for tag in found[concept] for e in tag.evidence)
-            union.append(best.model_copy(update={"evidence": evidence}))
-        return tuple(union)
+        found: dict[str, list[Values]] = {}
+        for tag in chain.from_iterable(tags):
+            found.setdefault(tag["id"], []).append(tag)
+        return [
+            {
+                **max(found[concept], key=lambda tag: tag["probability"]),
+                "evidence": [one for tag in found[concept] for one in tag["evidence"]],
+            }
+            for concept in sorted(found, key=lambda concept: self.taxonomy.order[concept])
+        ]
 
     def _status(
-        self, cleaned: Cleaned, code: str, tags: Sequence[results.Tag]
+        self, cleaned: Cleaned, code: str, tags: Sequence[list[Values]]
     ) -> tuple[Literal["tagged", "off_topic", "unsupported_language", "empty"], str | None]:
         if not cleaned.segments:
             blank = not cleaned.document.blocks
@@ -252,7 +247,7 @@ class Tagger:
                 "empty",
                 "the document has no text" if blank else "the document has no content, only page furniture",
             )
-        if any(tag.status == "accepted" for tag in tags):
+        if any(tag["status"] == "accepted" for tag in chain.from_iterable(tags)):
             return "tagged", None
         if code not in self.taxonomy.scheme.languages:
             return (
