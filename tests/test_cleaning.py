@@ -170,6 +170,13 @@ def test_read_more_and_note_marks_are_artefacts():
     ]
 
 
+@pytest.mark.parametrize(
+    "line", ["Lire la suite\u00a0»", "READ MORE...", "pluſ : en savoir pluſ", "[Read more]"]
+)
+def test_what_asks_to_read_on_is_an_artefact_in_any_dress(line):
+    assert artefacts_of(f"The court sat. {line}") == [" " + line.removeprefix("pluſ : ")]
+
+
 def test_best_sequence_keeps_a_dip_and_drops_a_stray():
     assert best_sequence([2.0, -0.5, 2.0, -3.0, -3.0, 0.5, -3.0], 1.0) == [True] * 3 + [False] * 4
 

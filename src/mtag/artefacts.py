@@ -16,13 +16,13 @@ _NEAR_PAGE = 700
 _MAX_PAGES = 2000
 _MAX_TERM = 80
 _HEAD_NUMBER = re.compile(r"\d{1,4}\s(?=[^\W\d_])")
-# A digit first, so that the search does not stop at every letter.
-_INNER_NUMBER = re.compile(r"\d(?<=[a-zà-ÿ,;] \d)\d{0,3} (?=[a-zà-ÿ])")
+# A space first, which is searched for faster than any set of characters.
+_INNER_NUMBER = re.compile(r" (?=\d)(?<=[a-zà-ÿ,;] )(\d{1,4} )(?=[a-zà-ÿ])")
 _READ_MORE = re.compile(
     r"\s?[\[(]?(?:read more|continue reading|lire la suite|en savoir plus)[\s.…»>→\])]{0,6}$", re.I
 )
-_MORE_MARKS = " .…»>→])"
-_MORE_ENDS = frozenset(("re", "ng", "us", "uſ", "te"))
+_MORE_MARKS = ".…»>→])" + "".join(filter(str.isspace, map(chr, range(0x3001))))
+_MORE_ENDS = frozenset(("ore", "ing", "ıng", "lus", "luſ", "ite", "ıte"))
 """The last letters of what asks to read on."""
 
 _NOTE_MARK = re.compile(r"(?<=[\w.,;:!?»”\")])\[\d{1,3}\]")
@@ -41,15 +41,13 @@ def find_artefacts(text: str, content: Sequence[Block]) -> tuple[Span, ...]:
     """
     found = _page_numbers(text, content)
     notes = "[" in text
-    following: Block | None = None
-    for block in reversed(content):
-        start, end, _ = block
-        tail = text[max(start, end - 4) : end]
-        if following is not None and text.find(tail, max(start, end - 2 * _MAX_TERM), end - 1) >= 0:
-            found += _tooltip(text, block, following)
-        following = block
-        last = tail.strip(_MORE_MARKS)[-2:].lower()
-        if last in _MORE_ENDS or len(last) < 2:
+    for number, (start, end, _) in enumerate(content, start=1):
+        tail = text[end - 4 if end - start > 4 else start : end]
+        near = end - 2 * _MAX_TERM
+        if text.find(tail, near if near > start else start, end - 1) >= 0 and number < len(content):
+            found += _tooltip(text, content[number - 1], content[number])
+        last = tail.rstrip(_MORE_MARKS)[-3:]
+        if len(last) < 3 or last.lower() in _MORE_ENDS:
             more = _READ_MORE.search(text, max(start, end - 40), end)
             if more and more.start() > start:
                 found.append(Span(more.start(), more.end()))
@@ -77,7 +75,7 @@ def _page_numbers(text: str, content: Sequence[Block]) -> list[Span]:
         if head:
             heads.append((int(head.group()), Span(*head.span())))
         inner += [
-            (int(m.group()), Span(*m.span())) for m in _INNER_NUMBER.finditer(text, block.start, block.end)
+            (int(m.group(1)), Span(*m.span(1))) for m in _INNER_NUMBER.finditer(text, block.start, block.end)
         ]
     numbers = [number for number, _ in heads]
     if len(heads) >= 2 and all(one < other for one, other in itertools.pairwise(numbers)):

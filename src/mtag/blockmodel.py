@@ -14,9 +14,10 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from mtag.blockfeatures import Counts, count_pages, weighed
+from mtag.blockfeatures import Counts, count_pages
 from mtag.chrome import HINT_WORDS
 from mtag.document import Block, DomHints
+from mtag.featuretable import weighed
 from mtag.model import TrainedModel
 from mtag.wordhash import Floats, Ints
 

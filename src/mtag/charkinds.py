@@ -7,7 +7,7 @@ import unicodedata
 import numpy as np
 import numpy.typing as npt
 
-from mtag.wordhash import TABLE
+from mtag.wordhash import TABLE, Ints
 
 OTHER, LOWER, UPPER, DIGIT, SPACE, STOP, COMMA, ASK, COLON, DASH, QUOTE, BAR = range(12)
 ARROW, SLASH, RIGHTS, AT, OPEN, CLOSE, ELLIPSIS, BULLET, MONEY, PERCENT, CODE, STAR = range(12, 24)
@@ -57,18 +57,22 @@ class Characters:
         self.letters = np.zeros(TABLE, np.uint64)
         """One more than the code point of the base letter."""
 
-    def kinds(self, codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint8]:
-        """The kind of each of these code points, all below `TABLE`; the letters are known from then on."""
-        kinds = self._kinds.take(codes)
+    def kinds(self, codes: Ints) -> npt.NDArray[np.uint8]:
+        """The kind of each of these code points, of those beyond the table that of its last.
+
+        The letters are known from then on.
+        """
+        kinds = self._kinds.take(codes, mode="clip")
         unmet = kinds == _UNMET
         if not unmet.any():
             return kinds
-        for page in np.flatnonzero(np.bincount(codes[unmet] >> 8)).tolist():
+        pages = np.minimum(codes[unmet], TABLE - 1) >> 8
+        for page in np.bincount(pages).nonzero()[0].tolist():
             for code in range(page << 8, (page + 1) << 8):
                 kind, base = _kind_and_base(chr(code))
                 self.letters[code] = base + 1
                 self._kinds[code] = kind
-        return self._kinds.take(codes)
+        return self._kinds.take(codes, mode="clip")
 
 
 def _kind_and_base(char: str) -> tuple[int, int]:

@@ -118,7 +118,7 @@ def _columns(scores: Floats, counts: Counts) -> tuple[Any, ...]:
     shape = np.where(counts.listed, LIST, np.where(counts.quoted & (words < 60), QUOTE, shape))
     use = np.where(words > 10, LONG_LINE, SHORT_LINE)
     use = np.where(counts.kind_share >= 0.25, counts.kind, use)
-    marks: list[npt.NDArray[Any]] = [
+    marks: tuple[npt.NDArray[Any], ...] = (
         prose,
         counts.terminal,
         counts.listed,
@@ -131,8 +131,11 @@ def _columns(scores: Floats, counts: Counts) -> tuple[Any, ...]:
         (counts.kind == _RELATED) & (counts.kind_share == 1) & (words <= 4),
         shape,
         use,
-    ]
-    return scores.tolist(), words.tolist(), *[mark.astype(np.uint8).tobytes() for mark in marks]
+    )
+    table = np.empty((len(marks), len(words)), np.uint8)
+    for number, mark in enumerate(marks):
+        table[number] = mark
+    return scores.tolist(), words.tolist(), *[row.tobytes() for row in table]
 
 
 def _mark_foreign(page: Page, codes: list[str]) -> None:

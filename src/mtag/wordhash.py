@@ -26,11 +26,11 @@ TABLE = 0x3100
 LONGEST = 260_000
 """Characters that may be hashed in one pass."""
 
-COMMON, OPENS = 1, 2
-"""Bits of a known word: it is among the commonest of a language; a phrase of page furniture opens with it."""
+KIND, GOES_ON, COMMON = 15, 16, 32
+"""What is known of a word: one more than the kind of the phrase of page furniture that it is, and bits.
 
-_GOES_ON = 1 << 7
-"""Bit of the beginning of a longer phrase; the others hold one more than the phrase's kind, or 0."""
+Longer phrases may begin with it; it is among the commonest words of a language.
+"""
 
 _READ_WHOLE, _READ_FIRST = 40, 10
 """Phrases are looked for in all of a block of so many words, and in the first words of a longer one."""
@@ -98,18 +98,7 @@ class KeyTable:
         return np.multiply(self._values.take(rows), known, dtype=np.uint8)
 
 
-@lru_cache(maxsize=1)
-def known_words() -> KeyTable:
-    """What is known of words by their hashes: the bits `COMMON` and `OPENS`."""
-    known = {hash_word(word): COMMON for listed in STOP_WORDS.values() for word in listed.split()}
-    for _, words in phrases():
-        key = hash_word(words[0])
-        known[key] = known.get(key, 0) | OPENS
-    return KeyTable(known)
-
-
-@lru_cache(maxsize=1)
-def _known_phrases() -> KeyTable:
+def _beginnings() -> dict[int, int]:
     """The phrases of furniture and their beginnings, by the rolling hash of their words."""
     known: dict[int, int] = {}
     for kind, words in phrases():
@@ -118,19 +107,38 @@ def _known_phrases() -> KeyTable:
             total = (total * 31 + hash_word(word)) & _MASK
             value = known.get(total, 0)
             if number < len(words):
-                known[total] = value | _GOES_ON
-            elif not value & ~_GOES_ON:  # a phrase of two kinds is of the first
+                known[total] = value | GOES_ON
+            elif not value & KIND:  # a phrase of two kinds is of the first
                 known[total] = value | (kind + 1)
-    return KeyTable(known)
+    return known
 
 
-def phrase_cover(hashes: Words, opening: Ints, owner: Ints, first: Ints, seen: Ints) -> tuple[Floats, Floats]:
+@lru_cache(maxsize=1)
+def _known() -> tuple[KeyTable, KeyTable]:
+    """What is known of single words, and of phrases and their beginnings."""
+    beginnings = _beginnings()
+    firsts = {hash_word(words[0]) for _, words in phrases()}
+    singles = {word: beginnings[word] for word in sorted(firsts)}
+    for listed in STOP_WORDS.values():
+        for word in listed.split():
+            singles[hash_word(word)] = singles.get(hash_word(word), 0) | COMMON
+    return KeyTable(singles), KeyTable(beginnings)
+
+
+def known_words(hashes: Words) -> npt.NDArray[np.uint8]:
+    """What is known of words: `KIND`, `GOES_ON` and `COMMON` of each."""
+    return _known()[0].look_up(hashes)
+
+
+def phrase_cover(
+    hashes: Words, known: npt.NDArray[np.uint8], owner: Ints, first: Ints, seen: Ints
+) -> tuple[Floats, Floats]:
     """Words of each block that stand in phrases of each kind, and whether a phrase opens the block.
 
     Args:
         hashes: of all words of all blocks.
-        opening: places of the words that may open a phrase, in order.
-        owner: the block of each of those.
+        known: what is known of each (`known_words`).
+        owner: the block of each.
         first: the place of the first word of each block.
         seen: the number of words of each block.
 
@@ -138,39 +146,47 @@ def phrase_cover(hashes: Words, opening: Ints, owner: Ints, first: Ints, seen: I
         Two tables, one row a kind and one column a block.
     """
     n, kinds = len(seen), len(KINDS)
-    covered = np.zeros(kinds * n, np.float32)
-    opens = np.zeros(kinds * n, np.float32)
-    room = first + np.where(seen <= _READ_WHOLE, seen, _READ_FIRST)
-    places, room = opening, room[owner] - opening
-    rolling = np.zeros(len(places), np.uint64)
-    found: list[tuple[Ints, Ints, int]] = []
-    length = 0
-    live = room > length
-    while live.any():
-        places, owner, room, rolling = places[live], owner[live], room[live], rolling[live]
-        rolling = rolling * np.uint64(31) + hashes[places + length]
-        length += 1
-        values = _known_phrases().look_up(rolling)
-        kind = (values & (_GOES_ON - 1)).astype(np.int64) - 1
-        if len(hit := np.flatnonzero(kind >= 0)):
-            found.append((places[hit], kind[hit] * n + owner[hit], length))
-        live = (values >= _GOES_ON) & (room > length)
-    free = np.ones(len(hashes), bool)
-    for places, cells, length in reversed(found):  # the longest phrases take their words first
-        keep = free[places]
-        places, cells = places[keep], cells[keep]
-        for offset in range(length):
-            free[places + offset] = False
+    covered, opens = np.zeros((2, kinds * n), np.float32)
+    free = np.ones(len(hashes), np.bool_)
+    limit = first + np.where(seen <= _READ_WHOLE, seen, _READ_FIRST)
+    for places, kind, length in reversed(_phrases(hashes, known, limit[owner])):
+        keep = free[places]  # the longest phrases take their words first
+        places, kind = places[keep], kind[keep]
+        if length > 1:
+            free[places[:, None] + np.arange(length)] = False
+        block = owner[places]
+        cells = kind * n + block
         np.add.at(covered, cells, np.float32(length))
-        opens[cells[places == first[cells % n]]] = 1
+        opens[cells[places == first[block]]] = 1
     return covered.reshape(kinds, n), opens.reshape(kinds, n)
 
 
-def line_hashes(hashes: Words, owner: Ints, first: Ints, seen: Ints) -> tuple[Words, Words]:
+def _phrases(hashes: Words, known: npt.NDArray[np.uint8], limit: Ints) -> list[tuple[Ints, Ints, int]]:
+    """The phrases of each length that end before a limit, shortest first: (first words, kinds, length)."""
+    places = ((known & (KIND | GOES_ON)) > 0).nonzero()[0]
+    limit = limit[places]
+    rolling, values, length = hashes[places], known[places], 1
+    found: list[tuple[Ints, Ints, int]] = []
+    while len(places):
+        inside = places + length <= limit
+        hits = (inside & ((values & KIND) > 0)).nonzero()[0]
+        if len(hits):
+            found.append((places[hits], (values[hits] & KIND).astype(np.int64) - 1, length))
+        live = (inside & ((values & GOES_ON) > 0)).nonzero()[0]
+        places, limit, rolling = places[live], limit[live], rolling[live]
+        upcoming = np.minimum(places + length, len(hashes) - 1)
+        rolling = rolling * np.uint64(31) + hashes[upcoming]
+        values = _known()[1].look_up(rolling)
+        length += 1
+    return found
+
+
+def line_hashes(hashes: Words, first: Ints, seen: Ints) -> tuple[Words, Words]:
     """Hashes of the whole of each line and of its first four words; arguments as for `phrase_cover`."""
-    up, _ = powers(len(hashes))
-    place = np.arange(len(hashes)) - first[owner]
+    up, down = powers(len(hashes) + 1)
     total = np.zeros(len(hashes) + 1, np.uint64)
-    np.cumsum(hashes * up[np.minimum(place, len(up) - 1)], out=total[1:])
-    before = total[first]
-    return total[first + seen] - before, total[first + np.minimum(seen, 4)] - before
+    np.multiply(hashes, up[: len(hashes)], out=total[1:])
+    total.cumsum(out=total)
+    before, scale = total.take(first), down.take(first)
+    whole, head = total.take(first + seen) - before, total.take(first + np.minimum(seen, 4)) - before
+    return whole * scale, head * scale

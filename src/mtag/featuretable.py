@@ -1,0 +1,135 @@
+"""The features of text blocks that the first layer of the block classifier weighs.
+
+Some are one of many (the interval a number is in, the kind of the last character), of which only the
+number is kept; the others are measured. The whole matrix is made only to fit weights.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from mtag import charkinds as char
+from mtag.furniture import KINDS
+from mtag.wordhash import Floats, Ints
+
+
+class Tally(NamedTuple):
+    """What was counted in each of some blocks.
+
+    `chars` and `words` are those of the whole block, the others those of what was seen of it; `counts`
+    has a row a kind of character, `covered` and `opens` a row a kind of furniture (`phrase_cover`).
+    """
+
+    chars: Floats
+    seen_chars: Floats
+    words: Floats
+    seen: Floats
+    counts: Floats
+    capitals: Floats
+    long_words: Floats
+    stops: Floats
+    begin: npt.NDArray[np.uint8]
+    end: npt.NDArray[np.uint8]
+    covered: Floats
+    opens: Floats
+
+
+_WORD_BINS = np.array([1, 2, 3, 4, 6, 9, 13, 19, 31, 61, 121], np.float32)
+_STOP_BINS = np.array([0.0, 0.01, 0.15, 0.25, 0.35, 0.45])
+_CAPITAL_BINS = np.array([0.0, 0.01, 0.2, 0.5, 0.75, 0.999])
+_SHARES = [char.DIGIT, char.STOP, char.COMMA, char.DASH, char.QUOTE, char.OTHER]
+_LOGS = [char.DIGIT, char.STOP, char.COMMA, char.ASK, char.COLON, char.DASH, char.QUOTE, char.OPEN]
+_MARKS = [
+    *(char.BAR, char.ARROW, char.SLASH, char.RIGHTS, char.AT, char.ELLIPSIS),
+    *(char.BULLET, char.MONEY, char.PERCENT, char.CODE, char.STAR),
+]
+_K = len(KINDS)
+_ENDS = 59
+_COVER = _ENDS + 4 * char.COUNT
+_NONE = _COVER + 4 * _K
+"""Number of features, and of none of them."""
+
+_IN_WORD_BINS = np.array([_NONE, *range(11)])
+_IN_STOP_BINS = np.array([_NONE, *range(13, 19)])
+_IN_CAPITAL_BINS = np.array([_NONE, *range(19, 25)])
+_MEASURED = np.array([11, 12, *range(25, _ENDS), *range(_COVER, _NONE)])
+"""Numbers of the features that are measured."""
+
+_PICKED = 7
+
+
+def matrix(tally: Tally) -> Floats:
+    """All features, one row a block."""
+    found = np.zeros((_NONE + 1, len(tally.chars)), np.float32)
+    found[_MEASURED] = _measured(tally)[_PICKED:]
+    found[_picked(tally), np.arange(len(tally.chars))] = 1
+    return found[:_NONE].T
+
+
+def scores(tally: Tally, weights: Floats) -> Floats:
+    """The sum of the weights of each block's features."""
+    table = _measured(tally)
+    table[:_PICKED] = np.append(weights, np.float32(0)).take(_picked(tally))
+    return weighed(table, np.append(np.ones(_PICKED, np.float32), weights[_MEASURED]))
+
+
+def weighed(table: Floats, weights: Floats) -> Floats:
+    """The sum of each column of a table, each row by its weight.
+
+    Not by BLAS, whose sums depend on the number of columns: a block scores alike in any company. So
+    that a single column is summed in the order of many, another stands beside it.
+    """
+    products = np.empty((len(table), table.shape[1] + 1), np.float32)
+    products[:, -1] = 0
+    np.multiply(table, weights[:, None], out=products[:, :-1])
+    return np.asarray(np.add.reduce(products, axis=0)[:-1], np.float32)
+
+
+def _picked(tally: Tally) -> Ints:
+    """The numbers of the features that are one of many, one row a sort."""
+    seen, safe = tally.seen, np.maximum(tally.seen, 1)
+    picked = np.empty((_PICKED, len(seen)), np.int64)
+    stop_share = np.where(seen >= 4, tally.stops / safe, -1)
+    capital_share = np.where(seen >= 2, tally.capitals / safe, -1)
+    picked[0] = _IN_WORD_BINS.take(_WORD_BINS.searchsorted(tally.words, "right"))
+    picked[1] = _IN_STOP_BINS.take(_STOP_BINS.searchsorted(stop_share, "right"))
+    picked[2] = _IN_CAPITAL_BINS.take(_CAPITAL_BINS.searchsorted(capital_share, "right"))
+    picked[3] = last = tally.end + np.int64(_ENDS)
+    picked[4] = tally.begin + np.int64(_ENDS + char.COUNT)
+    # How a block ends tells more of one that is long enough to be a sentence.
+    picked[5] = np.where(seen >= 6, last + 2 * char.COUNT, _NONE)
+    picked[6] = np.where(seen >= 15, last + 3 * char.COUNT, _NONE)
+    return picked
+
+
+def _measured(tally: Tally) -> Floats:
+    """The features that are measured, one row each, below room for those that are picked."""
+    table = np.empty((_PICKED + len(_MEASURED), len(tally.seen)), np.float32)
+    found, cover = table[_PICKED : -4 * _K], table[-4 * _K :]
+    counts, seen, covered = tally.counts, tally.seen, tally.covered
+    safe = np.maximum(seen, 1)
+    upper, digits = counts[char.UPPER], counts[char.DIGIT]
+    letters = counts[char.LOWER] + upper
+    capital_share = tally.capitals / safe
+    np.log1p(tally.words, out=found[0])
+    np.log1p(tally.chars, out=found[1])
+    np.divide(tally.stops, safe, out=found[2])
+    np.multiply(found[2], found[0], out=found[3])
+    found[4] = capital_share * np.minimum(seen, 10) / 10
+    found[5] = (upper >= 0.9 * letters) & (letters >= 3)
+    np.divide(letters, tally.seen_chars, out=found[6])
+    found[7] = letters / safe / 10
+    np.divide(tally.long_words, safe, out=found[8])
+    found[9] = letters == 0
+    np.divide(counts[_SHARES], tally.seen_chars, out=found[10:16])
+    np.log1p(counts[_LOGS], out=found[16:24])
+    found[24:35] = counts[_MARKS] > 0
+    found[35] = digits >= 0.5 * (letters + digits)
+    np.divide(covered, safe, out=cover[:_K])
+    cover[_K : 2 * _K] = covered > 0
+    cover[2 * _K : 3 * _K] = covered >= safe
+    cover[3 * _K :] = tally.opens
+    return table
