@@ -17,7 +17,7 @@ from mtag.document import Candidate
 from mtag.furniture import STOP_WORDS
 from mtag.linearmodel import Floats, Ints, Weights
 from mtag.tokens import bare
-from mtag.wordtable import WordTable, begins, spread
+from mtag.wordtable import WordMemory, WordTable, begins, spread
 
 _SENTENCES = 2
 """Sentences shown as evidence for one concept."""
@@ -26,6 +26,7 @@ _CARRIED = 0.9
 """Share of a sentence's positive score that the words which may be shown carry together."""
 
 _COMMONEST = frozenset(word for listed in STOP_WORDS.values() for word in listed.split())
+_COMMON = WordMemory(lambda word: (1,) if bare(word) in _COMMONEST else ())
 
 _GAP = 8
 """Such words with at most so many others between them make one span; the heaviest of a sentence is shown."""
@@ -80,7 +81,9 @@ class CarryingWords:
     def _find(self, keys: Sequence[tuple[int, str]]) -> None:
         reading = self._reading
         asked, numbers, rows = _best_sentences(
-            reading, [item for item, _ in keys], [self._numbers[concept] for _, concept in keys]
+            reading,
+            np.array([item for item, _ in keys]),
+            np.array([self._numbers[concept] for _, concept in keys]),
         )
         found: list[list[Candidate]] = [[] for _ in keys]
         words, texts = reading.words, reading.words.vocabulary.texts
@@ -94,21 +97,17 @@ class CarryingWords:
         self._found.update(zip(keys, map(tuple, found), strict=True))
 
 
-def _best_sentences(
-    reading: Reading, items: Sequence[int], concepts: Sequence[int]
-) -> tuple[Ints, Ints, Ints]:
+def _best_sentences(reading: Reading, items: Ints, concepts: Ints) -> tuple[Ints, Ints, Ints]:
     """The sentences to look at, the best one first: for which of the asked, its concept, which row."""
-    asked, rows = [], []
-    for number, (item, concept) in enumerate(zip(items, concepts, strict=True)):
-        start, end = reading.items[item : item + 2]
-        scores = reading.sentences[start:end, concept]
-        best = np.argsort(-scores, kind="stable")[:_SENTENCES]
-        # There is evidence for what is asked, however low it scores; more only from what speaks for it.
-        shown = [place for rank, place in enumerate(best.tolist()) if not rank or scores[place] >= 0]
-        asked += [number] * len(shown)
-        rows += [start + place for place in shown]
-    of = np.array(asked, np.int64)
-    return of, np.array(concepts, np.int64)[of], np.array(rows, np.int64)
+    bounds = np.array(reading.items)
+    asked, rows = spread(bounds[items], np.diff(bounds)[items])
+    scores = reading.sentences[rows, concepts[asked]]
+    order = np.lexsort((-scores, asked))
+    starts = np.flatnonzero(begins(asked))
+    rank = np.arange(len(asked)) - starts[asked]
+    # There is evidence for what is asked, however low it scores; more only from what speaks for it.
+    shown = order[(rank == 0) | (rank < _SENTENCES) & (scores[order] >= 0)]
+    return asked[shown], concepts[asked[shown]], rows[shown]
 
 
 def _portions(sizes: Ints) -> list[tuple[int, int]]:
@@ -133,7 +132,7 @@ def _carriers(reading: Reading, rows: Ints, numbers: Ints) -> tuple[Ints, Ints, 
     begin = reading.word_bounds[rows]
     size = reading.word_bounds[rows + 1] - begin
     worth = _worth(reading, rows, numbers, begin, int(size.max(initial=0)))
-    common = _are_common(reading, rows, begin, size, worth.shape)
+    common = _are_common(reading.words, begin, size, worth.shape[1])
     telling = (worth > 0) & ~common
     telling |= (worth > 0) & ~telling.any(axis=1, keepdims=True)
     counted = np.where(telling, worth, 0.0)
@@ -172,15 +171,10 @@ def _worth(reading: Reading, rows: Ints, numbers: Ints, begin: Ints, width: int)
     return total.reshape(len(rows), width)
 
 
-def _are_common(reading: Reading, rows: Ints, begin: Ints, size: Ints, shape: tuple[int, int]) -> Flags:
+def _are_common(words: WordTable, begin: Ints, size: Ints, width: int) -> Flags:
     """Which words are among the commonest, a sentence a row."""
-    flags = np.zeros(shape, np.bool_)
-    numbers, texts = reading.words.numbers, reading.words.vocabulary.texts
-    lines, of = np.unique(rows, return_index=True)
-    known = {
-        line: np.array([bare(texts[word]) in _COMMONEST for word in numbers[start : start + count].tolist()])
-        for line, start, count in zip(lines.tolist(), begin[of].tolist(), size[of].tolist(), strict=True)
-    }
-    for number, line in enumerate(rows.tolist()):
-        flags[number, : len(known[line])] = known[line]
+    place = np.arange(width)
+    numbers = words.numbers.take(begin[:, None] + place, mode="clip")
+    known = _COMMON.recall(words.vocabulary, numbers.ravel())
+    flags: Flags = (known.size.take(numbers) > 0) & (place < size[:, None])
     return flags
