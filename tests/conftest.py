@@ -167,7 +167,7 @@ def judge(floods: Taxonomy) -> Callable[..., Judged]:
         for number, line in enumerate(lines):
             sentences.append(Sentence(position, position + len(line), number, language, title and not number))
             position += len(line) + 1
-        found = phrase_tagging.tag_sentences(text, sentences, floods.lexicons)
+        found = phrase_tagging.tag_sentences(text, sentences, floods.phrasebook)
         planned = decision.plan(
             Segment(0, len(lines), 0 if title else None, None, tuple(sentences)),
             found,

@@ -1,10 +1,11 @@
-"""The plain walk of the trie: every word, every place it may reach. What the fast one must equal."""
+"""The plain walk of the trie, word by word, and the plain judgement. What the fast ones must equal."""
 
 import re
 from typing import NamedTuple
 
+from found_phrases import Match
+from mtag.document import Candidate, SentenceMatches
 from mtag.phrasetrie import CONJUNCTION, DETERMINER, PREPOSITION
-from mtag.pipeline.phrase_tagging import Match
 from mtag.tokens import tokenize
 
 _MAX_DETERMINERS = 2
@@ -125,3 +126,42 @@ def _reach(tokens, last, gap, needs_preposition):
         if skipped + 1 - determiners > furthest:
             break
     return places
+
+
+def tag_sentences(text, sentences, lexicons):
+    """What each sentence holds."""
+    found = []
+    for sentence in sentences:
+        lexicon = lexicons.get(sentence.language)
+        matches = find_matches(text, sentence.start, sentence.end, lexicon) if lexicon else ()
+        found.append(_judge([(match, lexicon.entries[match.entry]) for match in matches]))
+    return tuple(found)
+
+
+def _judge(matches):
+    proofs = [(match, entry) for match, entry in matches if entry.kind in ("strong", "weak")]
+    others = [(match, entry) for match, entry in matches if not match.coordinated]
+    denied = {
+        place
+        for match, entry in others
+        if entry.kind == "negation"
+        for place in range(match.last + 1, match.last + 9)
+    }
+    traps = [(match, entry) for match, entry in others if entry.kind == "trap"]
+
+    def stands(match, owner):
+        return match.first not in denied and not any(
+            trap.start <= match.start and match.end <= trap.end and entry.owner in ("*", owner)
+            for trap, entry in traps
+        )
+
+    candidates = [
+        Candidate(entry.owner, match.start, match.end, entry.kind, entry.pattern)
+        for match, entry in proofs
+        if stands(match, entry.owner)
+    ]
+    candidates.sort(key=lambda c: (c.start, -c.end, c.concept, c.kind, c.phrase))
+    cues = {match.first for match, entry in others if entry.kind == "cue" and stands(match, "*")}
+    unrelated = [match for match, entry in others if entry.kind == "unrelated"]
+    apart = any(one.end <= other.start for one in unrelated for other in unrelated)
+    return SentenceMatches(tuple(candidates), len(cues), apart)

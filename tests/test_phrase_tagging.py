@@ -157,7 +157,7 @@ def test_one_unrelated_topic_makes_none(judge):
 def test_an_artefact_is_passed_over(floods):
     text = "A storm 12 surge came; 13 floods did not."
     sentences = [Sentence(0, len(text), 0, "en")]
-    [found] = tag_sentences(text, sentences, floods.lexicons, (Span(8, 10), Span(26, 32)))
+    [found] = tag_sentences(text, sentences, floods.phrasebook, (Span(8, 10), Span(26, 32)))
     assert [text[c.start : c.end] for c in found.candidates] == ["storm 12 surge"]
 
 
@@ -182,7 +182,7 @@ _WORDS += ["water", "coastal", "storm", "surge", "locusts", "earthquake", "Minis
 
 @given(st.lists(st.sampled_from(_WORDS), max_size=40).map(" ".join))
 def test_candidates_of_any_sentence_are_ordered_spans_inside_it(floods, text):
-    [found] = tag_sentences(f"xx {text} yy", [Sentence(3, 3 + len(text), 0, "en")], floods.lexicons)
+    [found] = tag_sentences(f"xx {text} yy", [Sentence(3, 3 + len(text), 0, "en")], floods.phrasebook)
     assert all(3 <= c.start < c.end <= 3 + len(text) for c in found.candidates)
     assert list(found.candidates) == sorted(found.candidates, key=lambda c: c.start)
     assert len(set(found.candidates)) == len(found.candidates)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from found_phrases import find_matches
 from mtag.phrases import Entry, PhraseSyntaxError, compile_lexicon, parse
-from mtag.pipeline.phrase_tagging import find_matches
 
 
 def found(pattern: str, text: str, language: str = "en") -> list[str]:

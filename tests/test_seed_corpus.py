@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mtag.pipeline.phrase_tagging import find_matches
+from found_phrases import find_matches
 from mtag.taxonomy import Taxonomy
 from mtag.training.corpus import near_duplicates, read_corpus
 

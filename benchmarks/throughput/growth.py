@@ -17,6 +17,7 @@ import texts
 import mtag
 from mtag.document import Sentence
 from mtag.linearmodel import Weights
+from mtag.phrasebook import Phrasebook
 from mtag.phrases import Entry, compile_lexicon
 from mtag.phrasewalk import find
 from mtag.wordtable import WordMemory, read_passages
@@ -63,12 +64,14 @@ def phrases(found, dice):
     for size in (4_500, 200, 2_000, 20_000):
         listed = [" ".join(dice.sample(words, dice.choice((2, 3)))) for _ in range(size)]
         lexicon = compile_lexicon([Entry("x", "strong", f"={' ='.join(p.split())}") for p in listed], "en")
+        joined = Phrasebook({"en": lexicon}).of(["en"])
+        languages = [["en"] * int(batch.sentence[-1] + 1) for batch in found]
         yield (
             size,
             best(
-                lambda lexicon=lexicon: [
-                    find(lexicon.trie, batch, lexicon.memory.recall(batch.vocabulary, batch.numbers))
-                    for batch in found
+                lambda joined=joined, languages=languages: [
+                    find(joined.trie, batch, *joined.recall(batch, spoken))
+                    for batch, spoken in zip(found, languages, strict=True)
                 ]
             ),
         )

@@ -26,7 +26,7 @@ def steps(tagger, texts):
     words = read_words(chunks, passages)
     languages = [sentence.language for _, item in items for sentence in item.sentences]
     bounds = list(accumulate((len(item.sentences) for _, item in items), initial=0))
-    matches = phrase_tagging.tag_words(words, languages, tagger.taxonomy.lexicons)
+    matches = phrase_tagging.tag_words(words, languages, tagger.taxonomy.phrasebook)
 
     def score():
         return tagger._model.tag_words(words, languages, bounds, _LEAST_ODDS)
@@ -69,7 +69,7 @@ def steps(tagger, texts):
             _cut(*three) for three in zip(documents, found, cleaned, strict=True)
         ],
         "words": lambda: read_words(chunks, passages),
-        "phrases": lambda: phrase_tagging.tag_words(words, languages, tagger.taxonomy.lexicons),
+        "phrases": lambda: phrase_tagging.tag_words(words, languages, tagger.taxonomy.phrasebook),
         "scores of the model": score,
         "scores, decision, evidence, tags": lambda: decide(score()),
         "results": lambda: [

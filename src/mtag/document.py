@@ -9,6 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 CONTENT_ROLES = ("title", "dateline", "paragraph", "list", "quote", "table")
 """Roles of blocks that are the document's own content."""
 
@@ -154,6 +157,44 @@ class SentenceMatches(NamedTuple):
     candidates: tuple[Candidate, ...]
     cues: int
     enumeration: bool
+
+
+class Proofs(NamedTuple):
+    """The candidates of the sentences of a batch, an array each, and what else the sentences hold.
+
+    Candidates stand in the order of their sentences, then of `start`, the longest first, then of concept,
+    kind and phrase. `concept` is a number into `concepts`, `entry` one into `entries` (concept, kind,
+    phrase); `strong` tells strong phrases from weak ones. `cues` and `enumeration` are by sentence, as in
+    `SentenceMatches`.
+    """
+
+    sentence: NDArray[np.int64]
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    concept: NDArray[np.int64]
+    strong: NDArray[np.bool_]
+    entry: NDArray[np.int64]
+    cues: NDArray[np.int64]
+    enumeration: NDArray[np.bool_]
+    concepts: Sequence[str]
+    entries: Sequence[tuple[str, str, str]]
+
+    def by_sentence(self) -> tuple[SentenceMatches, ...]:
+        """What each sentence holds."""
+        parts = (self.concept, self.start, self.end, self.strong, self.entry)
+        candidates = [
+            Candidate(
+                self.concepts[concept], start, end, "strong" if strong else "weak", self.entries[entry][2]
+            )
+            for concept, start, end, strong, entry in zip(*(part.tolist() for part in parts), strict=True)
+        ]
+        found = [SentenceMatches((), 0, False)] * len(self.cues)
+        count = np.bincount(self.sentence, minlength=len(self.cues))
+        speaks = (count + self.cues + self.enumeration).nonzero()[0]
+        of_each = (speaks, count[speaks], count.cumsum()[speaks], self.cues[speaks], self.enumeration[speaks])
+        for sentence, size, end, cues, enumeration in zip(*(one.tolist() for one in of_each), strict=True):
+            found[sentence] = SentenceMatches(tuple(candidates[end - size : end]), cues, enumeration)
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

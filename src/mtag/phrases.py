@@ -11,12 +11,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import product
+from itertools import chain, product
 from typing import NamedTuple
 
-from mtag.phrasetrie import CONJUNCTION, DETERMINER, PREPOSITION, Trie
+import numpy as np
+
+from mtag.chunks import Ints
+from mtag.phrasetrie import CONJUNCTION, DETERMINER, PREPOSITION
 from mtag.tokens import fold, strip_accents, surface_forms, tokenize
-from mtag.wordtable import WordMemory
+from mtag.wordtable import Rows
 
 _MAX_VARIANTS = 64
 
@@ -138,40 +141,60 @@ class Lexicon:
     sequences: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
 
     @cached_property
-    def trie(self) -> Trie:
-        """The trie of the phrases; built when the language is first met."""
-        return Trie.build(self.sequences, any(PREPOSITION in symbols for symbols in self.forms.values()))
+    def steps(self) -> Rows:
+        """The phrases as rows of symbols and gaps."""
+        return Rows.of(symbols for _, symbols in self.sequences)
 
     @cached_property
-    def memory(self) -> WordMemory:
-        """The symbols of the words that were met."""
-        return WordMemory(self.symbols)
+    def width(self) -> int:
+        """How many symbols there are."""
+        return int(self.steps.values.max(initial=PREPOSITION)) + 1
 
     @cached_property
-    def _beginnings(self) -> tuple[tuple[int, dict[str, tuple[int, ...]], dict[str, tuple[int, ...]]], ...]:
-        """The prefixes of each length, with and without their accents."""
-        bare = _without_accents(self.prefixes)
-        return tuple(
-            (
-                length,
-                {prefix: symbols for prefix, symbols in self.prefixes.items() if len(prefix) == length},
-                {prefix: symbols for prefix, symbols in bare.items() if len(prefix) == length},
-            )
-            for length in sorted({len(prefix) for prefix in self.prefixes})
-        )
+    def _sets(self) -> list[tuple[int, ...]]:
+        """The sets of symbols that words have, the larger ones last."""
+        tables = (self.forms, self.prefixes, self.capital, self.upper)
+        return sorted(set(chain.from_iterable(table.values() for table in tables)), key=len)
+
+    @cached_property
+    def knows_prepositions(self) -> bool:
+        """Whether the language has words after which alone a coordination may close."""
+        return any(PREPOSITION in symbols for symbols in self._sets)
+
+    @cached_property
+    def kin(self) -> Ints:
+        """A number for each symbol: that of the largest set of symbols that a word has with it.
+
+        Of a word with many symbols most have the same number.
+        """
+        rows = Rows.of(self._sets)
+        found = np.zeros(self.width, np.int64)
+        found[rows.values] = np.arange(len(rows.size)).repeat(rows.size)  # the last one stays
+        return found
+
+    @cached_property
+    def _bare_prefixes(self) -> dict[str, tuple[int, ...]]:
+        return _without_accents(self.prefixes)
+
+    @cached_property
+    def _prefix_lengths(self) -> dict[str, tuple[int, ...]]:
+        """The lengths of the prefixes that begin with a letter."""
+        lengths: dict[str, set[int]] = {}
+        for prefix in (*self.prefixes, *self._bare_prefixes):
+            lengths.setdefault(prefix[0], set()).add(len(prefix))
+        return {letter: tuple(sorted(found)) for letter, found in lengths.items()}
 
     def symbols(self, surface: str) -> tuple[int, ...]:
         """Return the symbols of a word as it stands in the text."""
         key = fold(surface)
+        beginnings = [key[:length] for length in self._prefix_lengths.get(key[:1], ())]
         found = set(self.forms.get(key, ()))
+        for beginning in beginnings:
+            found.update(self.prefixes.get(beginning, ()))
         if key.isascii():
             found.update(self.bare.get(key, ()))
-        for length, prefixes, bare in self._beginnings:
-            if length > len(key):
-                break
-            found.update(prefixes.get(key[:length], ()))
-            if key.isascii():
-                found.update(bare.get(key[:length], ()))
+            for beginning in beginnings:
+                found.update(self._bare_prefixes.get(beginning, ()))
         if surface[0].isupper():
             found.update(self.capital.get(key, ()))
             if surface.isupper() and len(surface) > 1:

@@ -5,77 +5,75 @@ Phrases are sequences of *symbols* (see `mtag.phrases`); `mtag.phrasewalk` finds
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-from mtag.chunks import Flags, Ints
+from mtag.chunks import Ints
 from mtag.wordtable import Rows
+
+Bits: TypeAlias = NDArray[np.uint64]
 
 DETERMINER = 0
 CONJUNCTION = 1
 PREPOSITION = 2
 """Reserved symbols, known to the walk: words it may step over, join at, or join after."""
 
+MAX_DETERMINERS = 2
+"""Determiners between two words of a phrase that do not count."""
 
-class KeyFilter(NamedTuple):
-    """Tells cheaply of most keys that they are not in a set (Bloom 1970, with one hash)."""
+LONGEST_COORDINATION = 4
+"""Words that a coordination may hold between two words of a phrase."""
 
-    shift: int
-    known: Flags
-
-    @classmethod
-    def of(cls, keys: Ints) -> KeyFilter:
-        """Make the filter of a set of keys."""
-        bits = min(32, (16 * len(keys)).bit_length())
-        made = cls(32 - bits, np.zeros(1 << bits, np.bool_))
-        made.known[made._slots(keys)] = True
-        return made
-
-    def likely(self, keys: Ints) -> Ints:
-        """The places of the keys that may be in the set."""
-        return self.known[self._slots(keys)].nonzero()[0]
-
-    def _slots(self, keys: Ints) -> Ints:
-        return (keys * 0x9E3779B1 & 0xFFFFFFFF) >> self.shift
+WIDEST_GAP = 9
+"""Words that a gap of a phrase may hold."""
 
 
 class Trie(NamedTuple):
     """A trie of symbols.
 
-    `keys` are sorted: a node times `width` plus a symbol that may follow; `symbols` are those, and
-    `children` the nodes they lead to; `filter` tells cheaply of most keys that they are not there. So
-    many `following` symbols a node has, from `first_following` on. `roots` gives for each symbol the
-    node it begins (0 where it begins none). `gaps` are the gaps behind a node, numbers into
-    `gap_widths` (in words) and `gap_nodes`.
-    `entries` are the phrases that end at a node. With `needs_preposition`, a coordination that closes
-    with the word after its conjunction must follow a preposition.
+    A *way* leads on from a node, over a gap of `gap` words or none (`skips` is 1 or 0). The ways of a
+    node are numbers: `ways[node]` of them, from `first_way[node]` on. The next word is at most `reach`
+    words on, and has one of so many `following` symbols, from `first_following` on in `symbols` and
+    `children`, the nodes they lead to. `signature` holds the `bits` of those symbols: a word that has
+    none of these does not go on.
+    `roots` gives for each symbol the node it begins (0 where it begins none); `entries` are the phrases
+    that end at a node.
     """
 
-    width: int
-    keys: Ints
-    children: Ints
-    symbols: Ints
-    filter: KeyFilter
+    ways: Ints
+    first_way: Ints
+    gap: Ints
+    skips: Ints
+    reach: Ints
+    signature: Bits
     following: Ints
     first_following: Ints
+    symbols: Ints
+    children: Ints
+    bits: Bits
     roots: Ints
-    gaps: Rows
-    gap_widths: Ints
-    gap_nodes: Ints
     entries: Rows
-    needs_preposition: bool
+
+    @property
+    def width(self) -> int:
+        """How many symbols there are."""
+        return len(self.roots)
 
     @classmethod
-    def build(cls, sequences: Sequence[tuple[int, tuple[int, ...]]], needs_preposition: bool) -> Trie:
-        """Build the trie of phrases: (number of the entry, symbols), where a gap of n words is -n."""
-        size = len(sequences)
-        steps = Rows.of(symbols for _, symbols in sequences)
-        width = int(steps.values.max(initial=PREPOSITION)) + 1
+    def build(cls, steps: Rows, entry: Ints, kin: Ints) -> Trie:
+        """Build the trie of phrases.
+
+        Args:
+            steps: the symbols of each phrase; a gap of n words is -n.
+            entry: the entry of each phrase.
+            kin: for each symbol a number; symbols that a word often has together should have the same.
+        """
+        width = len(kin)
         least = int(steps.values.min(initial=0))
-        at = np.zeros(size, np.int64)  # the node that each phrase has reached
-        edges: list[Ints] = []
+        at = np.zeros(len(entry), np.int64)  # the node that each phrase has reached
+        edges = [np.zeros(0, np.int64)]
         nodes = 1
         for depth in range(int(steps.size.max(initial=0))):
             alive = np.flatnonzero(steps.size > depth)
@@ -84,32 +82,41 @@ class Trie(NamedTuple):
             edges.append(keys)
             at[alive] = nodes + child
             nodes += len(keys)
-        key = np.concatenate(edges) if edges else np.zeros(0, np.int64)
-        parent, symbol = np.divmod(key, width - least)
+        parent, symbol = np.divmod(np.concatenate(edges), width - least)
         symbol, child = symbol + least, np.arange(1, nodes)
-        direct = symbol >= 0
-        keys, children = (parent * width + symbol)[direct], child[direct]
-        order = np.argsort(keys)
+
+        opens, skips = (symbol >= 0) & (parent == 0), symbol < 0
         roots = np.zeros(width, np.int64)
-        opening = direct & (parent == 0)
-        roots[symbol[opening]] = child[opening]
-        following = np.bincount(parent[direct], minlength=nodes)
-        gaps = np.flatnonzero(~direct)
-        entry = np.fromiter((entry for entry, _ in sequences), np.int64, size)
+        roots[symbol[opens]] = child[opens]
+        owner, gap = np.arange(nodes), np.zeros(nodes, np.int64)
+        owner[child[skips]], gap[child[skips]] = parent[skips], -symbol[skips]
+
+        inner = ~(opens | skips)
+        parent, symbol, child = parent[inner], symbol[inner], child[inner]
+        begins_way = np.flatnonzero(np.bincount(parent, minlength=nodes))
+        begins_way = begins_way[np.argsort(owner[begins_way], kind="stable")]
+        number = np.zeros(nodes, np.int64)
+        number[begins_way] = np.arange(len(begins_way))
+        order = np.argsort(number[parent] * width + symbol)
+        ways = np.bincount(owner[begins_way], minlength=nodes)
+        following = np.bincount(number[parent], minlength=len(begins_way))
+        first_following = np.cumsum(following) - following
+        bits = np.zeros(width, np.uint64)
+        bits[symbol] = np.uint64(1) << (kin[symbol] % 64).astype(np.uint64)
         return cls(
-            width=width,
-            keys=keys[order],
-            children=children[order],
-            symbols=symbol[direct][order],
-            filter=KeyFilter.of(keys),
+            ways=ways,
+            first_way=np.cumsum(ways) - ways,
+            gap=gap[begins_way],
+            skips=(gap[begins_way] > 0).astype(np.int64),
+            reach=np.maximum(gap[begins_way], LONGEST_COORDINATION) + MAX_DETERMINERS + 1,
+            signature=np.bitwise_or.reduceat(bits[symbol[order]], first_following),
             following=following,
-            first_following=np.cumsum(following) - following,
+            first_following=first_following,
+            symbols=symbol[order],
+            children=child[order],
+            bits=bits,
             roots=roots,
-            gaps=_grouped(parent[gaps], np.arange(len(gaps)), nodes),
-            gap_widths=-symbol[gaps],
-            gap_nodes=child[gaps],
             entries=_grouped(at, entry, nodes),
-            needs_preposition=needs_preposition,
         )
 
 

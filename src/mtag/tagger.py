@@ -170,7 +170,7 @@ class Tagger:
             ],
         )
         languages = [sentence.language for _, segment in segments for sentence in segment.sentences]
-        found = phrase_tagging.tag_words(words, languages, self.taxonomy.lexicons)
+        found = phrase_tagging.tag_words(words, languages, self.taxonomy.phrasebook)
         bounds = list(accumulate((len(segment.sentences) for _, segment in segments), initial=0))
         scores: Sequence[tuple[ModelScores, ...]] = [()] * len(segments)
         if self._model is not None:

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from mtag.errors import TaxonomyError
 from mtag.lexiconfile import StoredLexicons, lexicon_line
+from mtag.phrasebook import Phrasebook
 from mtag.phrases import Entry, Lexicon, PhraseSyntaxError, compile_lexicon, parse
 from mtag.tokens import LANGUAGES, STEMMER, TOKENIZER
 
@@ -183,6 +184,11 @@ class Taxonomy:
                 for language in self.scheme.languages
             }
         return self._lexicons
+
+    @cached_property
+    def phrasebook(self) -> Phrasebook:
+        """The phrases, ready to be found in texts."""
+        return Phrasebook(self.lexicons)
 
     @cached_property
     def digest(self) -> str:

@@ -195,6 +195,12 @@ class Rows(NamedTuple):
         flat = [value for row in rows for value in row]
         return cls(np.cumsum(count) - count, count, np.array(flat, np.int64))
 
+    @classmethod
+    def end_to_end(cls, parts: Sequence[Rows]) -> Rows:
+        """The rows of all parts, numbered through."""
+        size, values = (np.concatenate([part[column] for part in parts]) for column in (1, 2))
+        return cls(size.cumsum() - size, size, values)
+
     def take(self, numbers: Ints) -> tuple[Ints, Ints]:
         """The values of the rows of these numbers, and for each the place in `numbers` it comes from."""
         owner, places = spread(self.first.take(numbers), self.size.take(numbers))

@@ -55,7 +55,7 @@ def prepare(example: Example, taxonomy: Taxonomy, synonyms: Synonyms) -> Prepare
     cleaned = cleaning.clean(document, languages)
     segments = segmentation.segment(document, cleaned.roles, languages, cleaned.artefacts)
     sentences = tuple(s for one in segments for s in one.sentences if s.language == example.language)
-    found = phrase_tagging.tag_sentences(document.text, sentences, taxonomy.lexicons, cleaned.artefacts)
+    found = phrase_tagging.tag_sentences(document.text, sentences, taxonomy.phrasebook, cleaned.artefacts)
     labels = taxonomy.close(example.labels)
     return Prepared(
         example=example,

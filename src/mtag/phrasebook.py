@@ -1,0 +1,142 @@
+"""The phrases of all the languages that were met, joined: one trie, and what is known of words.
+
+Languages share the trie, each with symbols of its own, so that one walk finds the phrases of texts in
+several.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from itertools import chain
+
+import numpy as np
+
+from mtag.chunks import Ints
+from mtag.phrases import Lexicon
+from mtag.phrasetrie import CONJUNCTION, DETERMINER, PREPOSITION, Trie
+from mtag.phrasewords import A_CONJUNCTION, A_DETERMINER, MAY_CLOSE, WordClasses
+from mtag.wordtable import Rows, WordMemory, WordTable
+
+KINDS = ("strong", "weak", "cue", "trap", "negation", "unrelated")
+STRONG, WEAK, CUE, TRAP, NEGATION, UNRELATED = range(len(KINDS))
+"""WordClasses of entries, as numbers: the proofs first."""
+
+EVERYTHING = "*"
+"""The owner of traps for every concept."""
+
+_NOTHING = np.zeros(0, np.int64)
+_NO_ROWS = Rows(_NOTHING, _NOTHING, _NOTHING)
+
+
+class Phrasebook:
+    """Lexicons by language, each read and joined to the others when its language is first met."""
+
+    def __init__(self, lexicons: Mapping[str, Lexicon]) -> None:
+        """Take the lexicons of the languages."""
+        self._lexicons = lexicons
+        self._lock = threading.Lock()
+        self._joined = JoinedPhrases({})
+
+    def of(self, languages: Iterable[str]) -> JoinedPhrases:
+        """The phrases of these languages and of those met before."""
+        spoken = set(languages)
+        with self._lock:
+            met = self._joined.languages
+            if not spoken.isdisjoint(self._lexicons.keys() - met):
+                spoken.update(met)
+                self._joined = JoinedPhrases(
+                    {code: self._lexicons[code] for code in self._lexicons if code in spoken}
+                )
+            return self._joined
+
+
+class JoinedPhrases:
+    """The phrases of some languages.
+
+    `entries` are those of all; `owners` their owners, in order. By entry, `owner` is the number among
+    these (`everything` is that of `EVERYTHING`) and `kind` that in `KINDS`.
+    """
+
+    def __init__(self, lexicons: Mapping[str, Lexicon]) -> None:
+        """Join lexicons."""
+        self.languages = frozenset(lexicons)
+        self.entries = tuple(chain.from_iterable(lexicon.entries for lexicon in lexicons.values()))
+        self.owners = tuple(sorted({entry.owner for entry in self.entries}))
+        numbers = {owner: number for number, owner in enumerate(self.owners)}
+        self.owner = np.array([numbers[entry.owner] for entry in self.entries], np.int64)
+        self.everything = numbers.get(EVERYTHING, len(numbers))
+        kinds = {kind: number for number, kind in enumerate(KINDS)}
+        self.kind = np.array([kinds.get(entry.kind, len(KINDS)) for entry in self.entries], np.int64)
+        self.trie, shifts = _joined_trie(lexicons.values())
+        self._lock = threading.Lock()
+        self._classes = WordClasses.none(self.trie)
+        self._new: list[tuple[int, tuple[int, ...]]] = []
+        self._memories = {
+            code: WordMemory(_ClassOf(lexicon, shift, self._add))
+            for (code, lexicon), shift in zip(lexicons.items(), shifts, strict=True)
+        }
+
+    @cached_property
+    def rank(self) -> Ints:
+        """The place of each entry if all were sorted."""
+        order = sorted(range(len(self.entries)), key=self.entries.__getitem__)
+        found = np.empty(len(order), np.int64)
+        found[order] = np.arange(len(order))
+        return found
+
+    def recall(self, words: WordTable, languages: Sequence[str]) -> tuple[Ints, WordClasses]:
+        """The class of each word, and the classes; `languages` are those of the sentences."""
+        found = np.zeros(len(words.numbers), np.int64)
+        with self._lock:
+            for code, memory in self._memories.items():
+                spoken = np.fromiter(map(code.__eq__, languages), np.bool_, len(languages))
+                own = spoken.take(words.sentence).nonzero()[0]
+                numbers = words.numbers.take(own)
+                known = memory.recall(words.vocabulary, numbers)
+                found[own] = known.values.take(known.first.take(numbers))
+            if self._new:
+                marks, symbols = zip(*self._new, strict=True)
+                self._classes = self._classes.joined_by(self.trie, np.array(marks), Rows.of(symbols))
+                self._new.clear()
+            return found, self._classes
+
+    def _add(self, marks: int, symbols: tuple[int, ...]) -> int:
+        """A class for the words with these marks and symbols; its number."""
+        self._new.append((marks, symbols))
+        return len(self._classes.marks) + len(self._new) - 1
+
+
+class _ClassOf:
+    """Finds the class of a word of a language; one for words that are new to it is made."""
+
+    def __init__(self, lexicon: Lexicon, shift: int, add: Callable[[int, tuple[int, ...]], int]) -> None:
+        self._lexicon, self._shift, self._add = lexicon, shift, add
+        self._classes: dict[tuple[int, ...], int] = {}
+
+    def __call__(self, word: str) -> tuple[int]:
+        symbols = self._lexicon.symbols(word)
+        if symbols not in self._classes:
+            marks = (
+                (A_DETERMINER if DETERMINER in symbols else 0)
+                | (A_CONJUNCTION if CONJUNCTION in symbols else 0)
+                | (MAY_CLOSE if PREPOSITION in symbols or not self._lexicon.knows_prepositions else 0)
+            )
+            self._classes[symbols] = self._add(marks, tuple(self._shift + symbol for symbol in symbols))
+        return (self._classes[symbols],)
+
+
+def _joined_trie(lexicons: Iterable[Lexicon]) -> tuple[Trie, list[int]]:
+    """The trie of some lexicons, and what was added to the symbols of each."""
+    steps, entries, kin, shifts = [_NO_ROWS], [_NOTHING], [_NOTHING], []
+    width = count = 0
+    for lexicon in lexicons:
+        shifts.append(width)
+        symbols = lexicon.steps.values
+        steps.append(lexicon.steps._replace(values=np.where(symbols < 0, symbols, symbols + width)))
+        entries.append(np.fromiter((entry for entry, _ in lexicon.sequences), np.int64) + count)
+        kin.append(lexicon.kin)
+        width += lexicon.width
+        count += len(lexicon.entries)
+    return Trie.build(Rows.end_to_end(steps), np.concatenate(entries), np.concatenate(kin)), shifts
