@@ -6,7 +6,6 @@ word shapes, computed for many texts at once in NumPy, without a Python loop ove
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -83,7 +82,9 @@ def sample(text: str, start: int, end: int) -> str:
     else:
         piece = text[start:end]
     if "&" in piece and ";" in piece:
-        piece = html.unescape(piece)
+        from html import unescape  # its table of names is large, and few texts need it
+
+        piece = unescape(piece)
     if not piece.isascii():
         if any(mark in piece for mark in MOJIBAKE):
             piece = _MOJIBAKE.sub(_repair, piece)

@@ -69,23 +69,31 @@ def model() -> TrainedModel:
 
 @lru_cache(maxsize=1)
 def _weights() -> NDArray[np.int8]:
-    """The weight table: seven weights a row and a one that counts; row 0 is empty.
+    """The weight table: seven weights a row, and one that is 0; row 0 is empty.
 
     The folder holds the rows that carry weight, each as its distance from the one before.
     """
     arrays = model().arrays
-    table = np.zeros((1 << BITS, 8), np.int8)
-    table[np.cumsum(arrays["gaps"], dtype=np.int64), :7] = arrays["weights"]
-    table[:, 7] = 1
+    rows = np.zeros((len(arrays["gaps"]), 8), np.int8)
+    rows[:, :7] = arrays["weights"]
+    table = np.zeros(1 << BITS, np.uint64)
+    table[np.cumsum(arrays["gaps"], dtype=np.int64)] = rows.view(np.uint64)[:, 0]
     table[0] = 0
-    return table
+    return table.view(np.int8).reshape(-1, 8)
 
 
 @lru_cache(maxsize=1)
 def _shape_weights() -> NDArray[np.int8]:
-    """The rows of the weight table for each shape of a word behind each of another."""
+    """The rows of the weight table for each shape of a word behind each of another, counted as one row."""
     before, shape = np.divmod(np.arange(_SHAPES * _SHAPES, dtype=np.uint32), np.uint32(_SHAPES))
-    return _weights().take(shape_rows(before, shape), axis=0)
+    return _counted(shape_rows(before, shape))
+
+
+def _counted(rows: Ints) -> NDArray[np.int8]:
+    """Rows of the weight table, with a one that counts them behind the weights; row 0 does not count."""
+    found = _weights().take(rows, axis=0)
+    found[:, 7] = rows > 0
+    return found
 
 
 class _Known(NamedTuple):
@@ -161,11 +169,10 @@ def _learn(known: _Known, numbers: Ints, texts: Sequence[str]) -> None:
 
 def _add_up(found: Iterable[Rows], starts: Ints, size: int) -> NDArray[np.int32]:
     """The sums of the rows of the weight table that texts use."""
-    weights = _weights()
     total = np.zeros((size, 8), np.int32)
     for positions, rows in found:
         where: Any = slice(len(rows)) if positions is None else positions
-        total[where] += weights.take(rows, axis=0)
+        total[where] += _counted(rows)
     sums: NDArray[np.int32] = np.add.reduceat(total, starts, axis=0)
     return sums
 
@@ -232,7 +239,7 @@ def _sums(chunks: ChunkTable, starts: Ints, ends: Ints, chosen: Chosen, known: _
     follows = ~opens[1:]
     each = known.sums.take(numbers, axis=0)
     pairs = pair_rows(known.tails.take(numbers[:-1]), known.heads.take(numbers[1:]))
-    each[1:] += _weights().take(pairs * follows, axis=0)
+    each[1:] += _counted(pairs * follows)
     before = np.full(len(numbers), NO_SHAPE)
     np.copyto(before[1:], known.closing.take(numbers[:-1]), where=follows)
     each += _shape_weights().take(before * np.uint32(_SHAPES) + known.opening.take(numbers), axis=0)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from mtag.phrases import Entry, Lexicon
@@ -33,7 +35,8 @@ class StoredLexicons(Mapping[str, Lexicon]):
         line = self._lines[language]
         with self._lock:
             if language not in self._read:
-                self._read[language] = lexicon_from(line)
+                with _without_collection():
+                    self._read[language] = lexicon_from(line)
             return self._read[language]
 
     def __iter__(self) -> Iterator[str]:
@@ -50,6 +53,21 @@ class StoredLexicons(Mapping[str, Lexicon]):
     def line(self, language: str) -> bytes:
         """The line of a language, as it was compiled."""
         return self._lines[language]
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Do not look for garbage: thousands of values are made and none is dropped.
+
+    They would count towards a search of all that the process holds, which takes as long as reading them.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def lexicon_line(lexicons: Mapping[str, Lexicon], language: str) -> bytes:

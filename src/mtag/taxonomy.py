@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -246,6 +245,8 @@ def read_folder(folder: Path) -> tuple[Scheme, list[Concept]]:
 
 
 def _read_toml(path: Path, model: type[Model], problems: list[str]) -> Model | None:
+    import tomllib  # what ships with mtag is compiled
+
     try:
         return model.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
