@@ -82,8 +82,9 @@ class Vocabulary:
             return self._number(chunk)
 
     def _number(self, chunk: str) -> int:
-        number = self._numbers.setdefault(chunk, len(self.texts))
-        if number == len(self.texts):
+        number = self._numbers.get(chunk)
+        if number is None:
+            number = self._numbers[chunk] = len(self.texts)
             self.texts.append(chunk)
             self._characters += len(chunk)
         return number
@@ -143,6 +144,8 @@ class Vocabulary:
             free = self._slots[places] == 0
             self._slots[places[free]] = numbers[free]  # of two at one place, the last one stays
             left = self._slots[places] != numbers
+            if not left.any():
+                break
             numbers, places = numbers[left], (places[left] + 1) & (len(self._slots) - 1)
 
 

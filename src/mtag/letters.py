@@ -52,7 +52,8 @@ _OTHER_SCRIPTS = (
 )
 _PRIME = np.uint32(0x9E3779B1)
 _SHIFT = np.uint32(32 - BITS)
-_ORDERS = tuple((order, np.uint32(0x85EBCA6B + 2 * order)) for order in (2, 3, 4, 5))
+_ORDERS = (2, 3, 4, 5)
+_FACTORS = np.array([[0x85EBCA6B + 2 * order] for order in _ORDERS], np.uint32)
 
 Ints = NDArray[Any]
 
@@ -172,19 +173,25 @@ Rows = tuple[Ints | None, Ints]
 
 def features(symbols: Ints, upper: NDArray[np.bool_], starts: Ints) -> list[Rows]:
     """Rows of the weight table that encoded texts use, by kind of feature. Row 0 is empty."""
-    found, words = within_words(symbols, upper)
+    grams, whole, words = within_words(symbols, upper)
     opens = np.zeros(len(words.first) + 1, np.bool_)  # the first word of a text has no word before it
     opens[np.searchsorted(words.first, starts)] = True
     first = opens[:-1]
     return [
-        *found,
+        *((None, rows) for rows in grams),
+        whole,
         *between_words(words, ~first[1:]),
         (words.first[first], shape_rows(NO_SHAPE, words.shapes[first])),
     ]
 
 
-def within_words(symbols: Ints, upper: NDArray[np.bool_]) -> tuple[list[Rows], Words]:
-    """The rows that words use by themselves, n-grams first, and the words."""
+def within_words(symbols: Ints, upper: NDArray[np.bool_]) -> tuple[Ints, Rows, Words]:
+    """The rows that words use by themselves, and the words.
+
+    Returns:
+        The rows of the n-grams that begin at each position, a line for each of their lengths; those of
+        whole words; the words.
+    """
     inside = (symbols > 0) & (symbols < FOREIGN)
     edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
     first, last = edges[0::2], edges[1::2]
@@ -192,33 +199,28 @@ def within_words(symbols: Ints, upper: NDArray[np.bool_]) -> tuple[list[Rows], W
         for begin, end in zip(first[long], last[long], strict=True):
             inside[begin:end] = False
         first, last = first[~long], last[~long]
-    letters = np.where(inside, symbols, 0).astype(np.uint32)
-    found: list[Rows] = []
-    hashes = letters
-    by_order = {}
-    allowed = None
-    for order, factor in _ORDERS:
-        hashes = hashes[:-1] * _PRIME + letters[order - 1 :]
-        by_order[order] = hashes
-        if order == 2:
-            valid = inside[:-1] | inside[1:]
-        else:
-            middle = inside[order - 2 : len(letters) - 1]
-            allowed = middle if allowed is None else allowed[:-1] & middle
-            valid = allowed
-        rows = hashes * factor
-        rows >>= _SHIFT
-        rows *= valid
-        found.append((None, rows))
+    hashes = np.where(inside, symbols, 0).astype(np.uint32)
+    letters, allowed = hashes, np.ones(len(hashes), np.bool_)
+    grams = np.zeros((len(_ORDERS), len(letters)), np.uint32)
+    valid = np.zeros(grams.shape, np.bool_)
+    np.logical_or(inside[:-1], inside[1:], out=valid[0, :-1])
+    for line, order in enumerate(_ORDERS):
+        hashes = np.add(hashes[:-1] * _PRIME, letters[order - 1 :], out=grams[line, : 1 - order])
+        if line > 0:
+            middle = inside[order - 2 : -1]
+            allowed = np.logical_and(allowed[: len(middle)], middle, out=valid[line, : 1 - order])
     sizes = last - first
-    trigrams, fivegrams = by_order[3], by_order[5]
+    trigrams, fivegrams = grams[1], grams[3]
     whole = sizes >= 5
     begin, end = first[whole], last[whole] - 5
     word = fivegrams[begin] * np.uint32(0xC2B2AE35) ^ fivegrams[end] * np.uint32(0x27D4EB2F)
     word = (word ^ fivegrams[(begin + end) // 2]) * _PRIME + sizes[whole].astype(np.uint32)
-    found.append((begin, (word * np.uint32(0x165667B1)) >> _SHIFT))
     tails = trigrams[np.maximum(first - 1, last - 3)]
-    return found, Words(first, last, trigrams[first - 1], tails, _shapes(upper, first, last))
+    words = Words(first, last, trigrams[first - 1], tails, _shapes(upper, first, last))
+    grams *= _FACTORS
+    grams >>= _SHIFT
+    grams *= valid
+    return grams, (begin, (word * np.uint32(0x165667B1)) >> _SHIFT), words
 
 
 def _shapes(upper: NDArray[np.bool_], first: Ints, last: Ints) -> Ints:

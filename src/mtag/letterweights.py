@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from string import ascii_letters
@@ -27,7 +27,6 @@ from mtag.letters import (
     MAX_CHARS_READ,
     MOJIBAKE,
     NO_SHAPE,
-    Rows,
     between_words,
     encode,
     pair_rows,
@@ -44,6 +43,7 @@ Hashes = NDArray[np.uint32]
 MODEL_FOLDER = Path(__file__).parent / "data" / "model" / "language"
 
 _FOREIGN_COMMA = "،"  # the one mark that counts as a letter of another script
+_PORTION = 24_000  # characters of new chunks that are read at once
 _SHAPES = int(NO_SHAPE) + 1
 _folder = MODEL_FOLDER
 
@@ -92,7 +92,7 @@ def _shape_weights() -> NDArray[np.int8]:
 def _counted(rows: Ints) -> NDArray[np.int8]:
     """Rows of the weight table, with a one that counts them behind the weights; row 0 does not count."""
     found = _weights().take(rows, axis=0)
-    found[:, 7] = rows > 0
+    found[..., 7] = rows > 0
     return found
 
 
@@ -133,9 +133,8 @@ class _Memory:
                 both: Any = zip(self._known, room, strict=True)
                 self._known = _Known._make(map(np.concatenate, both))
             new = numbers[~self._known.is_known.take(numbers)]
-            if len(new):
-                chosen = list(dict.fromkeys(new.tolist()))
-                _learn(self._known, np.array(chosen), [vocabulary.texts[number] for number in chosen])
+            for part in _portions(list(dict.fromkeys(new.tolist())), vocabulary.texts):
+                _learn(self._known, np.array(part), [vocabulary.texts[number] for number in part])
             return self._known
 
 
@@ -151,13 +150,26 @@ def _nothing(size: int) -> _Known:
     return _Known(flags, sums, foreign, shapes, shapes, hashes, hashes, flags)
 
 
+def _portions(numbers: Sequence[int], texts: Sequence[str]) -> Iterator[Sequence[int]]:
+    """So many chunks at once that the arrays stay in the cache."""
+    first = size = 0
+    for place, number in enumerate(numbers, 1):
+        size += len(texts[number])
+        if size > _PORTION or place == len(numbers):
+            yield numbers[first:place]
+            first, size = place, 0
+
+
 def _learn(known: _Known, numbers: Ints, texts: Sequence[str]) -> None:
     """Read the letters of chunks."""
     symbols, upper, starts = encode(texts)
-    rows, words = within_words(symbols, upper)
+    grams, whole, words = within_words(symbols, upper)
     text = starts.searchsorted(words.first, "right") - 1
     opens = begins(text)
-    known.sums[numbers] = _add_up([*rows, *between_words(words, ~opens[1:])], starts, len(symbols))
+    total = _counted(grams).sum(axis=0, dtype=np.int32)
+    for positions, rows in (whole, *between_words(words, ~opens[1:])):
+        total[positions] += _counted(rows)
+    known.sums[numbers] = np.add.reduceat(total, starts, axis=0)
     known.foreign[numbers] = np.add.reduceat(symbols == FOREIGN, starts, dtype=np.int64)
     closes = np.append(opens, True)[1:]
     first, last = numbers[text[opens]], numbers[text[closes]]
@@ -165,16 +177,6 @@ def _learn(known: _Known, numbers: Ints, texts: Sequence[str]) -> None:
     known.closing[last], known.tails[last] = words.shapes[closes], words.tails[closes]
     known.odd[numbers] = [*map(_is_odd, texts)]
     known.is_known[numbers] = True
-
-
-def _add_up(found: Iterable[Rows], starts: Ints, size: int) -> NDArray[np.int32]:
-    """The sums of the rows of the weight table that texts use."""
-    total = np.zeros((size, 8), np.int32)
-    for positions, rows in found:
-        where: Any = slice(len(rows)) if positions is None else positions
-        total[where] += _counted(rows)
-    sums: NDArray[np.int32] = np.add.reduceat(total, starts, axis=0)
-    return sums
 
 
 def _is_odd(chunk: str) -> bool:
@@ -187,10 +189,11 @@ def _is_odd(chunk: str) -> bool:
 
 def read_sums(chunks: ChunkTable, starts: Ints, ends: Ints) -> Floats:
     """The sums for each span of a text, cleaned first where that is needed; see `sums_of`."""
-    chosen = within(chunks, starts, ends)
+    odd = ends - starts > MAX_CHARS_READ  # of which only windows are read
+    stops = np.where(odd, starts, ends)
+    chosen = within(chunks, starts, stops)
     known = _memory().recall(chunks.vocabulary, chosen.numbers)
-    sums = _sums(chunks, starts, ends, chosen, known)
-    odd = ends - starts > MAX_CHARS_READ
+    sums = _sums(chunks, starts, stops, chosen, known)
     odd[chosen.owner[known.odd.take(chosen.numbers)]] = True
     marks = chunks.places(_odd_marks())
     odd |= marks.searchsorted(ends) > marks.searchsorted(starts)

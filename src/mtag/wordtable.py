@@ -86,7 +86,7 @@ def within(chunks: ChunkTable, starts: Ints, ends: Ints) -> Chosen:
     """Choose the chunks within spans of their text."""
     first = chunks.ends.searchsorted(starts, "right")
     last = chunks.starts.searchsorted(ends, "left")
-    owner, which = spread(first, np.maximum(last - first, 0))
+    owner, which = spread(first, np.where(starts < ends, last - first, 0))
     begin, end, numbers = chunks.starts.take(which), chunks.ends.take(which), chunks.numbers.take(which)
     low, high = starts.take(owner), ends.take(owner)
     if ((begin < low) | (end > high)).any():
