@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import plain_phrase_tagging as plain
 from found_phrases import find_matches
-from mtag import Taxonomy, phrasebook, phrasewalk
+from mtag import Taxonomy, chunks, phrasewalk
 from mtag.document import Sentence
 from mtag.phrasebook import Phrasebook
 from mtag.pipeline.phrase_tagging import tag_sentences
@@ -135,7 +135,7 @@ def test_a_text_walked_in_pieces_is_judged_alike(monkeypatch):
 
 
 def test_words_may_be_forgotten(monkeypatch):
-    monkeypatch.setattr(phrasebook, "_MAX_WORDS", 10)
+    monkeypatch.setattr(chunks, "_MAX_CHUNKS", 10)
     book = Phrasebook(LEXICONS)
     for text, sentences in (*some_documents(), *some_documents()):
         assert tag_sentences(text, sentences, book) == plain.tag_sentences(text, sentences, LEXICONS)
