@@ -2,7 +2,7 @@
 
 All words are hashed in one pass (a polynomial hash by prefix sums, Karp and Rabin 1987), so that no
 Python code runs for a character or a word. A block is read at its first `HEAD` and last `TAIL`
-characters; work and memory are bounded by the chunk, whatever the length of a line.
+characters; arrays are bounded by the chunk, whatever the length of a line.
 """
 
 from __future__ import annotations

@@ -7,15 +7,18 @@ Carvalho 2005); the best sequence of content and boilerplate is then found by Vi
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from math import fsum
 from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from mtag.blockfeatures import Counts, count_pages
-from mtag.chrome import HINT_WORDS
+from mtag.chrome import ALL_HINT_WORDS, HINT_WORDS
 from mtag.document import Block, DomHints
 from mtag.featuretable import weighed
 from mtag.model import TrainedModel
@@ -43,33 +46,45 @@ _FRACTION = 2.0**-24
 
 
 def hint_names(hints: DomHints) -> list[str]:
-    """Names of the features of a block's place in the tree: elements, innermost ones, hint words."""
-    tags = hints.tags
-    names = [f"w:{word}" for word in sorted(hints.words)]
-    names += [f"t:{tag}" for tag in dict.fromkeys(tags)]
+    """Names of the features of a block's place in the tree: hint words, elements, innermost ones, links."""
+    links = [f"l:{edge}" for edge in _LINK_BINS if hints.link_share >= edge]
+    words = [f"w:{word}" for word in sorted(hints.words)]
+    return [*words, *_names_of_kinds(hints.words), *_names_of_tags(hints.tags), *links]
+
+
+def _names_of_kinds(words: frozenset[str]) -> list[str]:
+    named = ALL_HINT_WORDS & words
+    kinds = HINT_WORDS.items() if named else ()
+    return [f"k:{kind}" for kind, hinting in kinds if not hinting.isdisjoint(named)]
+
+
+def _names_of_tags(tags: tuple[str, ...]) -> list[str]:
+    names = [f"t:{tag}" for tag in dict.fromkeys(tags)]
     if tags:
         names.append(f"i:{tags[-1]}")
         names.append(f"p:{tags[-2] if len(tags) > 1 else ''}>{tags[-1]}")
-    names += [f"k:{kind}" for kind, words in HINT_WORDS.items() if not words.isdisjoint(hints.words)]
     names.append(f"d:{min(len(tags), 20) // 2}")
-    names += [f"l:{edge}" for edge in _LINK_BINS if hints.link_share >= edge]
     return names
 
 
 def hint_scores(blocks: Sequence[Block], weights: Mapping[str, float]) -> Floats:
-    """Sum of the weights of each block's hints."""
+    """Sum of the weights of each block's hints; many blocks share their words or their elements."""
+    of_words = {name[2:]: weight for name, weight in weights.items() if name.startswith("w:")}
+    by_words: dict[frozenset[str], float] = {}
+    by_tags: dict[tuple[str, ...], float] = {}
+    by_links = [*accumulate((weights.get(f"l:{edge}", 0.0) for edge in _LINK_BINS), initial=0.0)]
     scores = np.zeros(len(blocks), np.float32)
-    known: dict[tuple[tuple[str, ...], frozenset[str], int], float] = {}
-    for number, block in enumerate(blocks):
-        hints = block.hints
+    for number, (_, _, hints) in enumerate(blocks):
         if hints is None:
             continue
-        links = sum([hints.link_share >= edge for edge in _LINK_BINS])
-        key = (hints.tags, hints.words, links)
-        score = known.get(key)
-        if score is None:
-            score = known[key] = sum([weights.get(name, 0.0) for name in hint_names(hints)])
-        scores[number] = score
+        words, tags = hints.words, hints.tags
+        if words not in by_words:
+            found = [of_words[word] for word in words if word in of_words]
+            found += [weights.get(name, 0.0) for name in _names_of_kinds(words)]
+            by_words[words] = fsum(found)  # exact, since a set has no order
+        if tags not in by_tags:
+            by_tags[tags] = sum([weights.get(name, 0.0) for name in _names_of_tags(tags)])
+        scores[number] = by_words[words] + by_tags[tags] + by_links[bisect(_LINK_BINS, hints.link_share)]
     return scores
 
 

@@ -251,6 +251,9 @@ HINT_WORDS: dict[str, frozenset[str]] = {
 }
 """Words of id, class and role attributes that show what an element is for."""
 
+ALL_HINT_WORDS = frozenset().union(*HINT_WORDS.values())
+"""Those of all roles."""
+
 METADATA_LABEL = re.compile(
     r"[-–•*·\s]{0,4}(?P<label>date|date de publication|published(?: on)?|publié(?: le)?|released?|place|location|lieu|source"
     r"|fields? of work|domaines? (?:d.activité|d.action|de travail)|topics?|themes?|thèmes?|thématiques?|subjects?|sujets?|rubriques?"

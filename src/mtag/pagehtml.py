@@ -145,7 +145,7 @@ class _HtmlReader:
                     break
                 parent = node.parent
                 tag, _ = frames[-1]
-                if tag in _BLOCKS:
+                if self.buffer and tag in _BLOCKS:
                     self._flush()
                 frames.pop()
                 if tag == "a":
@@ -163,7 +163,7 @@ class _HtmlReader:
         tag = node.tag
         if tag == "-text":
             text = node.text_content
-            if text:
+            if text and (self.buffer or not text.isspace()):  # white space begins no block
                 self.buffer.append(text)
                 if self.links:
                     self.linked += len(text.strip())
@@ -172,9 +172,10 @@ class _HtmlReader:
             return None
         attributes = node.attributes
         hidden = bool(attributes) and _hidden(attributes)
-        if hidden and tag not in _BLOCKS:
-            return None
-        if tag in _BLOCKS and self.buffer:
+        if tag not in _BLOCKS:
+            if hidden:
+                return None
+        elif self.buffer:
             self._flush()
         if (
             tag == "tr"
@@ -250,13 +251,13 @@ def _hidden(attributes: dict[str, str | None]) -> bool:
     if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True
     style = attributes.get("style")
-    return bool(style and _HIDING_STYLE.search(style))
+    return style is not None and _HIDING_STYLE.search(style) is not None
 
 
 @lru_cache(maxsize=4096)
 def _hint_words(*values: str | None) -> frozenset[str]:
     joined = " ".join([value[:200] for value in values if value])
-    return frozenset(word.lower() for word in _WORDS.findall(joined)) if joined else _NO_WORDS
+    return frozenset(map(str.lower, _WORDS.findall(joined))) if joined else _NO_WORDS
 
 
 def _cell_text(cell: LexborNode) -> str:

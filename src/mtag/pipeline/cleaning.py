@@ -18,7 +18,7 @@ from typing import Literal
 from mtag import pagerules as rules
 from mtag.artefacts import find_artefacts
 from mtag.blockmodel import BlockModel, best_sequence
-from mtag.chrome import HINT_WORDS
+from mtag.chrome import ALL_HINT_WORDS, HINT_WORDS
 from mtag.document import Cleaning, Document, Language, Role, content_of
 from mtag.furniture import KINDS
 from mtag.model import TrainedModel
@@ -189,9 +189,10 @@ def _furniture_by_hints(page: Page, number: int) -> Role | None:
     hints = page.blocks[number].hints
     if hints is None or page.filled[number]:
         return None
-    for role, words in HINT_WORDS.items():
-        if not words.isdisjoint(hints.words):
-            return Role(role, f"inside an element named {min(words & hints.words)!r}")
+    named = ALL_HINT_WORDS & hints.words
+    for role, words in HINT_WORDS.items() if named else ():
+        if not words.isdisjoint(named):
+            return Role(role, f"inside an element named {min(words & named)!r}")
     for tag in reversed(hints.tags):
         if tag in _TAG_ROLES:
             return Role(_TAG_ROLES[tag], f"inside <{tag}>")

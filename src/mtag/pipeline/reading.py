@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
 from typing import Literal
 
 from mtag.document import Block, Document
@@ -71,14 +70,23 @@ def read(source: str | bytes, format: Format = "auto", extractor: Extractor = "m
         raise OptionError(f"extractor is 'mtag' or 'trafilatura', not {extractor!r}")
     if len(source) > MAX_CHARS:
         raise InputTooLargeError(f"the document has {len(source):,} characters; the ceiling is {MAX_CHARS:,}")
-    # A lone surrogate cannot be written out as UTF-8; one replacement character keeps every offset.
-    text = source if source.isascii() else _SURROGATE.sub("\ufffd", source)
+    text = _without_surrogates(source)
     if format == "html" or (format == "auto" and looks_like_html(text)):
         from mtag import pagehtml  # the parser is loaded for those who have pages to parse
 
         by = pagehtml.read_with_trafilatura if extractor == "trafilatura" else pagehtml.read_html
         return by(text, encoding)
-    return Document(text=text, blocks=tuple(_lines(text)), format="text", encoding=encoding)
+    blocks = tuple([Block(*line.span()) for line in _LINE.finditer(text)])
+    return Document(text=text, blocks=blocks, format="text", encoding=encoding)
+
+
+def _without_surrogates(text: str) -> str:
+    """The text as UTF-8 can write it: one replacement character for a lone surrogate, so offsets stay."""
+    try:
+        text.encode()  # ten times as fast as to search
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\ufffd", text)
+    return text
 
 
 def decode(data: bytes) -> tuple[str, str]:
@@ -134,9 +142,5 @@ def looks_like_html(text: str) -> bool:
     if _HTML_START.match(text):
         return True
     head = text[:20_000]
-    closings = len(_HTML_CLOSING.findall(head))
+    closings = len(_HTML_CLOSING.findall(head)) if "</" in head else 0
     return (closings >= 3 and head.lstrip()[:1] == "<") or closings >= 10
-
-
-def _lines(text: str) -> Iterator[Block]:
-    return (Block(*match.span()) for match in _LINE.finditer(text))

@@ -205,7 +205,10 @@ def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[t
                 found += _pieces(text, start, close)
             start, opens = close, stop.end()
     if opens < end:
-        found += _pieces(text, start, end)
+        if end - start <= _MAX_SENTENCE_CHARS and not text[end - 1].isspace():
+            found.append((opens, end))
+        else:
+            found += _pieces(text, start, end)
     return found
 
 
