@@ -26,7 +26,7 @@ world, so that low probabilities promise too much there."""
 WANTED_RICH = 0.85
 """Share of right ones among the tags that the model adds where phrases prove many concepts."""
 
-LET_IN = 0.05
+LET_IN = 0.07
 """Share of the documents off topic that the model may let in; it does not depend, as precision does,
 on how many of the documents are on topic."""
 
