@@ -12,7 +12,7 @@ from mtag.document import Sentence
 from mtag.errors import ModelError, OptionError
 from mtag.linearmodel import windows, word_features
 from mtag.model import TrainedModel
-from mtag.pipeline.model_tagging import KIND, Classifier, expect_words
+from mtag.pipeline.model_tagging import KIND, Classifier
 from mtag.synonyms import NO_SYNONYMS, Synonyms
 from mtag.training import features, fitting
 
@@ -125,11 +125,10 @@ def test_a_text_of_one_sentence_works(flood_model, floods):
 @given(st.lists(st.sampled_from([*PARAPHRASED, "It was quiet.", "Farmers fled the flood."]), max_size=60))
 def test_evidence_reads_as_its_quote_and_lies_in_its_sentence(flood_model, floods, lines):
     text, sentences = sentences_of(*lines)
-    for scores in Classifier(flood_model, floods.digest).tag_item(text, sentences):
-        for concept, found in scores.evidence.items():
-            for one in found:
-                assert any(s.start <= one.start < one.end <= s.end for s in sentences)
-                assert (one.concept, one.kind, one.source) == (concept, "model", "model")
+    for (_, concept), found in carried(Classifier(flood_model, floods.digest), text, sentences).items():
+        for one in found:
+            assert any(s.start <= one.start < one.end <= s.end for s in sentences)
+            assert (one.concept, one.kind, one.source) == (concept, "model", "model")
     for tag in Tagger(floods, flood_model).tag(text).tags:
         assert tag.evidence
         for one in tag.evidence:
@@ -143,44 +142,39 @@ def test_what_is_learned_of_a_word_is_known_of_its_synonyms(flood_examples, floo
     for synonyms in (NO_SYNONYMS, Synonyms.from_groups(groups)):
         tagger = Classifier(fitting.fit(flood_examples, floods, synonyms=synonyms), floods.digest)
         (scores,) = tagger.tag_item(*sentences_of(unseen))
-        odds.append(scores.scores["hazard.river"])
+        odds.append(scores.odds[0, tagger.concepts.index("hazard.river")])
     assert odds[1] > odds[0] + 0.5
 
 
 def test_the_best_sentence_comes_first(flood_model, floods):
     text, sentences = sentences_of("It was quiet.", PARAPHRASED[2], PARAPHRASED[1])
-    (scores,) = Classifier(flood_model, floods.digest).tag_item(text, sentences, least=-9)
-    assert scores.evidence["hazard.river"][0].start >= sentences[2].start
+    found = carried(Classifier(flood_model, floods.digest), text, sentences)
+    assert found["en", "hazard.river"][0].start >= sentences[2].start
 
 
-def carried(classifier, text, sentences, *, expecting=False):
+def carried(classifier, text, sentences, *, together=True):
+    """The words that carried each concept in each language, found all at once or one at a time."""
     found = {}
-    for scores in classifier.tag_item(text, sentences, least=-9):
-        if expecting:
-            expect_words([(scores, list(scores.evidence))])
-        found |= {(scores.language, concept): words for concept, words in scores.evidence.items()}
+    for scores in classifier.tag_item(text, sentences):
+        concepts = np.arange(len(classifier.concepts))
+        for asked in [concepts] if together else concepts[:, None]:
+            words = scores.words(np.zeros_like(asked), asked)
+            found |= {(scores.language, classifier.concepts[n]): w for n, w in zip(asked, words, strict=True)}
     return found
 
 
 @given(st.lists(st.sampled_from([*PARAPHRASED, "It was quiet.", "word " * 300]), min_size=1, max_size=30))
 def test_words_found_together_are_those_found_one_concept_at_a_time(flood_model, floods, lines):
     classifier, item = Classifier(flood_model, floods.digest), sentences_of(*lines)
-    assert carried(classifier, *item, expecting=True) == carried(classifier, *item)
+    assert carried(classifier, *item) == carried(classifier, *item, together=False)
 
 
 def test_many_sentences_are_gone_through_in_portions(flood_model, floods, monkeypatch):
     classifier, item = Classifier(flood_model, floods.digest), sentences_of(*PARAPHRASED, *PARAPHRASED)
-    whole = carried(classifier, *item, expecting=True)
+    whole = carried(classifier, *item)
     monkeypatch.setattr(modelevidence, "_ROOM", 40)
     assert any(whole.values())
-    assert carried(classifier, *item, expecting=True) == whole
-
-
-def test_there_are_no_words_for_a_concept_far_from_the_item(flood_model, floods):
-    (scores,) = Classifier(flood_model, floods.digest).tag_item(*sentences_of("It was quiet."), least=30)
-    assert len(scores.evidence) == 0
-    with pytest.raises(KeyError):
-        scores.evidence["hazard.river"]
+    assert carried(classifier, *item) == whole
 
 
 # -- precision ---------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ each, so that what is found in one does not depend on the others.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -47,7 +46,7 @@ class Reading(NamedTuple):
     weights: Weights
     concepts: tuple[str, ...]
     sentences: Floats
-    items: list[int]
+    items: Ints
     words: WordTable
     word_bounds: Ints
     owners: Ints
@@ -55,52 +54,27 @@ class Reading(NamedTuple):
     feature_bounds: Ints
 
 
-class CarryingWords:
-    """The words that carried concepts in the items of a batch; all that are expected are found at once."""
-
-    def __init__(self, reading: Reading) -> None:
-        """Take what was scored."""
-        self._reading = reading
-        self._numbers = {concept: number for number, concept in enumerate(reading.concepts)}
-        self._expected: dict[tuple[int, str], None] = {}
-        self._found: dict[tuple[int, str], tuple[Candidate, ...]] = {}
-
-    def expect(self, item: int, concept: str) -> None:
-        """Tell that a concept of an item will be asked for."""
-        self._expected[item, concept] = None
-
-    def find(self, item: int, concept: str) -> tuple[Candidate, ...]:
-        """The words that carried a concept of an item: the best sentence first."""
-        key = item, concept
-        if key not in self._found:
-            self.expect(item, concept)
-            self._find(list(self._expected))
-            self._expected.clear()
-        return self._found[key]
-
-    def _find(self, keys: Sequence[tuple[int, str]]) -> None:
-        reading = self._reading
-        asked, numbers, rows = _best_sentences(
-            reading,
-            np.array([item for item, _ in keys]),
-            np.array([self._numbers[concept] for _, concept in keys]),
-        )
-        found: list[list[Candidate]] = [[] for _ in keys]
-        words, texts = reading.words, reading.words.vocabulary.texts
-        for first, last in _portions(np.diff(reading.word_bounds)[rows]):
-            part = slice(first, last)
-            which, begin, end, top = _carriers(reading, rows[part], numbers[part])
-            places = (asked[part][which], words.starts[begin], words.ends[end], words.numbers[top])
-            for number, start, stop, word in zip(*(each.tolist() for each in places), strict=True):
-                heaviest = bare(texts[word])
-                found[number].append(Candidate(keys[number][1], start, stop, "model", heaviest, "model"))
-        self._found.update(zip(keys, map(tuple, found), strict=True))
+def find_words(reading: Reading, items: Ints, concepts: Ints) -> list[tuple[Candidate, ...]]:
+    """The words that carried the scores of items for a concept each, by number: the best sentence first."""
+    found: list[list[Candidate]] = [[] for _ in items]
+    if not found:
+        return []
+    asked, numbers, rows = _best_sentences(reading, items, concepts)
+    words, texts = reading.words, reading.words.vocabulary.texts
+    names = [reading.concepts[number] for number in concepts.tolist()]
+    for first, last in _portions(np.diff(reading.word_bounds)[rows]):
+        part = slice(first, last)
+        which, begin, end, top = _carriers(reading, rows[part], numbers[part])
+        places = (asked[part][which], words.starts[begin], words.ends[end], words.numbers[top])
+        for number, start, stop, word in zip(*(each.tolist() for each in places), strict=True):
+            found[number].append(Candidate(names[number], start, stop, "model", bare(texts[word]), "model"))
+    return [tuple(one) for one in found]
 
 
 def _best_sentences(reading: Reading, items: Ints, concepts: Ints) -> tuple[Ints, Ints, Ints]:
     """The sentences to look at, the best one first: for which of the asked, its concept, which row."""
-    bounds = np.array(reading.items)
-    asked, rows = spread(bounds[items], np.diff(bounds)[items])
+    first = reading.items[items]
+    asked, rows = spread(first, reading.items[items + 1] - first)
     scores = reading.sentences[rows, concepts[asked]]
     order = np.lexsort((-scores, asked))
     starts = np.flatnonzero(begins(asked))

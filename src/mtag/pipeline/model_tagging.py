@@ -9,17 +9,17 @@ words whose weights carried the sentence.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from mtag.document import Candidate, ModelScores, Sentence, Span
+from mtag.document import ModelScores, Sentence, Span
 from mtag.errors import ModelError
 from mtag.linearmodel import Ints, stacking_of, weights_of, word_features
 from mtag.model import TrainedModel
-from mtag.modelevidence import CarryingWords, Reading
+from mtag.modelevidence import Reading, find_words
 from mtag.synonyms import Synonyms
 from mtag.tokens import TOKENIZER
 from mtag.wordtable import WordMemory, WordTable, begins, read_passages
@@ -65,64 +65,51 @@ class Classifier:
         self.digest = model.digest
 
     def tag_item(
-        self,
-        text: str,
-        sentences: Sequence[Sentence],
-        artefacts: Sequence[Span] = (),
-        least: float = 0.0,
+        self, text: str, sentences: Sequence[Sentence], artefacts: Sequence[Span] = ()
     ) -> tuple[ModelScores, ...]:
-        """Score an item in each of its languages that the model knows and that fills enough of it.
-
-        There is evidence for concepts with log-odds of at least `least`.
-        """
+        """`tag_words` for one item whose words have not been read."""
         words = read_passages([(text, sentences, artefacts)])
-        return self.tag_words(words, [one.language for one in sentences], [0, len(sentences)], least)[0]
+        bounds = np.array([0, len(sentences)])
+        return self.tag_words(words, [one.language for one in sentences], bounds)
 
-    def tag_words(
-        self, words: WordTable, languages: Sequence[str], items: Sequence[int], least: float = 0.0
-    ) -> list[tuple[ModelScores, ...]]:
-        """`tag_item` for many items whose words have been read.
+    def tag_words(self, words: WordTable, languages: Sequence[str], items: Ints) -> tuple[ModelScores, ...]:
+        """Score items in each of their languages that the model knows and that fills enough of them.
 
         Args:
             words: the words of the sentences of all items.
             languages: those of the sentences.
             items: the numbers of the sentences at which items begin, and the end.
-            least: log-odds from which there is evidence.
+
+        Returns:
+            The scores in each language, where there are any.
         """
         count = len(items) - 1
-        item_of = np.repeat(np.arange(count), np.diff(items))
+        item_of = np.arange(count).repeat(items[1:] - items[:-1])
         total = np.bincount(item_of[words.sentence], minlength=count)
-        found: list[list[ModelScores]] = [[] for _ in range(count)]
+        found = []
         for code in self.languages:
             own = words.in_language(code, languages)
             size = np.bincount(item_of[own.sentence], minlength=count)
             chosen = (size > 0) & (size >= _MIN_SHARE * total)
             own = own.where(chosen[item_of[own.sentence]])
             if len(own.starts):
-                self._score(code, own, item_of, found, least)
-        return [tuple(one) for one in found]
+                found.append(self._score(code, own, item_of))
+        return tuple(found)
 
-    def _score(
-        self,
-        code: str,
-        own: WordTable,
-        item_of: Ints,
-        found: list[list[ModelScores]],
-        least: float,
-    ) -> None:
-        """Score the items that some words of one language are from, and add that to what is found of them."""
+    def _score(self, code: str, own: WordTable, item_of: Ints) -> ModelScores:
+        """Score the items that some words of one language are from."""
         weights = self.weights
         owner, features = self._memories[code].recall(own.vocabulary, own.numbers).take(own.numbers)
-        firsts = np.flatnonzero(begins(own.sentence))
+        firsts = begins(own.sentence).nonzero()[0]
         ends = np.append(firsts, len(own.numbers))
-        bounds = np.searchsorted(owner, ends)
+        bounds = owner.searchsorted(ends)
         item = item_of[own.sentence[firsts]]
-        starts = np.flatnonzero(begins(item))
+        starts = begins(item).nonzero()[0]
         alone = weights.score_sentences(features, bounds)
-        edges = np.append(starts, len(firsts)).tolist()
-        passage = weights.score_passages(features, bounds, edges)
+        edges = np.append(starts, len(firsts))
+        passage = weights.score_passages(features, bounds, edges.tolist())
         best = np.maximum.reduceat(alone, starts, axis=0)
-        odds, gates = self.languages[code].combine(passage, best, np.diff(edges).tolist())
+        odds, gates = self.languages[code].combine(passage, best, (edges[1:] - edges[:-1]).tolist())
         reading = Reading(
             weights=weights,
             concepts=self.concepts,
@@ -134,13 +121,7 @@ class Classifier:
             features=features,
             feature_bounds=bounds,
         )
-        evidence = CarryingWords(reading)
-        for row, start in enumerate(edges[:-1]):
-            scores = dict(zip(self.concepts, odds[row].tolist(), strict=True))
-            there = (concept for concept, score in scores.items() if score >= least)
-            found[int(item[start])].append(
-                ModelScores(code, scores, float(gates[row]), _Evidence(evidence, row, there))
-            )
+        return ModelScores(code, item[starts], odds, gates, partial(find_words, reading))
 
 
 def _known_features(
@@ -148,34 +129,3 @@ def _known_features(
 ) -> tuple[int, ...]:
     names = word_features(surface, language, synonyms)
     return tuple(vocabulary[name] for name in names if name in vocabulary)
-
-
-def expect_words(asked: Iterable[tuple[ModelScores, Sequence[str]]]) -> None:
-    """Tell the words of which concepts will be asked for, so that those of a batch are found in one pass."""
-    for scores, concepts in asked:
-        if isinstance(scores.evidence, _Evidence):
-            scores.evidence.expect(concepts)
-
-
-class _Evidence(Mapping[str, tuple[Candidate, ...]]):
-    """The words that carried the concepts of one item; those that are expected are found together."""
-
-    def __init__(self, of_batch: CarryingWords, item: int, concepts: Iterable[str]) -> None:
-        self._of_batch, self._item = of_batch, item
-        self._concepts = tuple(concepts)
-
-    def __len__(self) -> int:
-        return len(self._concepts)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._concepts)
-
-    def __getitem__(self, concept: str) -> tuple[Candidate, ...]:
-        if concept not in self._concepts:
-            raise KeyError(concept)
-        return self._of_batch.find(self._item, concept)
-
-    def expect(self, concepts: Iterable[str]) -> None:
-        for concept in concepts:
-            if concept in self._concepts:
-                self._of_batch.expect(self._item, concept)

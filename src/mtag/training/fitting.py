@@ -25,6 +25,7 @@ from sklearn.linear_model import LogisticRegression
 
 from mtag.linearmodel import Stacking, Weights, clip, length
 from mtag.model import TrainedModel
+from mtag.phraseweights import Worths
 from mtag.pipeline import decision
 from mtag.pipeline.model_tagging import KIND
 from mtag.synonyms import NO_SYNONYMS, Synonyms
@@ -42,6 +43,7 @@ from mtag.training.features import (
     sentence_targets,
     targets,
 )
+from mtag.training.phrasescores import PhraseScores, weigh
 from mtag.training.thresholds import (
     Validated,
     gate_threshold,
@@ -105,7 +107,7 @@ def fit(
     gate = np.array([taxonomy[c].facet == taxonomy.scheme.gate for c in concepts])
     scored = _cross_validate(documents, concepts, gate)
     everything = [document for own in documents.values() for document in own]
-    worths = learn_worths((document, _weigh(document, taxonomy)) for document in everything)
+    worths = learn_worths(zip(everything, weigh(everything, taxonomy), strict=True))
     weights = fit_weights(everything, concepts, gate)
     arrays: dict[str, Any] = {
         **weights._asdict(),
@@ -140,11 +142,11 @@ def fit(
 
 
 def _fit_language(
-    scored: Scored, fitted: Sequence[str], gate: Flags, taxonomy: Taxonomy, worths: decision.Worths
+    scored: Scored, fitted: Sequence[str], gate: Flags, taxonomy: Taxonomy, worths: Worths
 ) -> tuple[Stacking, decision.Fusion, list[Validated]]:
     """Learn fusion, gate and thresholds on the scored documents of one language."""
     concepts = tuple(taxonomy.concepts)
-    phrases = [_weigh(document, taxonomy, worths) for document in scored.documents]
+    phrases = weigh(scored.documents, taxonomy, worths)
     fusion, odds, gates, gate_weights = _stack(scored, phrases, concepts, gate)
     validated = [
         Validated(document, phrase, dict(zip(concepts, row.tolist(), strict=True)), float(opened))
@@ -160,24 +162,10 @@ def _fit_language(
         rich_threshold=0.5,
         doubts={},
     )
-    validated = [
-        one._replace(phrases=_weigh(one.document, taxonomy, worths, doubted=one.gate < rule.lone))
-        for one in validated
-    ]
+    phrases = weigh(scored.documents, taxonomy, worths, gates < rule.lone)
+    validated = [one._replace(phrases=own) for one, own in zip(validated, phrases, strict=True)]
     rule = learn_thresholds(validated, rule, taxonomy)
     return Stacking(fusion[:5], fusion[7:], gate_weights), rule, validated
-
-
-def _weigh(
-    document: Prepared,
-    taxonomy: Taxonomy,
-    worths: decision.Worths | None = None,
-    *,
-    doubted: bool = False,
-) -> decision.PhraseScores:
-    facet_of = {concept.id: concept.facet for concept in taxonomy}
-    gate, found = taxonomy.scheme.gate, (document.segment, document.evidence)
-    return decision.weigh_phrases(*found, facet_of, gate, worths, doubted=doubted)
 
 
 def fit_weights(documents: Sequence[Prepared], concepts: Sequence[str], gate: Flags) -> Weights:
@@ -257,7 +245,7 @@ def _cross_validate(
 
 
 def _stack(
-    scored: Scored, phrases: Sequence[decision.PhraseScores], concepts: Sequence[str], gate: Flags
+    scored: Scored, phrases: Sequence[PhraseScores], concepts: Sequence[str], gate: Flags
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Learn the fusion on scores from cross-validation.
 
