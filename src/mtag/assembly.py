@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Iterable, Sequence
+from itertools import chain, pairwise
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from mtag.dates import FoundDate
@@ -38,14 +39,14 @@ def clean_fields(cleaned: Cleaned) -> Values:
         "text": document.text,
         "blocks": [
             {
-                "start": block.start,
-                "end": block.end,
-                "role": role.name,
-                "reason": role.reason,
-                "language": lang.code,
-                "language_probability": lang.probability,
+                "start": start,
+                "end": end,
+                "role": role,
+                "reason": reason,
+                "language": code,
+                "language_probability": probability,
             }
-            for block, role, lang in zip(
+            for (start, end, _), (role, reason), (code, probability) in zip(
                 document.blocks, cleaned.cleaning.roles, cleaned.languages, strict=True
             )
         ],
@@ -110,20 +111,14 @@ def make_tags(text: str, decisions: Sequence[decision.Decision], taxonomy: Taxon
         evidence = shown.get(id(made.evidence))
         if evidence is None:
             evidence = shown[id(made.evidence)] = [
-                {
-                    "start": c.start,
-                    "end": c.end,
-                    "quote": text[c.start : c.end],
-                    "phrase": c.phrase,
-                    "kind": c.kind,
-                }
-                for c in _best_evidence(made.evidence)
+                {"start": start, "end": end, "quote": text[start:end], "phrase": phrase, "kind": kind}
+                for _, start, end, kind, phrase, _ in _best_evidence(made.evidence)
             ]
         values.append(
             {
                 "id": concept.id,
                 "facet": concept.facet,
-                "label": concept.label,
+                "label": {**concept.label},
                 "probability": round(made.probability, 4),
                 "source": _source(made),
                 "status": "accepted" if made.accepted else "review",
@@ -138,29 +133,34 @@ def _source(made: decision.Decision) -> Literal["phrase", "model", "both", "broa
         return "broader"
     if not made.by_model:
         return "phrase"
-    return "both" if any(one.source == "phrase" for one in made.evidence) else "model"
+    return "both" if made.evidence[0].source == "phrase" else "model"
 
 
-def _best_evidence(evidence: Sequence[Candidate]) -> list[Candidate]:
+def _best_evidence(evidence: Sequence[Candidate]) -> Sequence[Candidate]:
     """At most `MAX_EVIDENCE` disjoint spans: phrases in the order of the text, then words of the model.
 
     Where spans overlap, strong phrases and longer ones come first; the model's words keep their
     order, the best sentence first.
     """
-    ranked = sorted(
-        (one for one in evidence if one.source == "phrase"),
-        key=lambda c: (c.kind != "strong", c.start - c.end, c.start, c.phrase),
-    )
+    if len(evidence) == 1:
+        return evidence
+    spans = sorted([(one.start, one.end) for one in evidence])
+    if len(spans) <= MAX_EVIDENCE and all(end <= start for (_, end), (start, _) in pairwise(spans)):
+        return evidence
+    phrases = [one for one in evidence if one.source == "phrase"]
+    phrases.sort(key=lambda c: (c.kind != "strong", c.start - c.end, c.start, c.phrase))
     taken: list[tuple[int, int]] = []
     kept: list[Candidate] = []
-    for candidate in (*ranked, *(one for one in evidence if one.source == "model")):
-        place = bisect(taken, (candidate.start, candidate.end))
+    for candidate in chain(phrases, (one for one in evidence if one.source == "model")):
+        span = candidate.start, candidate.end
+        place = bisect(taken, span)
         clear_before = place == 0 or taken[place - 1][1] <= candidate.start
         clear_after = place == len(taken) or candidate.end <= taken[place][0]
         if clear_before and clear_after:
-            taken.insert(place, (candidate.start, candidate.end))
+            taken.insert(place, span)
             kept.append(candidate)
             if len(kept) == MAX_EVIDENCE:
                 break
     phrases = [one for one in kept if one.source == "phrase"]
-    return sorted(phrases, key=lambda one: one.start) + [one for one in kept if one.source == "model"]
+    phrases.sort(key=lambda one: one.start)
+    return phrases + [one for one in kept if one.source == "model"]

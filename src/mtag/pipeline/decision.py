@@ -42,7 +42,8 @@ _CEILING = 0.99
 class Decision(NamedTuple):
     """A tag in the making: its concept, probability, whether a narrower concept implied it, its evidence.
 
-    `accepted` tells it from one for review; `by_model` that the trained model speaks for it.
+    `evidence` are phrases in the order of the text, then words of the model; there is some. `accepted`
+    tells the tag from one for review; `by_model` that the trained model speaks for it.
     """
 
     concept: str
@@ -298,5 +299,4 @@ def fused_odds(scores: Floats, suggested: Floats, fusion: Fusion) -> Floats:
 
 
 def _least_shown(made: Decision) -> float:
-    of_phrases = any(one.source == "phrase" for one in made.evidence)
-    return REVIEW if of_phrases else _REVIEW_MODEL
+    return REVIEW if made.evidence[0].source == "phrase" else _REVIEW_MODEL
