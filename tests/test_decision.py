@@ -203,9 +203,9 @@ def judged_by_model(taxonomy, matches, scores, *, gate=2.0, title=False, floor=0
         return [(Candidate(names[number], 0, 9, "model", "", "model"),) for number in concepts]
 
     fusion = Fusion(0.0, 0.0, dict.fromkeys(taxonomy.concepts, 0.6), 1.0, -1.0, 9, 0.9, dict(doubts))
-    said = ModelScores("en", np.array([0]), odds, np.array([gate]), words)
+    said = ModelScores(["en"], np.array([0]), odds, np.array([gate]), words)
     decider = Decider(taxonomy, {"en": fusion}, floor=floor)
-    [decisions] = decider.decide(Proofs.of(matches), item(len(matches), title=title), [said])
+    [decisions] = decider.decide(Proofs.of(matches), item(len(matches), title=title), said)
     return {one.concept for one in decisions if one.accepted}
 
 

@@ -55,26 +55,24 @@ def test_decisions_of_a_batch_are_those_made_plainly(floods, data):
     titles = [[data.draw(st.booleans()) and not n for n in range(len(item))] for item in batch]
     rules = {code: data.draw(fusions) for code in ("en", "fr")}
     floor = data.draw(st.sampled_from((0.0, 0.0, 0.64, 0.9)))
-    scores, plainly = [], [[] for _ in batch]
-    for code in ("en", "fr", "de"):
-        own = [number for number in range(len(batch)) if data.draw(st.booleans())]
-        odds = np.array([[data.draw(st.floats(-6, 4)) for _ in concepts] for _ in own]).reshape(-1, size)
-        gates = [data.draw(st.floats(-3, 3)) for _ in own]
-        carried = [[data.draw(st.booleans()) for _ in concepts] for _ in own]
+    rows = [(code, n) for code in rules for n in range(len(batch)) if data.draw(st.booleans())]
+    odds = np.array([[data.draw(st.floats(-6, 4)) for _ in concepts] for _ in rows]).reshape(-1, size)
+    gates = np.array([data.draw(st.floats(-3, 3)) for _ in rows])
+    carried = [[data.draw(st.booleans()) for _ in concepts] for _ in rows]
+    plainly = [[] for _ in batch]
+    for (code, number), own, gate, carries in zip(rows, odds.tolist(), gates.tolist(), carried, strict=True):
+        shown = {c: words(c, code, carries[n]) for n, c in enumerate(concepts) if own[n] >= -4}
+        plainly[number].append(plain.ModelScores(code, dict(zip(concepts, own, strict=True)), gate, shown))
 
-        def find(rows, asked, code=code, carried=carried):
-            return [words(concepts[c], code, carried[r][c]) for r, c in zip(rows, asked, strict=True)]
+    def find(asked, of):
+        return [words(concepts[c], rows[r][0], carried[r][c]) for r, c in zip(asked, of, strict=True)]
 
-        scores.append(ModelScores(code, np.array(own, int), odds, np.array(gates), find))
-        for row, item in enumerate(own):
-            said = dict(zip(concepts, odds[row].tolist(), strict=True))
-            shown = {c: words(c, code, carried[row][n]) for n, c in enumerate(concepts) if said[c] >= -4}
-            plainly[item].append(plain.ModelScores(code, said, gates[row], shown))
+    said = ModelScores([code for code, _ in rows], np.array([n for _, n in rows], int), odds, gates, find)
     decider = Decider(floods, rules, WORTHS, floor)
     flags = np.array([flag for own in titles for flag in own], np.bool_)
     everything = Proofs.of([one for own in found for one in own])
     assert everything.by_sentence() == tuple(one for own in found for one in own)
-    decided = decider.decide(everything, Sentences(edges, flags), scores)
+    decided = decider.decide(everything, Sentences(edges, flags), said)
     facets = {concept.id: concept.facet for concept in floods}
     for own, is_title, models, made in zip(found, titles, plainly, decided, strict=True):
         spans = tuple(Sentence(0, 1, number, "en", flag) for number, flag in enumerate(is_title))

@@ -89,9 +89,9 @@ def test_scores_are_those_of_scikit_learn(flood_examples, floods):
 
 def test_an_item_without_words_or_in_another_language_has_no_scores(flood_model, floods):
     classifier = Classifier(flood_model, floods.digest)
-    assert classifier.tag_item("…", (Sentence(0, 1, 0, "en"),)) == ()
-    assert classifier.tag_item("Der Fluss stieg.", (Sentence(0, 16, 0, "other"),)) == ()
-    assert classifier.tag_item("", ()) == ()
+    assert not classifier.tag_item("…", (Sentence(0, 1, 0, "en"),)).languages
+    assert not classifier.tag_item("Der Fluss stieg.", (Sentence(0, 16, 0, "other"),)).languages
+    assert not classifier.tag_item("", ()).languages
 
 
 # -- tags and evidence -------------------------------------------------------------------------------
@@ -141,7 +141,7 @@ def test_what_is_learned_of_a_word_is_known_of_its_synonyms(flood_examples, floo
     odds = []
     for synonyms in (NO_SYNONYMS, Synonyms.from_groups(groups)):
         tagger = Classifier(fitting.fit(flood_examples, floods, synonyms=synonyms), floods.digest)
-        (scores,) = tagger.tag_item(*sentences_of(unseen))
+        scores = tagger.tag_item(*sentences_of(unseen))
         odds.append(scores.odds[0, tagger.concepts.index("hazard.river")])
     assert odds[1] > odds[0] + 0.5
 
@@ -155,11 +155,12 @@ def test_the_best_sentence_comes_first(flood_model, floods):
 def carried(classifier, text, sentences, *, together=True):
     """The words that carried each concept in each language, found all at once or one at a time."""
     found = {}
-    for scores in classifier.tag_item(text, sentences):
-        concepts = np.arange(len(classifier.concepts))
-        for asked in [concepts] if together else concepts[:, None]:
-            words = scores.words(np.zeros_like(asked), asked)
-            found |= {(scores.language, classifier.concepts[n]): w for n, w in zip(asked, words, strict=True)}
+    scores = classifier.tag_item(text, sentences)
+    asked = np.indices(scores.odds.shape).reshape(2, -1)
+    for rows, concepts in [asked] if together else asked.T[:, :, None]:
+        words = scores.words(rows, concepts)
+        for row, concept, own in zip(rows, concepts, words, strict=True):
+            found[scores.languages[row], classifier.concepts[concept]] = own
     return found
 
 

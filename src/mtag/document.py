@@ -234,15 +234,20 @@ class Proofs(NamedTuple):
 
 
 class ModelScores(NamedTuple):
-    """What the model says of items in one language.
+    """What the model says of items, a row for an item in one of its languages.
 
-    `items` are the numbers of the items. `odds` are log-odds, a row for each of them and a column for each
-    concept of the taxonomy in its order; `gates` those of being on topic at all. `words` finds the words
-    that carried the scores of rows for a concept (a column) each, the best sentence first.
+    `languages` and `items` (numbers) are those of the rows. `odds` are log-odds, a column for each concept
+    of the taxonomy in its order; `gates` those of being on topic at all. `words` finds the words that
+    carried the scores of rows (numbers) for a concept (a column) each, the best sentence first.
     """
 
-    language: str
+    languages: Sequence[str]
     items: NDArray[np.int64]
     odds: NDArray[np.float64]
     gates: NDArray[np.float64]
     words: Callable[[NDArray[np.int64], NDArray[np.int64]], Sequence[tuple[Candidate, ...]]]
+
+    @classmethod
+    def none(cls, concepts: int) -> ModelScores:
+        """No scores, of so many concepts."""
+        return cls((), np.zeros(0, np.int64), np.zeros((0, concepts)), np.zeros(0), lambda *_: ())

@@ -34,11 +34,11 @@ _ROOM = 1 << 20
 
 
 class Reading(NamedTuple):
-    """The items of a batch in one language, scored.
+    """The items of a batch in each of their languages, scored.
 
     `sentences` are the scores of the sentences (a row each) for `concepts`, and `items` the numbers of
-    those at which items begin, and the end. `word_bounds` are the words at which sentences begin, and
-    the end; `features` are the features of all the words, `owners` the word of each, and
+    those at which items in a language begin, and the end. `word_bounds` are the words at which sentences
+    begin, and the end; `features` are the features of all the words, `owners` the word of each, and
     `feature_bounds` the features at which the sentences begin, and the end.
     """
 

@@ -56,6 +56,8 @@ class Tagger:
         if self._model is not None and self._model.concepts != tuple(taxonomy.concepts):
             raise ModelError("settings.concepts: not the concepts of the taxonomy, in its order")
         fusions, worths = ({}, {}) if model is None else (_fusions(model), _worths(model))
+        if self._model is not None and not fusions.keys() >= set(self._model.languages):
+            raise ModelError("settings.fusion: a language of the model has no rule")
         self._decider = decision.Decider(taxonomy, fusions, worths, _floor(model, precision))
         self.model, self.precision = model, precision
         self.extractor: reading.Extractor = "mtag"
@@ -174,7 +176,7 @@ class Tagger:
         languages = [sentence.language for sentence in sentences]
         titles = np.array([sentence.is_title for sentence in sentences], np.bool_)
         proofs = phrase_tagging.find_proofs(words, languages, self.taxonomy.phrasebook)
-        scores = () if self._model is None else self._model.tag_words(words, languages, bounds)
+        scores = None if self._model is None else self._model.tag_words(words, languages, bounds)
         decisions = self._decider.decide(proofs, Sentences(bounds, titles), scores)
         tags = [
             make_tags(one.document.text, made, self.taxonomy)

@@ -10,8 +10,7 @@ and concepts; what is shown is made into values in the end.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +19,7 @@ from mtag.chunks import Flags, Ints
 from mtag.document import Candidate, ModelScores, Proofs
 from mtag.linearmodel import Floats
 from mtag.phraseweights import PhraseScale, Sentences, Weighed, Worths
-from mtag.taxonomy import Taxonomy
+from mtag.taxonomy import Concept, Taxonomy
 
 ACCEPT = 0.5
 """Probability from which a tag is accepted."""
@@ -75,22 +74,55 @@ class Fusion(NamedTuple):
     doubts: Mapping[str, float]
 
 
-class _Rule(NamedTuple):
-    """A rule with its bounds by concept; `fitted` are the concepts that the model may speak for."""
+class _Rules(NamedTuple):
+    """The rules of languages, or those of the language of each row: a row each.
 
-    fusion: Fusion
-    fitted: Flags
+    `least` are the log-odds from which the model speaks for a concept, `thresholds` and `doubts` those of
+    `Fusion`, a column for each concept.
+    """
+
+    weak: Floats
+    strong: Floats
+    gate: Floats
+    lone: Floats
+    rich: Floats
+    rich_threshold: Floats
+    least: Floats
     thresholds: Floats
     doubts: Floats
 
     @classmethod
-    def of(cls, fusion: Fusion, taxonomy: Taxonomy) -> _Rule:
-        return cls(
-            fusion,
-            np.array([concept.id in fusion.thresholds for concept in taxonomy], np.bool_),
-            np.array([fusion.thresholds.get(concept.id, 1.0) for concept in taxonomy], np.float64),
-            np.array([fusion.doubts.get(concept.facet, -math.inf) for concept in taxonomy], np.float64),
+    def of(cls, fusions: Iterable[Fusion], taxonomy: Taxonomy) -> _Rules:
+        """Lay out rules."""
+        fusions = list(fusions)
+
+        def table(bound: Callable[[Fusion, Concept], float]) -> Floats:
+            values = [bound(fusion, concept) for fusion in fusions for concept in taxonomy]
+            return np.array(values, np.float64).reshape(len(fusions), len(taxonomy))
+
+        weak, strong, gate, lone, rich, rich_threshold = (
+            np.array(
+                [(one.weak, one.strong, one.gate, one.lone, one.rich, one.rich_threshold) for one in fusions],
+                np.float64,
+            )
+            .reshape(-1, 6, 1)
+            .swapaxes(0, 1)
         )
+        return cls(
+            weak=weak,
+            strong=strong,
+            gate=gate,
+            lone=lone,
+            rich=rich,
+            rich_threshold=rich_threshold,
+            least=table(lambda fusion, one: _REVIEW_ODDS if one.id in fusion.thresholds else math.inf),
+            thresholds=table(lambda fusion, one: fusion.thresholds.get(one.id, 1.0)),
+            doubts=table(lambda fusion, one: fusion.doubts.get(one.facet, -math.inf)),
+        )
+
+    def take(self, numbers: Ints) -> _Rules:
+        """The rules of some languages, by number."""
+        return _Rules._make(column.take(numbers, axis=0) for column in self)
 
 
 class _Suggestions(NamedTuple):
@@ -124,7 +156,9 @@ class Decider:
             floor: probability below which no tag is accepted, for a wanted precision.
         """
         self._scale = PhraseScale(taxonomy, worths)
-        self._rules = {code: _Rule.of(fusion, taxonomy) for code, fusion in (fusions or {}).items()}
+        fusions = fusions or {}
+        self._languages = {code: number for number, code in enumerate(fusions)}
+        self._rules = _Rules.of(fusions.values(), taxonomy)
         self._concepts = tuple(taxonomy.concepts)
         self._broader = {concept: taxonomy.ancestors(concept) for concept in self._concepts}
         gate = taxonomy.scheme.gate
@@ -132,55 +166,54 @@ class Decider:
         self._floor = floor
 
     def decide(
-        self, proofs: Proofs, sentences: Sentences, scores: Sequence[ModelScores] = ()
+        self, proofs: Proofs, sentences: Sentences, scores: ModelScores | None = None
     ) -> list[tuple[Decision, ...]]:
         """Decide the tags of the items of a batch.
 
         Args:
             proofs: what phrases prove.
             sentences: those of the items.
-            scores: what the trained model says, in each of its languages.
+            scores: what the trained model says, in languages for which there is a rule.
 
         Returns:
             For each item, decisions with a probability of at least `REVIEW`, in no particular order; none
             where the gate stays shut.
         """
-        fused = [(one, self._rules[one.language]) for one in scores if one.language in self._rules]
-        doubted = _all_agree([(one, one.gates < rule.fusion.lone) for one, rule in fused], sentences.items)
-        weighed = self._scale.weigh(proofs, sentences, doubted)
+        if scores is None:
+            scores = ModelScores.none(len(self._concepts))
+        rules = self._rules.take(np.array([self._languages[code] for code in scores.languages], np.int64))
+        rows = np.bincount(scores.items, minlength=sentences.items)
+        doubting = np.bincount(scores.items[scores.gates < rules.lone[:, 0]], minlength=sentences.items)
+        weighed = self._scale.weigh(proofs, sentences, (rows > 0) & (doubting == rows))
         accepted = weighed.scores >= max(ACCEPT, self._floor)
-        unlikely = _all_agree([(one, one.odds < rule.doubts) for one, rule in fused], sentences.items)
-        if unlikely is not None:
-            accepted &= ~unlikely
+        accepted &= ~_unlikely(scores, rules, rows)
         phrases = _Phrases(proofs, weighed)
-        suggestions = [self._suggest(*one, weighed, accepted.sum(axis=1), phrases) for one in fused]
-        phrases.read([(weighed.scores.ravel() > 0).nonzero()[0], *(one.cells for one in suggestions)])
+        made = self._suggest(scores, rules, weighed, accepted.sum(axis=1), phrases)
+        phrases.read(made.cells)
         found = self._proved(weighed, accepted, phrases)
-        for one in suggestions:
-            self._add(one, found, phrases)
-        by_model = set(chain.from_iterable(one.items.tolist() for one in scores))
-        return [self._completed(of_item, item in by_model) for item, of_item in enumerate(found)]
+        self._add(made, found, phrases)
+        by_model = (rows > 0).tolist()
+        return [self._completed(*one) for one in zip(found, by_model, strict=True)]
 
     def _suggest(
-        self, scores: ModelScores, rule: _Rule, weighed: Weighed, proved: Ints, phrases: _Phrases
+        self, scores: ModelScores, rules: _Rules, weighed: Weighed, proved: Ints, phrases: _Phrases
     ) -> _Suggestions:
-        """What the model speaks for in its language, sure enough to be shown."""
-        fusion, items = rule.fusion, scores.items
-        odds = fused_odds(scores.odds, weighed.suggested[items], fusion)
-        opened = weighed.is_open[items] | (scores.gates >= fusion.gate)
-        row, concept = ((odds >= _REVIEW_ODDS) & rule.fitted & opened[:, None]).nonzero()
+        """What the model speaks for, sure enough to be shown."""
+        items = scores.items
+        odds = fused_odds(scores.odds, weighed.suggested.take(items, axis=0), rules.weak, rules.strong)
+        opened = weighed.is_open.take(items) | (scores.gates >= rules.gate[:, 0])
+        row, concept = ((odds >= rules.least) & opened[:, None]).nonzero()
         cells = items.take(row) * len(self._concepts) + concept
         probability = np.array([1 / (1 + math.exp(-one)) for one in odds[row, concept].tolist()])
         shown = (probability >= _REVIEW_MODEL) | self._scale.of_gate.take(concept) | phrases.some.take(cells)
         if not shown.all():
             row, concept, cells, probability = (each[shown] for each in (row, concept, cells, probability))
-        least = np.where(
-            proved.take(items) >= fusion.rich, max(self._floor, fusion.rich_threshold), self._floor
-        )
-        accepted = probability >= np.maximum(rule.thresholds.take(concept), least.take(row))
-        words: list[tuple[Candidate, ...]] = [()] * len(cells)
+        rich = proved.take(items) >= rules.rich[:, 0]
+        least = np.maximum(np.where(rich, rules.rich_threshold[:, 0], 0.0), self._floor)
+        accepted = probability >= np.maximum(rules.thresholds[row, concept], least.take(row))
         asked = ~phrases.strong.take(cells) & (scores.odds[row, concept] >= _LEAST_ODDS)
         places = asked.nonzero()[0]
+        words: list[tuple[Candidate, ...]] = [()] * len(cells)
         for place, found in zip(places.tolist(), scores.words(row[places], concept[places]), strict=True):
             words[place] = found
         return _Suggestions(cells, probability.tolist(), accepted.tolist(), words)
@@ -261,11 +294,10 @@ class _Phrases:
         self.some[weighed.cells] = True
         self.strong[weighed.cells[proofs.strong.take(weighed.proof)]] = True
 
-    def read(self, cells: Sequence[Ints]) -> None:
-        """Make the words of some cells."""
-        wanted = np.zeros(len(self.some), np.bool_)
-        for some in cells:
-            wanted[some] = True
+    def read(self, suggested: Ints) -> None:
+        """Make the words of the cells that phrases prove, and of those that the model suggests."""
+        wanted = self._weighed.scores.ravel() > 0
+        wanted[suggested] = True
         own = wanted.take(self._weighed.cells).nonzero()[0]
         found: dict[int, list[Candidate]] = {}
         candidates = self._proofs.candidates(self._weighed.proof.take(own))
@@ -274,26 +306,18 @@ class _Phrases:
         self.words = {cell: tuple(own) for cell, own in found.items()}
 
 
-def _all_agree(of_each: Iterable[tuple[ModelScores, Flags]], items: int) -> Flags | None:
-    """Where all of the languages of an item have a flag set; each gives flags a row an item, or one alone.
-
-    There is no such place in an item without languages; `None` where no item has any.
-    """
-    agree = None
-    for scores, flags in of_each:
-        if agree is None:
-            some = np.zeros(items, np.bool_)
-            agree = np.ones((items, *flags.shape[1:]), np.bool_)
-        some[scores.items] = True
-        agree[scores.items] &= flags
-    if agree is not None:
-        agree[~some] = False
-    return agree
+def _unlikely(scores: ModelScores, rules: _Rules, rows: Ints) -> Flags:
+    """What the model is so sure is not there, in all `rows` of an item, that a proof is seldom right."""
+    shape = len(rows), scores.odds.shape[1]
+    row, concept = (scores.odds < rules.doubts).nonzero()
+    count = np.bincount(scores.items.take(row) * shape[1] + concept, minlength=shape[0] * shape[1])
+    found: Flags = count.reshape(shape) == np.maximum(rows, 1)[:, None]
+    return found
 
 
-def fused_odds(scores: Floats, suggested: Floats, fusion: Fusion) -> Floats:
-    """The log-odds of concepts, from those of the model and what phrases suggest."""
-    added = np.where(suggested >= ACCEPT, fusion.strong, np.where(suggested >= REVIEW, fusion.weak, 0.0))
+def fused_odds(scores: Floats, suggested: Floats, weak: Floats | float, strong: Floats | float) -> Floats:
+    """The log-odds of concepts, from those of the model and what phrases suggest; see `Fusion`."""
+    added = np.where(suggested >= ACCEPT, strong, np.where(suggested >= REVIEW, weak, 0.0))
     total: Floats = scores + added
     return total
 

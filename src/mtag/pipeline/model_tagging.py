@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from mtag.document import ModelScores, Sentence, Span
+from mtag.document import ModelScores, Sentence
 from mtag.errors import ModelError
-from mtag.linearmodel import Ints, stacking_of, weights_of, word_features
+from mtag.linearmodel import Ints, stackings_of, weights_of, word_features
 from mtag.model import TrainedModel
 from mtag.modelevidence import Reading, find_words
 from mtag.synonyms import Synonyms
@@ -51,7 +51,8 @@ class Classifier:
         try:
             self.concepts: tuple[str, ...] = tuple(settings["concepts"])
             self.weights = weights_of(model)
-            self.languages = {code: stacking_of(model, code) for code in settings["languages"]}
+            self.languages: tuple[str, ...] = tuple(settings["languages"])
+            self._stacking = stackings_of(model, self.languages)
             synonyms = Synonyms(bytes(model.arrays["synonyms"]))
         except (KeyError, TypeError, ValueError) as error:
             raise ModelError(f"the model lacks a part: {error}") from error
@@ -64,52 +65,70 @@ class Classifier:
         }
         self.digest = model.digest
 
-    def tag_item(
-        self, text: str, sentences: Sequence[Sentence], artefacts: Sequence[Span] = ()
-    ) -> tuple[ModelScores, ...]:
+    def tag_item(self, text: str, sentences: Sequence[Sentence]) -> ModelScores:
         """`tag_words` for one item whose words have not been read."""
-        words = read_passages([(text, sentences, artefacts)])
-        bounds = np.array([0, len(sentences)])
-        return self.tag_words(words, [one.language for one in sentences], bounds)
+        words = read_passages([(text, sentences, ())])
+        return self.tag_words(words, [one.language for one in sentences], np.array([0, len(sentences)]))
 
-    def tag_words(self, words: WordTable, languages: Sequence[str], items: Ints) -> tuple[ModelScores, ...]:
+    def tag_words(self, words: WordTable, languages: Sequence[str], items: Ints) -> ModelScores:
         """Score items in each of their languages that the model knows and that fills enough of them.
 
         Args:
             words: the words of the sentences of all items.
             languages: those of the sentences.
             items: the numbers of the sentences at which items begin, and the end.
-
-        Returns:
-            The scores in each language, where there are any.
         """
+        if not len(words.numbers):
+            return ModelScores.none(len(self.concepts))
         count = len(items) - 1
-        item_of = np.arange(count).repeat(items[1:] - items[:-1])
-        total = np.bincount(item_of[words.sentence], minlength=count)
-        found = []
-        for code in self.languages:
-            own = words.in_language(code, languages)
-            size = np.bincount(item_of[own.sentence], minlength=count)
-            chosen = (size > 0) & (size >= _MIN_SHARE * total)
-            own = own.where(chosen[item_of[own.sentence]])
-            if len(own.starts):
-                found.append(self._score(code, own, item_of))
-        return tuple(found)
+        numbers = {code: number for number, code in enumerate(self.languages)}
+        spoken = np.array([numbers.get(code, len(numbers)) for code in languages], np.int64)
+        # Rows are items in a language, language by language; those in other languages come last.
+        row_of = spoken * count + np.arange(count).repeat(items[1:] - items[:-1])
+        row_of_word = row_of.take(words.sentence)
+        size = np.bincount(row_of_word, minlength=(len(numbers) + 1) * count).reshape(-1, count)
+        chosen = (size > 0) & (size >= _MIN_SHARE * size.sum(axis=0))
+        chosen[-1] = False
+        spoken = np.where(chosen.ravel().take(row_of_word), spoken.take(words.sentence), len(numbers))
+        if not chosen.any():
+            return ModelScores.none(len(self.concepts))
+        which, owners, features = self._features(words, spoken)
+        return self._score(words.take(which), owners, features, row_of, count)
 
-    def _score(self, code: str, own: WordTable, item_of: Ints) -> ModelScores:
-        """Score the items that some words of one language are from."""
+    def _features(self, words: WordTable, spoken: Ints) -> tuple[Ints, Ints, Ints]:
+        """The words in each language by number, language by language; their features, and the word of each.
+
+        `spoken` are the numbers of the languages of the words.
+        """
+        parts = []
+        done = 0
+        for number, code in enumerate(self.languages):
+            which = (spoken == number).nonzero()[0]
+            if len(which):
+                own = words.numbers.take(which)
+                owners, features = self._memories[code].recall(words.vocabulary, own).take(own)
+                parts.append((which, owners + done, features))
+                done += len(which)
+        if len(parts) == 1:
+            return parts[0]
+        which, owners, features = map(np.concatenate, zip(*parts, strict=True))
+        return which, owners, features
+
+    def _score(self, own: WordTable, owners: Ints, features: Ints, row_of: Ints, count: int) -> ModelScores:
+        """Score so many items; `row_of` are the rows of their sentences, as in `tag_words`."""
         weights = self.weights
-        owner, features = self._memories[code].recall(own.vocabulary, own.numbers).take(own.numbers)
         firsts = begins(own.sentence).nonzero()[0]
         ends = np.append(firsts, len(own.numbers))
-        bounds = owner.searchsorted(ends)
-        item = item_of[own.sentence[firsts]]
-        starts = begins(item).nonzero()[0]
-        alone = weights.score_sentences(features, bounds)
+        bounds = owners.searchsorted(ends)
+        row = row_of.take(own.sentence.take(firsts))
+        starts = begins(row).nonzero()[0]
+        language, item = np.divmod(row.take(starts), count)
         edges = np.append(starts, len(firsts))
+        alone = weights.score_sentences(features, bounds)
         passage = weights.score_passages(features, bounds, edges.tolist())
         best = np.maximum.reduceat(alone, starts, axis=0)
-        odds, gates = self.languages[code].combine(passage, best, (edges[1:] - edges[:-1]).tolist())
+        stacking = self._stacking.take(language)
+        odds, gates = stacking.combine(passage, best, (edges[1:] - edges[:-1]).tolist())
         reading = Reading(
             weights=weights,
             concepts=self.concepts,
@@ -117,11 +136,12 @@ class Classifier:
             items=edges,
             words=own,
             word_bounds=ends,
-            owners=owner,
+            owners=owners,
             features=features,
             feature_bounds=bounds,
         )
-        return ModelScores(code, item[starts], odds, gates, partial(find_words, reading))
+        codes = [self.languages[number] for number in language.tolist()]
+        return ModelScores(codes, item, odds, gates, partial(find_words, reading))
 
 
 def _known_features(

@@ -202,9 +202,10 @@ def _cases(one: Validated, rule: Fusion) -> list[Case]:
     concepts = [c for c in rule.thresholds if c not in proved and c not in one.document.optional]
     scores = np.array([one.odds[concept] for concept in concepts])
     suggested = np.array([one.phrases.suggested.get(concept, 0.0) for concept in concepts])
+    fused = decision.fused_odds(scores, suggested, rule.weak, rule.strong)
     return [
         Case(concept, 1 / (1 + math.exp(-odds)), concept in one.document.labels, len(proved))
-        for concept, odds in zip(concepts, decision.fused_odds(scores, suggested, rule).tolist(), strict=True)
+        for concept, odds in zip(concepts, fused.tolist(), strict=True)
     ]
 
 
@@ -225,12 +226,13 @@ def decide_again(
     def words(_: Ints, asked: Ints) -> list[tuple[Candidate, ...]]:
         return [(Candidate(concepts[number], 0, 0, "model", "", "model"),) for number in asked.tolist()]
 
-    scores = []
-    for code in rules:
-        own = [n for n, one in enumerate(validated) if one.document.example.language == code]
-        odds = np.array([[validated[n].odds[concept] for concept in concepts] for n in own])
-        gates = np.array([validated[n].gate for n in own])
-        scores.append(ModelScores(code, np.array(own, np.int64), odds.reshape(len(own), -1), gates, words))
+    scores = ModelScores(
+        languages=[one.document.example.language for one in validated],
+        items=np.arange(len(validated)),
+        odds=np.array([[one.odds[concept] for concept in concepts] for one in validated]),
+        gates=np.array([one.gate for one in validated]),
+        words=words,
+    )
     found = found_in([one.document for one in validated])
     return Decider(taxonomy, rules, worths).decide(*found, scores)
 
