@@ -7,7 +7,7 @@ weighed at once; rows are items, columns the concepts of the taxonomy in its ord
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +16,7 @@ from mtag.chunks import Flags, Ints
 from mtag.document import Proofs
 from mtag.linearmodel import Floats
 from mtag.taxonomy import Taxonomy
+from mtag.wordtable import begins
 
 # How much one sentence says for a concept; sentences add up as independent witnesses (noisy-or).
 _STRONG = 0.7
@@ -115,26 +116,24 @@ class PhraseScale:
 
         Where it is `doubted` that an item is on topic at all, a lone proof does not open the gate.
         """
-        table = self._table_of(proofs)
-        of_gate = table.of_gate.take(proofs.concept)
+        table, size = self._table_of(proofs), len(self.of_gate)
+        sentence, strong, entry = proofs.sentence, proofs.strong, proofs.entry
+        of_gate, concept = table.of_gate.take(proofs.concept), table.concept.take(proofs.concept)
         gate = _Gate.of(_gate_weights(proofs, of_gate), sentences, doubted)
-        said = (~(of_gate & proofs.enumeration.take(proofs.sentence))).nonzero()[0]
-        sentence, of_gate, entry = proofs.sentence.take(said), of_gate.take(said), proofs.entry.take(said)
-        strong = proofs.strong.take(said)
         item = gate.item.take(sentence)
-        worth = np.where(
-            sentences.is_title.take(sentence), table.in_title.take(entry), table.worth.take(entry)
-        )
-        here = strong | (proofs.cues.take(sentence) > 0) | (gate.weights.take(sentence) >= _GATE_STRONG)
-        near = strong | gate.around(sentence, item, _NEAR)
-        loosely = np.where(here | ~of_gate, worth, 0.0)
-        counted = np.where(np.where(of_gate, here, near) & gate.on_topic(sentence, item), worth, 0.0)
-        size = len(self.of_gate)
-        concept = table.concept.take(proofs.concept.take(said))
-        scores, suggested = _added_up(sentence, item, concept, (counted, loosely), (sentences.items, size))
+        in_title = sentences.is_title.take(sentence)
+        worth = np.where(in_title, table.in_title.take(entry), table.worth.take(entry))
+        worth[of_gate & proofs.enumeration.take(sentence)] = 0.0
+        here = strong | ((proofs.cues > 0) | (gate.weights >= _GATE_STRONG)).take(sentence)
+        near, on_topic = gate.around(sentence, item)
+        counted = worth * (np.where(of_gate, here, strong | near) & on_topic)
+        loosely = worth * (here | ~of_gate)
+        cells = item * size + concept
+        keys = sentence * size + concept
+        tables = _added_up(keys, cells, (counted, loosely), sentences.items * size)
+        scores, suggested = (one.reshape(-1, size) for one in tables)
         proof = ((counted > 0) | (loosely > 0) & ~gate.is_open.take(item)).nonzero()[0]
-        cells = (item * size + concept).take(proof)
-        return Weighed(gate.is_open, gate.is_lone, scores, suggested, said.take(proof), cells)
+        return Weighed(gate.is_open, gate.is_lone, scores, suggested, proof, cells.take(proof))
 
     def _table_of(self, proofs: Proofs) -> _Table:
         """The tables for the entries among which the candidates are."""
@@ -202,37 +201,30 @@ class _Gate(NamedTuple):
         dense = np.bincount(item[weights > 0], minlength=count) * _DENSE >= size
         return cls(weights, sums, bounds, item, is_open, is_lone, in_title | (size <= _SHORT_ITEM) | dense)
 
-    def around(self, sentence: Ints, item: Ints, reach: int) -> Flags:
-        """Whether something is on topic among the sentences on each side, in the same item."""
-        first = np.maximum(sentence - reach, self.bounds.take(item))
-        end = np.minimum(sentence + reach + 1, self.bounds.take(item + 1))
-        found: Flags = self.sums.take(end) > self.sums.take(first)
-        return found
+    def around(self, sentence: Ints, item: Ints) -> tuple[Flags, Flags]:
+        """Whether something is on topic near some sentences, and whether they belong to such a passage."""
+        first, end = self.bounds.take(item), self.bounds.take(item + 1)
 
-    def on_topic(self, sentence: Ints, item: Ints) -> Flags:
-        """Whether sentences belong to a passage that is on topic."""
-        passage = self.whole.take(item) | self.around(sentence, item, _REACH)
-        found: Flags = self.is_open.take(item) & passage
-        return found
+        def within(reach: int) -> Flags:
+            before = self.sums.take(np.maximum(sentence - reach, first))
+            found: Flags = self.sums.take(np.minimum(sentence + reach + 1, end)) > before
+            return found
+
+        return within(_NEAR), self.is_open.take(item) & (self.whole.take(item) | within(_REACH))
 
 
-def _added_up(
-    sentence: Ints, item: Ints, concept: Ints, worths: tuple[Floats, ...], shape: tuple[int, int]
-) -> tuple[Floats, ...]:
-    """Tables of items and concepts: for each of the worths the sum of the best one of each sentence."""
-    order = (sentence * shape[1] + concept).argsort(kind="stable")
-    sentence, concept = sentence.take(order), concept.take(order)
-    new = np.ones(len(order), np.bool_)
-    np.not_equal(sentence[1:], sentence[:-1], out=new[1:])
-    new[1:] |= concept[1:] != concept[:-1]
-    starts = new.nonzero()[0]
-    cells = (item.take(order) * shape[1] + concept).take(starts).tolist()
-    tables = []
+def _added_up(keys: Ints, cells: Ints, worths: Iterable[Floats], size: int) -> Iterator[Floats]:
+    """Each of the worths as a table of so many cells: the best one of each key, added up.
+
+    `keys` are the sentence and the concept of each candidate, `cells` its place in the table.
+    """
+    order = keys.argsort(kind="stable")
+    starts = begins(keys.take(order)).nonzero()[0]
+    places = cells.take(order.take(starts)).tolist()
     for worth in worths:
-        total = [0.0] * (shape[0] * shape[1])
-        best = np.maximum.reduceat(worth.take(order), starts).tolist() if cells else ()
-        for cell, one in zip(cells, best, strict=True):
+        total = [0.0] * size
+        best = np.maximum.reduceat(worth.take(order), starts).tolist() if places else ()
+        for place, one in zip(places, best, strict=True):
             if one:
-                total[cell] = 1 - (1 - total[cell]) * (1 - one)
-        tables.append(np.array(total).reshape(shape))
-    return tuple(tables)
+                total[place] = 1 - (1 - total[place]) * (1 - one)
+        yield np.array(total)

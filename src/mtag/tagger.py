@@ -196,7 +196,7 @@ class Tagger:
             {
                 "start": blocks[segment.first].start,
                 "end": blocks[segment.last - 1].end,
-                "language": language_of(cleaned, range(segment.first, segment.last)),
+                "language": language_of(cleaned, segment.first, segment.last),
                 "title": facts.title,
                 "place": facts.place,
                 "date": date_of(facts),
