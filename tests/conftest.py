@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 import tiny_corpus
 from mtag import Tagger, Taxonomy
 from mtag.document import Block, Document, Language, Proofs, Role, Sentence
+from mtag.fusion import ACCEPT
 from mtag.model import TrainedModel
 from mtag.phraseweights import Sentences
 from mtag.pipeline import decision, phrase_tagging
@@ -148,7 +149,7 @@ class Judged:
 
     @property
     def accepted(self) -> set[str]:
-        return {c for c, made in self.decisions.items() if made.probability >= decision.ACCEPT}
+        return {c for c, made in self.decisions.items() if made.probability >= ACCEPT}
 
     @property
     def quotes(self) -> list[str]:

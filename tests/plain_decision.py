@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from mtag.document import Candidate, Segment, SentenceMatches
-from mtag.pipeline.decision import Decision, Fusion
+from mtag.fusion import Fusion
+from mtag.pipeline.decision import Decision
 
 
 class ModelScores(NamedTuple):

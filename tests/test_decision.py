@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mtag.document import Candidate, ModelScores, Proofs, SentenceMatches
+from mtag.fusion import ACCEPT, REVIEW, Fusion
 from mtag.phraseweights import Sentences
-from mtag.pipeline.decision import ACCEPT, REVIEW, Decider, Fusion
+from mtag.pipeline.decision import Decider
 
 FILLER = (
     "The council met in the old town hall.",

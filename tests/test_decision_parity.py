@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 import plain_decision as plain
 from mtag.document import Candidate, ModelScores, Proofs, Segment, Sentence, SentenceMatches
+from mtag.fusion import Fusion
 from mtag.phraseweights import Sentences
-from mtag.pipeline.decision import Decider, Fusion
+from mtag.pipeline.decision import Decider
 
 CONCEPTS = ("hazard.water", "hazard.river", "hazard.coast", "group.farmers", "response.evacuation")
 KINDS = st.sampled_from(("strong", "weak"))

@@ -11,8 +11,8 @@ import pytest
 from mtag import Tagger, Taxonomy
 from mtag.document import Candidate
 from mtag.errors import CorpusError
+from mtag.fusion import ACCEPT, Fusion
 from mtag.model import TrainedModel
-from mtag.pipeline.decision import ACCEPT, Fusion
 from mtag.pipeline.model_tagging import KIND
 from mtag.synonyms import NO_SYNONYMS
 from mtag.tagger import MODEL_FOLDER

@@ -251,6 +251,35 @@ def test_a_newer_folder_is_refused(folder, floods):
         Tagger.load(floods, folder)
 
 
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"fusion": {}}, r"settings\.fusion"),
+        ({"fusion": {"en": {"weak": 1.0}}}, r"settings\.fusion"),
+        ({"concepts": ["hazard.river"]}, "do not fit"),
+    ],
+    ids=["no-rule", "half-a-rule", "other-concepts"],
+)
+def test_rules_that_are_not_for_the_taxonomy_are_refused(floods, flood_model, changed, message):
+    settings = {**flood_model.settings, **changed}
+    with pytest.raises(ModelError, match=message):
+        Tagger(floods, TrainedModel(KIND, flood_model.arrays, settings))
+
+
+def test_a_model_of_concepts_in_another_order_is_refused(floods, flood_model):
+    settings = {**flood_model.settings, "concepts": flood_model.settings["concepts"][::-1]}
+    with pytest.raises(ModelError, match=r"settings\.concepts"):
+        Tagger(floods, TrainedModel(KIND, flood_model.arrays, settings))
+
+
+def test_a_rule_without_numbers_is_refused(floods, flood_model):
+    rule = {**flood_model.settings["fusion"]["en"], "weak": "much"}
+    with pytest.raises(ModelError, match=r"settings\.fusion"):
+        Tagger(
+            floods, TrainedModel(KIND, flood_model.arrays, {**flood_model.settings, "fusion": {"en": rule}})
+        )
+
+
 def test_a_model_of_another_kind_or_without_its_rules_is_refused(tmp_path, floods, flood_model):
     TrainedModel("language", {}).save(tmp_path / "other")
     with pytest.raises(ModelError, match="'language' model"):

@@ -17,6 +17,7 @@ from mtag.blockfeatures import count
 from mtag.chunks import ChunkTable, read_chunks
 from mtag.document import Cleaning, Document, Language
 from mtag.errors import InputError, ModelError, OptionError
+from mtag.fusion import Fusion
 from mtag.model import TrainedModel
 from mtag.phraseweights import Sentences, Worths
 from mtag.pipeline import (
@@ -53,12 +54,7 @@ class Tagger:
         """Make a tagger of a taxonomy and, where there is one, a model trained for it; see `load`."""
         self.taxonomy = taxonomy
         self._model = None if model is None else model_tagging.Classifier(model, taxonomy.digest)
-        if self._model is not None and self._model.concepts != tuple(taxonomy.concepts):
-            raise ModelError("settings.concepts: not the concepts of the taxonomy, in its order")
-        fusions, worths = ({}, {}) if model is None else (_fusions(model), _worths(model))
-        if self._model is not None and not fusions.keys() >= set(self._model.languages):
-            raise ModelError("settings.fusion: a language of the model has no rule")
-        self._decider = decision.Decider(taxonomy, fusions, worths, _floor(model, precision))
+        self._decider = _decider(taxonomy, model, precision)
         self.model, self.precision = model, precision
         self.extractor: reading.Extractor = "mtag"
         self.chrome: SiteChrome | None = None
@@ -337,15 +333,21 @@ def _merge(item: metadata.Facts, page: metadata.Facts) -> metadata.Facts:
     )
 
 
-def _fusions(model: TrainedModel) -> dict[str, decision.Fusion]:
-    """The learned rules of a model's manifest.
+def _decider(taxonomy: Taxonomy, model: TrainedModel | None, precision: float | None) -> decision.Decider:
+    """The rules of a taxonomy and of a model's manifest.
 
     Raises:
-        ModelError: they are not there, or not in their shape.
+        ModelError: the rules are not there, or not in their shape.
     """
+    floor = _floor(model, precision)
+    if model is None:
+        return decision.Decider(taxonomy, floor=floor)
+    if tuple(model.settings["concepts"]) != tuple(taxonomy.concepts):
+        raise ModelError("settings.concepts: not the concepts of the taxonomy, in its order")
     try:
-        return {code: decision.Fusion(**rule) for code, rule in model.settings["fusion"].items()}
-    except (KeyError, TypeError, AttributeError) as error:
+        fusions = {code: Fusion(**model.settings["fusion"][code]) for code in model.settings["languages"]}
+        return decision.Decider(taxonomy, fusions, _worths(model), floor)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ModelError(f"settings.fusion: not the rules of a tagging model ({error})") from error
 
 

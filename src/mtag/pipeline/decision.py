@@ -2,7 +2,7 @@
 
 What phrases say is weighed first (`mtag.phraseweights`): without evidence for a concept of the gate facet
 nothing is tagged. Where there is a trained model, its scores are put together with the phrases by a rule
-learned with it (`Fusion`); what phrases prove stays proved. Broader concepts are implied; what lies in a
+learned with it (`mtag.fusion`); what phrases prove stays proved. Broader concepts are implied; what lies in a
 band under the threshold is kept for review. All items of a batch are decided together, as tables of items
 and concepts; what is shown is made into values in the end.
 """
@@ -10,27 +10,19 @@ and concepts; what is shown is made into values in the end.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from mtag.chunks import Flags, Ints
 from mtag.document import Candidate, ModelScores, Proofs
-from mtag.linearmodel import Floats
+from mtag.fusion import ACCEPT, REVIEW, Fusion, Rules, fused_odds, unlikely
 from mtag.phraseweights import PhraseScale, Sentences, Weighed, Worths
-from mtag.taxonomy import Concept, Taxonomy
-
-ACCEPT = 0.5
-"""Probability from which a tag is accepted."""
-
-REVIEW = 0.35
-"""Probability from which a tag is shown for review."""
+from mtag.taxonomy import Taxonomy
 
 _REVIEW_MODEL = 0.45
-"""The same where the trained model alone speaks: its thresholds are higher."""
-
-_REVIEW_ODDS = math.log(REVIEW / (1 - REVIEW))
+"""`REVIEW` where the trained model alone speaks: its thresholds are higher."""
 
 _LEAST_ODDS = -4.0
 """Log-odds of the model from which its words are evidence: what phrases may still lift into view."""
@@ -53,82 +45,11 @@ class Decision(NamedTuple):
     by_model: bool = False
 
 
-class Fusion(NamedTuple):
-    """How phrases and the model of one language are put together; learned when the model is trained.
-
-    `weak` and `strong` are added to the log-odds of a concept that phrases suggest or prove;
-    `thresholds` are the probabilities from which a concept without proof by phrases is accepted (a
-    concept that is not there is left to phrases); `gate` the log-odds that open the gate, and `lone`
-    those under which a lone proof by phrases does not; in an item where phrases prove `rich` concepts or
-    more, the threshold is at least `rich_threshold`; `doubts` are, for some facets, the log-odds of a
-    concept under which what phrases prove of it is for review.
-    """
-
-    weak: float
-    strong: float
-    thresholds: Mapping[str, float]
-    gate: float
-    lone: float
-    rich: int
-    rich_threshold: float
-    doubts: Mapping[str, float]
-
-
-class _Rules(NamedTuple):
-    """The rules of languages, or those of the language of each row: a row each.
-
-    `least` are the log-odds from which the model speaks for a concept, `thresholds` and `doubts` those of
-    `Fusion`, a column for each concept.
-    """
-
-    weak: Floats
-    strong: Floats
-    gate: Floats
-    lone: Floats
-    rich: Floats
-    rich_threshold: Floats
-    least: Floats
-    thresholds: Floats
-    doubts: Floats
-
-    @classmethod
-    def of(cls, fusions: Iterable[Fusion], taxonomy: Taxonomy) -> _Rules:
-        """Lay out rules."""
-        fusions = list(fusions)
-
-        def table(bound: Callable[[Fusion, Concept], float]) -> Floats:
-            values = [bound(fusion, concept) for fusion in fusions for concept in taxonomy]
-            return np.array(values, np.float64).reshape(len(fusions), len(taxonomy))
-
-        weak, strong, gate, lone, rich, rich_threshold = (
-            np.array(
-                [(one.weak, one.strong, one.gate, one.lone, one.rich, one.rich_threshold) for one in fusions],
-                np.float64,
-            )
-            .reshape(-1, 6, 1)
-            .swapaxes(0, 1)
-        )
-        return cls(
-            weak=weak,
-            strong=strong,
-            gate=gate,
-            lone=lone,
-            rich=rich,
-            rich_threshold=rich_threshold,
-            least=table(lambda fusion, one: _REVIEW_ODDS if one.id in fusion.thresholds else math.inf),
-            thresholds=table(lambda fusion, one: fusion.thresholds.get(one.id, 1.0)),
-            doubts=table(lambda fusion, one: fusion.doubts.get(one.facet, -math.inf)),
-        )
-
-    def take(self, numbers: Ints) -> _Rules:
-        """The rules of some languages, by number."""
-        return _Rules._make(column.take(numbers, axis=0) for column in self)
-
-
 class _Suggestions(NamedTuple):
-    """What the model speaks for: cells, probabilities, whether accepted, where phrases leave it to the model.
+    """What the model speaks for, sure enough to be shown.
 
-    A cell is a place in a table of items and concepts, row by row. `words` are those of the model.
+    `cells` are places in a table of items and concepts, row by row; `words` those of the model, where
+    phrases do not prove the concept.
     """
 
     cells: Ints
@@ -158,7 +79,7 @@ class Decider:
         self._scale = PhraseScale(taxonomy, worths)
         fusions = fusions or {}
         self._languages = {code: number for number, code in enumerate(fusions)}
-        self._rules = _Rules.of(fusions.values(), taxonomy)
+        self._rules = Rules.of(fusions.values(), taxonomy)
         self._concepts = tuple(taxonomy.concepts)
         self._broader = {concept: taxonomy.ancestors(concept) for concept in self._concepts}
         gate = taxonomy.scheme.gate
@@ -183,10 +104,10 @@ class Decider:
             scores = ModelScores.none(len(self._concepts))
         rules = self._rules.take(np.array([self._languages[code] for code in scores.languages], np.int64))
         rows = np.bincount(scores.items, minlength=sentences.items)
-        doubting = np.bincount(scores.items[scores.gates < rules.lone[:, 0]], minlength=sentences.items)
+        doubting = np.bincount(scores.items[scores.gates < rules.lone], minlength=sentences.items)
         weighed = self._scale.weigh(proofs, sentences, (rows > 0) & (doubting == rows))
         accepted = weighed.scores >= max(ACCEPT, self._floor)
-        accepted &= ~_unlikely(scores, rules, rows)
+        accepted &= ~unlikely(scores, rules, rows)
         phrases = _Phrases(proofs, weighed)
         made = self._suggest(scores, rules, weighed, accepted.sum(axis=1), phrases)
         phrases.read(made.cells)
@@ -196,20 +117,21 @@ class Decider:
         return [self._completed(*one) for one in zip(found, by_model, strict=True)]
 
     def _suggest(
-        self, scores: ModelScores, rules: _Rules, weighed: Weighed, proved: Ints, phrases: _Phrases
+        self, scores: ModelScores, rules: Rules, weighed: Weighed, proved: Ints, phrases: _Phrases
     ) -> _Suggestions:
         """What the model speaks for, sure enough to be shown."""
         items = scores.items
-        odds = fused_odds(scores.odds, weighed.suggested.take(items, axis=0), rules.weak, rules.strong)
-        opened = weighed.is_open.take(items) | (scores.gates >= rules.gate[:, 0])
+        suggested = weighed.suggested.take(items, axis=0)
+        odds = fused_odds(scores.odds, suggested, rules.weak[:, None], rules.strong[:, None])
+        opened = weighed.is_open.take(items) | (scores.gates >= rules.gate)
         row, concept = ((odds >= rules.least) & opened[:, None]).nonzero()
         cells = items.take(row) * len(self._concepts) + concept
         probability = np.array([1 / (1 + math.exp(-one)) for one in odds[row, concept].tolist()])
         shown = (probability >= _REVIEW_MODEL) | self._scale.of_gate.take(concept) | phrases.some.take(cells)
         if not shown.all():
             row, concept, cells, probability = (each[shown] for each in (row, concept, cells, probability))
-        rich = proved.take(items) >= rules.rich[:, 0]
-        least = np.maximum(np.where(rich, rules.rich_threshold[:, 0], 0.0), self._floor)
+        rich = proved.take(items) >= rules.rich
+        least = np.maximum(np.where(rich, rules.rich_threshold, 0.0), self._floor)
         accepted = probability >= np.maximum(rules.thresholds[row, concept], least.take(row))
         asked = ~phrases.strong.take(cells) & (scores.odds[row, concept] >= _LEAST_ODDS)
         places = asked.nonzero()[0]
@@ -304,22 +226,6 @@ class _Phrases:
         for cell, one in zip(self._weighed.cells.take(own).tolist(), candidates, strict=True):
             found.setdefault(cell, []).append(one)
         self.words = {cell: tuple(own) for cell, own in found.items()}
-
-
-def _unlikely(scores: ModelScores, rules: _Rules, rows: Ints) -> Flags:
-    """What the model is so sure is not there, in all `rows` of an item, that a proof is seldom right."""
-    shape = len(rows), scores.odds.shape[1]
-    row, concept = (scores.odds < rules.doubts).nonzero()
-    count = np.bincount(scores.items.take(row) * shape[1] + concept, minlength=shape[0] * shape[1])
-    found: Flags = count.reshape(shape) == np.maximum(rows, 1)[:, None]
-    return found
-
-
-def fused_odds(scores: Floats, suggested: Floats, weak: Floats | float, strong: Floats | float) -> Floats:
-    """The log-odds of concepts, from those of the model and what phrases suggest; see `Fusion`."""
-    added = np.where(suggested >= ACCEPT, strong, np.where(suggested >= REVIEW, weak, 0.0))
-    total: Floats = scores + added
-    return total
 
 
 def _least_shown(made: Decision) -> float:

@@ -23,10 +23,10 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
+from mtag.fusion import ACCEPT, REVIEW, Fusion
 from mtag.linearmodel import Stacking, Weights, clip, length
 from mtag.model import TrainedModel
 from mtag.phraseweights import Worths
-from mtag.pipeline import decision
 from mtag.pipeline.model_tagging import KIND
 from mtag.synonyms import NO_SYNONYMS, Synonyms
 from mtag.taxonomy import Taxonomy
@@ -117,7 +117,7 @@ def fit(
     wanted, known = targets(everything, concepts, gate)
     enough = (wanted & known)[:, :-1].sum(axis=0) >= MIN_POSITIVES
     fitted = [concept for concept, many in zip(concepts, enough, strict=True) if many]
-    fusions: dict[str, decision.Fusion] = {}
+    fusions: dict[str, Fusion] = {}
     validated: list[Validated] = []
     for code in languages:
         stacking, fusions[code], own_validated = _fit_language(scored[code], fitted, gate, taxonomy, worths)
@@ -143,7 +143,7 @@ def fit(
 
 def _fit_language(
     scored: Scored, fitted: Sequence[str], gate: Flags, taxonomy: Taxonomy, worths: Worths
-) -> tuple[Stacking, decision.Fusion, list[Validated]]:
+) -> tuple[Stacking, Fusion, list[Validated]]:
     """Learn fusion, gate and thresholds on the scored documents of one language."""
     concepts = tuple(taxonomy.concepts)
     phrases = weigh(scored.documents, taxonomy, worths)
@@ -152,7 +152,7 @@ def _fit_language(
         Validated(document, phrase, dict(zip(concepts, row.tolist(), strict=True)), float(opened))
         for document, phrase, row, opened in zip(scored.documents, phrases, odds, gates, strict=True)
     ]
-    rule = decision.Fusion(
+    rule = Fusion(
         weak=float(fusion[5]),
         strong=float(fusion[6]),
         thresholds=dict.fromkeys(fitted, 0.5),
@@ -260,7 +260,7 @@ def _stack(
     opened = np.array([[float(p.is_open)] for p in phrases])
     long = np.array([[length(len(document.words))] for document in scored.documents])
     total, size = suggested.shape
-    weak = (suggested >= decision.REVIEW) & (suggested < decision.ACCEPT)
+    weak = (suggested >= REVIEW) & (suggested < ACCEPT)
     columns = [
         passage[:, :-1],
         sentence[:, :-1],
@@ -268,7 +268,7 @@ def _stack(
         np.repeat(sentence[:, -1:], size, axis=1),
         np.repeat(long, size, axis=1),
         weak.astype(float),
-        (suggested >= decision.ACCEPT).astype(float),
+        (suggested >= ACCEPT).astype(float),
     ]
     shared = np.stack(columns, axis=-1).reshape(total * size, len(columns))
     own = csr_matrix(np.tile(np.eye(size) * _PRIOR_SCALE, (total, 1)))

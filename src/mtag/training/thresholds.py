@@ -16,9 +16,9 @@ import numpy as np
 
 from mtag.chunks import Ints
 from mtag.document import Candidate, ModelScores
+from mtag.fusion import ACCEPT, Fusion, fused_odds
 from mtag.phraseweights import Worths
-from mtag.pipeline import decision
-from mtag.pipeline.decision import Decider, Decision, Fusion
+from mtag.pipeline.decision import Decider, Decision
 from mtag.taxonomy import Taxonomy
 from mtag.training.composites import COMPOSITE
 from mtag.training.features import Prepared
@@ -130,7 +130,7 @@ def _proved(one: Validated) -> set[str]:
     """The concepts that phrases prove of a document."""
     if not one.phrases.is_open:
         return set()
-    return {concept for concept, score in one.phrases.scores.items() if score >= decision.ACCEPT}
+    return {concept for concept, score in one.phrases.scores.items() if score >= ACCEPT}
 
 
 def _on_topic(one: Validated, taxonomy: Taxonomy) -> bool:
@@ -174,7 +174,7 @@ def _tally(validated: Sequence[Validated], concept: str) -> _Counts:
         if concept in one.document.optional:
             continue
         wanted = concept in one.document.labels
-        found = one.phrases.is_open and one.phrases.scores.get(concept, 0.0) >= decision.ACCEPT
+        found = one.phrases.is_open and one.phrases.scores.get(concept, 0.0) >= ACCEPT
         right, tags, labels = right + (found and wanted), tags + found, labels + wanted
     return _Counts(right, tags, labels)
 
@@ -202,7 +202,7 @@ def _cases(one: Validated, rule: Fusion) -> list[Case]:
     concepts = [c for c in rule.thresholds if c not in proved and c not in one.document.optional]
     scores = np.array([one.odds[concept] for concept in concepts])
     suggested = np.array([one.phrases.suggested.get(concept, 0.0) for concept in concepts])
-    fused = decision.fused_odds(scores, suggested, rule.weak, rule.strong)
+    fused = fused_odds(scores, suggested, rule.weak, rule.strong)
     return [
         Case(concept, 1 / (1 + math.exp(-odds)), concept in one.document.labels, len(proved))
         for concept, odds in zip(concepts, fused.tolist(), strict=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from mtag.fusion import ACCEPT
 from mtag.phraseweights import Worths
-from mtag.pipeline.decision import ACCEPT
 from mtag.training.features import Prepared
 from mtag.training.phrasescores import PhraseScores
 
