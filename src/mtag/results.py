@@ -196,19 +196,20 @@ def _maker(model: type[_Model]) -> Callable[[dict[str, Any]], _Model]:
     checking costs as much as making.
     """
     names = set(model.model_fields)
+    values_of, names_of, extra_of, private_of = (BaseModel.__dict__[name].__set__ for name in _SLOTS)
 
     def make(values: dict[str, Any]) -> _Model:
         made = model.__new__(model)
-        _set(made, "__dict__", values)
-        _set(made, "__pydantic_fields_set__", names)
-        _set(made, "__pydantic_extra__", None)
-        _set(made, "__pydantic_private__", None)
+        values_of(made, values)
+        names_of(made, names)
+        extra_of(made, None)
+        private_of(made, None)
         return made
 
     return make
 
 
-_set = object.__setattr__
+_SLOTS = ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
 _block, _tag, _evidence = _maker(Block), _maker(Tag), _maker(Evidence)
 
 
