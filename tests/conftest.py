@@ -4,13 +4,16 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
 import tiny_corpus
 from mtag import Tagger, Taxonomy
-from mtag.document import Block, Document, Language, Role, Segment, Sentence
+from mtag.document import Block, Document, Language, Proofs, Role, Sentence
+from mtag.fusion import ACCEPT
 from mtag.model import TrainedModel
+from mtag.phraseweights import Sentences
 from mtag.pipeline import decision, phrase_tagging
 from mtag.taxonomy import Concept, Facet, PhraseSet, Scheme
 from mtag.training.corpus import Example
@@ -146,7 +149,7 @@ class Judged:
 
     @property
     def accepted(self) -> set[str]:
-        return {c for c, made in self.decisions.items() if made.probability >= decision.ACCEPT}
+        return {c for c, made in self.decisions.items() if made.probability >= ACCEPT}
 
     @property
     def quotes(self) -> list[str]:
@@ -168,13 +171,9 @@ def judge(floods: Taxonomy) -> Callable[..., Judged]:
             sentences.append(Sentence(position, position + len(line), number, language, title and not number))
             position += len(line) + 1
         found = phrase_tagging.tag_sentences(text, sentences, floods.phrasebook)
-        planned = decision.plan(
-            Segment(0, len(lines), 0 if title else None, None, tuple(sentences)),
-            found,
-            {concept.id: concept.facet for concept in floods},
-            floods.scheme.gate,
-        )
-        decisions = decision.decide(planned, floods.ancestors)
+        titles = np.array([one.is_title for one in sentences], np.bool_)
+        item = Sentences(np.array([0, len(lines)]), titles)
+        [decisions] = decision.Decider(floods).decide(Proofs.of(found), item)
         return Judged(text, found, {made.concept: made for made in decisions})
 
     return judge

@@ -1,11 +1,14 @@
 """From candidates to tags: the gate, weak phrases, broader concepts, the review band. The topic is floods."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mtag.document import Candidate, ModelScores, Segment, Sentence, SentenceMatches
-from mtag.pipeline.decision import ACCEPT, REVIEW, Fusion, decide, plan
+from mtag.document import Candidate, ModelScores, Proofs, SentenceMatches
+from mtag.fusion import ACCEPT, REVIEW, Fusion
+from mtag.phraseweights import Sentences
+from mtag.pipeline.decision import Decider
 
 FILLER = (
     "The council met in the old town hall.",
@@ -180,36 +183,31 @@ def test_a_broader_concept_is_at_least_as_probable_as_a_narrower_one(judge):
 
 @pytest.mark.parametrize(("title", "expected"), [(False, 0.9), (True, 0.95)], ids=["text", "title"])
 def test_what_was_learned_of_a_phrase_is_its_probability(floods, title, expected):
-    proof = Candidate("hazard.river", 0, 5, "strong", "flood")
-    planned = plan(
-        Segment(0, 1, None, None, (Sentence(0, 9, 0, "en", title),)),
-        [SentenceMatches((proof,), 0, False)],
-        {concept.id: concept.facet for concept in floods},
-        floods.scheme.gate,
-        worths={("hazard.river", "flood"): 0.9},
-    )
-    [river] = [one for one in decide(planned, floods.ancestors) if one.concept == "hazard.river"]
+    proof = SentenceMatches((Candidate("hazard.river", 0, 5, "strong", "flood"),), 0, False)
+    decider = Decider(floods, worths={("hazard.river", "flood"): 0.9})
+    [decisions] = decider.decide(Proofs.of([proof]), item(1, title=title))
+    [river] = [one for one in decisions if one.concept == "hazard.river"]
     assert river.probability == pytest.approx(expected)
+
+
+def item(size, *, title):
+    """One item of so many sentences."""
+    return Sentences(np.array([0, size]), np.arange(size) < title)
 
 
 def judged_by_model(taxonomy, matches, scores, *, gate=2.0, title=False, floor=0.0, doubts=()):
     """The accepted concepts of an item, a sentence each of `matches`, of which a model says `scores`."""
-    sentences = tuple(
-        Sentence(10 * number, 10 * number + 9, number, "en", title and not number)
-        for number in range(len(matches))
-    )
-    words = {c: (Candidate(c, 0, 9, "model", "", "model"),) for c in scores}
-    odds = {concept.id: scores.get(concept.id, -9.0) for concept in taxonomy}
-    planned = plan(
-        Segment(0, len(matches), None, None, sentences),
-        matches,
-        {concept.id: concept.facet for concept in taxonomy},
-        taxonomy.scheme.gate,
-        (ModelScores("en", odds, gate, words),),
-        {"en": Fusion(0.0, 0.0, dict.fromkeys(taxonomy.concepts, 0.6), 1.0, -1.0, 9, 0.9, dict(doubts))},
-        floor,
-    )
-    return {one.concept for one in decide(planned, taxonomy.ancestors) if one.accepted}
+    names = list(taxonomy.concepts)
+    odds = np.array([[scores.get(concept, -9.0) for concept in names]])
+
+    def words(_, concepts):
+        return [(Candidate(names[number], 0, 9, "model", "", "model"),) for number in concepts]
+
+    fusion = Fusion(0.0, 0.0, dict.fromkeys(taxonomy.concepts, 0.6), 1.0, -1.0, 9, 0.9, dict(doubts))
+    said = ModelScores(["en"], np.array([0]), odds, np.array([gate]), words)
+    decider = Decider(taxonomy, {"en": fusion}, floor=floor)
+    [decisions] = decider.decide(Proofs.of(matches), item(len(matches), title=title), said)
+    return {one.concept for one in decisions if one.accepted}
 
 
 SILENCE = SentenceMatches((), 0, False)

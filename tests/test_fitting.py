@@ -11,8 +11,8 @@ import pytest
 from mtag import Tagger, Taxonomy
 from mtag.document import Candidate
 from mtag.errors import CorpusError
+from mtag.fusion import ACCEPT, Fusion
 from mtag.model import TrainedModel
-from mtag.pipeline.decision import ACCEPT, Fusion, PhraseScores
 from mtag.pipeline.model_tagging import KIND
 from mtag.synonyms import NO_SYNONYMS
 from mtag.tagger import MODEL_FOLDER
@@ -21,6 +21,7 @@ from mtag.training.composites import COMPOSITE, compose
 from mtag.training.corpus import digest, part_of, read_corpus
 from mtag.training.evaluation import Gold, Outcome, Scores
 from mtag.training.features import prepare
+from mtag.training.phrasescores import PhraseScores
 from mtag.training.worths import MOST, USUAL, learn_worths
 
 

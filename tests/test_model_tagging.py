@@ -12,7 +12,7 @@ from mtag.document import Sentence
 from mtag.errors import ModelError, OptionError
 from mtag.linearmodel import windows, word_features
 from mtag.model import TrainedModel
-from mtag.pipeline.model_tagging import KIND, Classifier, expect_words
+from mtag.pipeline.model_tagging import KIND, Classifier
 from mtag.synonyms import NO_SYNONYMS, Synonyms
 from mtag.training import features, fitting
 
@@ -89,9 +89,9 @@ def test_scores_are_those_of_scikit_learn(flood_examples, floods):
 
 def test_an_item_without_words_or_in_another_language_has_no_scores(flood_model, floods):
     classifier = Classifier(flood_model, floods.digest)
-    assert classifier.tag_item("…", (Sentence(0, 1, 0, "en"),)) == ()
-    assert classifier.tag_item("Der Fluss stieg.", (Sentence(0, 16, 0, "other"),)) == ()
-    assert classifier.tag_item("", ()) == ()
+    assert not classifier.tag_item("…", (Sentence(0, 1, 0, "en"),)).languages
+    assert not classifier.tag_item("Der Fluss stieg.", (Sentence(0, 16, 0, "other"),)).languages
+    assert not classifier.tag_item("", ()).languages
 
 
 # -- tags and evidence -------------------------------------------------------------------------------
@@ -125,11 +125,10 @@ def test_a_text_of_one_sentence_works(flood_model, floods):
 @given(st.lists(st.sampled_from([*PARAPHRASED, "It was quiet.", "Farmers fled the flood."]), max_size=60))
 def test_evidence_reads_as_its_quote_and_lies_in_its_sentence(flood_model, floods, lines):
     text, sentences = sentences_of(*lines)
-    for scores in Classifier(flood_model, floods.digest).tag_item(text, sentences):
-        for concept, found in scores.evidence.items():
-            for one in found:
-                assert any(s.start <= one.start < one.end <= s.end for s in sentences)
-                assert (one.concept, one.kind, one.source) == (concept, "model", "model")
+    for (_, concept), found in carried(Classifier(flood_model, floods.digest), text, sentences).items():
+        for one in found:
+            assert any(s.start <= one.start < one.end <= s.end for s in sentences)
+            assert (one.concept, one.kind, one.source) == (concept, "model", "model")
     for tag in Tagger(floods, flood_model).tag(text).tags:
         assert tag.evidence
         for one in tag.evidence:
@@ -142,45 +141,41 @@ def test_what_is_learned_of_a_word_is_known_of_its_synonyms(flood_examples, floo
     odds = []
     for synonyms in (NO_SYNONYMS, Synonyms.from_groups(groups)):
         tagger = Classifier(fitting.fit(flood_examples, floods, synonyms=synonyms), floods.digest)
-        (scores,) = tagger.tag_item(*sentences_of(unseen))
-        odds.append(scores.scores["hazard.river"])
+        scores = tagger.tag_item(*sentences_of(unseen))
+        odds.append(scores.odds[0, tagger.concepts.index("hazard.river")])
     assert odds[1] > odds[0] + 0.5
 
 
 def test_the_best_sentence_comes_first(flood_model, floods):
     text, sentences = sentences_of("It was quiet.", PARAPHRASED[2], PARAPHRASED[1])
-    (scores,) = Classifier(flood_model, floods.digest).tag_item(text, sentences, least=-9)
-    assert scores.evidence["hazard.river"][0].start >= sentences[2].start
+    found = carried(Classifier(flood_model, floods.digest), text, sentences)
+    assert found["en", "hazard.river"][0].start >= sentences[2].start
 
 
-def carried(classifier, text, sentences, *, expecting=False):
+def carried(classifier, text, sentences, *, together=True):
+    """The words that carried each concept in each language, found all at once or one at a time."""
     found = {}
-    for scores in classifier.tag_item(text, sentences, least=-9):
-        if expecting:
-            expect_words([(scores, list(scores.evidence))])
-        found |= {(scores.language, concept): words for concept, words in scores.evidence.items()}
+    scores = classifier.tag_item(text, sentences)
+    asked = np.indices(scores.odds.shape).reshape(2, -1)
+    for rows, concepts in [asked] if together else asked.T[:, :, None]:
+        words = scores.words(rows, concepts)
+        for row, concept, own in zip(rows, concepts, words, strict=True):
+            found[scores.languages[row], classifier.concepts[concept]] = own
     return found
 
 
 @given(st.lists(st.sampled_from([*PARAPHRASED, "It was quiet.", "word " * 300]), min_size=1, max_size=30))
 def test_words_found_together_are_those_found_one_concept_at_a_time(flood_model, floods, lines):
     classifier, item = Classifier(flood_model, floods.digest), sentences_of(*lines)
-    assert carried(classifier, *item, expecting=True) == carried(classifier, *item)
+    assert carried(classifier, *item) == carried(classifier, *item, together=False)
 
 
 def test_many_sentences_are_gone_through_in_portions(flood_model, floods, monkeypatch):
     classifier, item = Classifier(flood_model, floods.digest), sentences_of(*PARAPHRASED, *PARAPHRASED)
-    whole = carried(classifier, *item, expecting=True)
+    whole = carried(classifier, *item)
     monkeypatch.setattr(modelevidence, "_ROOM", 40)
     assert any(whole.values())
-    assert carried(classifier, *item, expecting=True) == whole
-
-
-def test_there_are_no_words_for_a_concept_far_from_the_item(flood_model, floods):
-    (scores,) = Classifier(flood_model, floods.digest).tag_item(*sentences_of("It was quiet."), least=30)
-    assert len(scores.evidence) == 0
-    with pytest.raises(KeyError):
-        scores.evidence["hazard.river"]
+    assert carried(classifier, *item) == whole
 
 
 # -- precision ---------------------------------------------------------------------------------------
@@ -254,6 +249,35 @@ def test_a_newer_folder_is_refused(folder, floods):
     path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), "format": 99}), "utf-8")
     with pytest.raises(ModelError, match="newer"):
         Tagger.load(floods, folder)
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"fusion": {}}, r"settings\.fusion"),
+        ({"fusion": {"en": {"weak": 1.0}}}, r"settings\.fusion"),
+        ({"concepts": ["hazard.river"]}, "do not fit"),
+    ],
+    ids=["no-rule", "half-a-rule", "other-concepts"],
+)
+def test_rules_that_are_not_for_the_taxonomy_are_refused(floods, flood_model, changed, message):
+    settings = {**flood_model.settings, **changed}
+    with pytest.raises(ModelError, match=message):
+        Tagger(floods, TrainedModel(KIND, flood_model.arrays, settings))
+
+
+def test_a_model_of_concepts_in_another_order_is_refused(floods, flood_model):
+    settings = {**flood_model.settings, "concepts": flood_model.settings["concepts"][::-1]}
+    with pytest.raises(ModelError, match=r"settings\.concepts"):
+        Tagger(floods, TrainedModel(KIND, flood_model.arrays, settings))
+
+
+def test_a_rule_without_numbers_is_refused(floods, flood_model):
+    rule = {**flood_model.settings["fusion"]["en"], "weak": "much"}
+    with pytest.raises(ModelError, match=r"settings\.fusion"):
+        Tagger(
+            floods, TrainedModel(KIND, flood_model.arrays, {**flood_model.settings, "fusion": {"en": rule}})
+        )
 
 
 def test_a_model_of_another_kind_or_without_its_rules_is_refused(tmp_path, floods, flood_model):

@@ -11,7 +11,10 @@ import argparse
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
+
 from mtag import Tagger
+from mtag.chunks import read_chunks
 from mtag.pipeline import model_tagging
 from mtag.tagger import _clean_all
 from mtag.training import corpus, evaluation
@@ -24,12 +27,12 @@ UNSEEN = 0.15
 def probabilities(tagger, text):
     """What the model alone gives each concept, the best over the items."""
     classifier = model_tagging.Classifier(tagger.model, tagger.taxonomy.digest)
-    [cleaned], best = _clean_all([tagger.read(text, format="text")], None, "mtag"), {}
+    document = tagger.read(text, format="text")
+    [cleaned] = _clean_all([document], read_chunks([document.text]), None, "mtag")
+    best = np.full(len(classifier.concepts), -np.inf)
     for segment in cleaned.segments:
-        for scores in classifier.tag_item(cleaned.document.text, segment.sentences):
-            for concept, odds in scores.scores.items():
-                best[concept] = max(best.get(concept, 0.0), 1 / (1 + 2.718281828**-odds))
-    return best
+        best = np.vstack((best, classifier.tag_item(document.text, segment.sentences).odds)).max(axis=0)
+    return dict(zip(classifier.concepts, (1 / (1 + np.exp(-best))).tolist(), strict=True))
 
 
 def causes(tagger, gold):

@@ -2,8 +2,7 @@
 
     python benchmarks/throughput/stages.py
 
-CPU milliseconds a document, the best of five. `scores, decision, evidence, tags` holds the scores again,
-since the words that carried them are found once only.
+CPU milliseconds a document, the best of five.
 """
 
 import time

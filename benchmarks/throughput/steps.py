@@ -2,11 +2,14 @@
 
 from itertools import accumulate
 
+import numpy as np
+
 from mtag.assembly import make_tags
 from mtag.chunks import read_chunks
-from mtag.pipeline import cleaning, decision, language, model_tagging, phrase_tagging
+from mtag.phraseweights import Sentences
+from mtag.pipeline import cleaning, language, phrase_tagging
 from mtag.results import TagResult
-from mtag.tagger import _LEAST_ODDS, _cut
+from mtag.tagger import _cut
 from mtag.wordtable import read_words
 
 
@@ -24,39 +27,26 @@ def steps(tagger, texts):
         for item in page.segments
     ]
     words = read_words(chunks, passages)
-    languages = [sentence.language for _, item in items for sentence in item.sentences]
-    bounds = list(accumulate((len(item.sentences) for _, item in items), initial=0))
-    matches = phrase_tagging.tag_words(words, languages, tagger.taxonomy.phrasebook)
+    sentences = [sentence for _, item in items for sentence in item.sentences]
+    languages = [sentence.language for sentence in sentences]
+    titles = np.array([sentence.is_title for sentence in sentences], np.bool_)
+    bounds = np.array([*accumulate((len(item.sentences) for _, item in items), initial=0)])
+    proofs = phrase_tagging.find_proofs(words, languages, tagger.taxonomy.phrasebook)
 
     def score():
-        return tagger._model.tag_words(words, languages, bounds, _LEAST_ODDS)
+        return tagger._model.tag_words(words, languages, bounds)
 
-    def decide(scores):
-        plans = [
-            decision.plan(
-                item,
-                matches[first:last],
-                tagger._facet_of,
-                tagger.taxonomy.scheme.gate,
-                own,
-                tagger._fusions,
-                worths=tagger._worths,
-            )
-            for (_, item), first, last, own in zip(items, bounds, bounds[1:], scores, strict=False)
-        ]
-        model_tagging.expect_words(
-            (scored, [one.concept for one in suggestions if one.needs_words])
-            for planned in plans
-            for scored, suggestions in planned.suggestions or ()
-        )
+    scores = score()
+
+    def decide():
         return [
-            make_tags(
-                page.document.text, decision.decide(planned, tagger.taxonomy.ancestors), tagger.taxonomy
+            make_tags(page.document.text, decisions, tagger.taxonomy)
+            for (page, _), decisions in zip(
+                items, tagger._decider.decide(proofs, Sentences(bounds, titles), scores), strict=True
             )
-            for (page, _), planned in zip(items, plans, strict=True)
         ]
 
-    tags = decide(score())
+    tags = decide()
     per_page = list(accumulate((len(page.segments) for page in cut), initial=0))
     return {
         "reading": lambda: [tagger.read(text) for text in texts],
@@ -69,9 +59,9 @@ def steps(tagger, texts):
             _cut(*three) for three in zip(documents, found, cleaned, strict=True)
         ],
         "words": lambda: read_words(chunks, passages),
-        "phrases": lambda: phrase_tagging.tag_words(words, languages, tagger.taxonomy.phrasebook),
+        "phrases": lambda: phrase_tagging.find_proofs(words, languages, tagger.taxonomy.phrasebook),
         "scores of the model": score,
-        "scores, decision, evidence, tags": lambda: decide(score()),
+        "decision, evidence, tags": decide,
         "results": lambda: [
             TagResult.of(tagger._values(page, tags[first:last], None))
             for page, first, last in zip(cut, per_page, per_page[1:], strict=False)

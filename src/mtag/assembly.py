@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Iterable, Sequence
+from itertools import chain, pairwise
+from operator import itemgetter
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from mtag.dates import FoundDate
-from mtag.document import Candidate, Cleaning, Document, Language, Segment
+from mtag.document import Candidate, Cleaning, Document, Language, Segment, content_of
 from mtag.pipeline import decision, metadata
 from mtag.taxonomy import Taxonomy
 
@@ -33,19 +35,19 @@ def clean_fields(cleaned: Cleaned) -> Values:
     """The fields of a `CleanResult`, as plain values."""
     document = cleaned.document
     return {
-        "language": language_of(cleaned, range(len(document.blocks))),
+        "language": language_of(cleaned, 0, len(document.blocks)),
         "languages": _shares(cleaned),
         "text": document.text,
         "blocks": [
             {
-                "start": block.start,
-                "end": block.end,
-                "role": role.name,
-                "reason": role.reason,
-                "language": lang.code,
-                "language_probability": lang.probability,
+                "start": start,
+                "end": end,
+                "role": role,
+                "reason": reason,
+                "language": code,
+                "language_probability": probability,
             }
-            for block, role, lang in zip(
+            for (start, end, _), (role, reason), (code, probability) in zip(
                 document.blocks, cleaned.cleaning.roles, cleaned.languages, strict=True
             )
         ],
@@ -62,9 +64,10 @@ def clean_fields(cleaned: Cleaned) -> Values:
     }
 
 
-def language_of(cleaned: Cleaned, numbers: Iterable[int]) -> str:
-    """The language of most of the content among some blocks, `und` where there is none."""
-    sizes = _sizes(cleaned, [n for n in numbers if cleaned.cleaning.roles[n].is_content])
+def language_of(cleaned: Cleaned, first: int, last: int) -> str:
+    """The language of most of the content in the blocks from `first` up to `last`, `und` without any."""
+    content = content_of(cleaned.cleaning.roles[first:last])
+    sizes = _sizes(cleaned, [first + number for number in content])
     sizes = {code: size for code, size in sizes.items() if code != "und"} or sizes
     return max(sizes, key=lambda code: sizes[code]) if sizes else "und"
 
@@ -79,11 +82,13 @@ def _shares(cleaned: Cleaned) -> dict[str, float]:
 
 
 def _sizes(cleaned: Cleaned, numbers: Iterable[int]) -> dict[str, int]:
+    """The characters in each language among some blocks."""
+    blocks, languages = cleaned.document.blocks, cleaned.languages
     sizes: dict[str, int] = {}
     for number in numbers:
-        block = cleaned.document.blocks[number]
-        code = cleaned.languages[number].code
-        sizes[code] = sizes.get(code, 0) + block.end - block.start
+        start, end, _ = blocks[number]
+        code = languages[number][0]
+        sizes[code] = sizes.get(code, 0) + end - start
     return sizes
 
 
@@ -110,20 +115,14 @@ def make_tags(text: str, decisions: Sequence[decision.Decision], taxonomy: Taxon
         evidence = shown.get(id(made.evidence))
         if evidence is None:
             evidence = shown[id(made.evidence)] = [
-                {
-                    "start": c.start,
-                    "end": c.end,
-                    "quote": text[c.start : c.end],
-                    "phrase": c.phrase,
-                    "kind": c.kind,
-                }
-                for c in _best_evidence(made.evidence)
+                {"start": start, "end": end, "quote": text[start:end], "phrase": phrase, "kind": kind}
+                for _, start, end, kind, phrase, _ in _best_evidence(made.evidence)
             ]
         values.append(
             {
                 "id": concept.id,
                 "facet": concept.facet,
-                "label": concept.label,
+                "label": {**concept.label},
                 "probability": round(made.probability, 4),
                 "source": _source(made),
                 "status": "accepted" if made.accepted else "review",
@@ -138,29 +137,37 @@ def _source(made: decision.Decision) -> Literal["phrase", "model", "both", "broa
         return "broader"
     if not made.by_model:
         return "phrase"
-    return "both" if any(one.source == "phrase" for one in made.evidence) else "model"
+    return "both" if made.evidence[0].source == "phrase" else "model"
 
 
-def _best_evidence(evidence: Sequence[Candidate]) -> list[Candidate]:
+def _best_evidence(evidence: Sequence[Candidate]) -> Sequence[Candidate]:
     """At most `MAX_EVIDENCE` disjoint spans: phrases in the order of the text, then words of the model.
 
     Where spans overlap, strong phrases and longer ones come first; the model's words keep their
     order, the best sentence first.
     """
-    ranked = sorted(
-        (one for one in evidence if one.source == "phrase"),
-        key=lambda c: (c.kind != "strong", c.start - c.end, c.start, c.phrase),
-    )
-    taken: list[tuple[int, int]] = []
+    if len(evidence) == 1:
+        return evidence
+    spans = sorted([(one.start, one.end) for one in evidence])
+    if len(spans) <= MAX_EVIDENCE and all(end <= start for (_, end), (start, _) in pairwise(spans)):
+        return evidence
+    ranked = sorted([one for one in evidence if one.source == "phrase"], key=_rank)
     kept: list[Candidate] = []
-    for candidate in (*ranked, *(one for one in evidence if one.source == "model")):
-        place = bisect(taken, (candidate.start, candidate.end))
-        clear_before = place == 0 or taken[place - 1][1] <= candidate.start
-        clear_after = place == len(taken) or candidate.end <= taken[place][0]
-        if clear_before and clear_after:
-            taken.insert(place, (candidate.start, candidate.end))
-            kept.append(candidate)
-            if len(kept) == MAX_EVIDENCE:
-                break
+    taken: list[tuple[int, int]] = []
+    for one in chain(ranked, (one for one in evidence if one.source == "model")):
+        span = one[1:3]
+        place = bisect(taken, span)
+        if (place and taken[place - 1][1] > span[0]) or (place < len(taken) and span[1] > taken[place][0]):
+            continue
+        taken.insert(place, span)
+        kept.append(one)
+        if len(kept) == MAX_EVIDENCE:
+            break
     phrases = [one for one in kept if one.source == "phrase"]
-    return sorted(phrases, key=lambda one: one.start) + [one for one in kept if one.source == "model"]
+    return sorted(phrases, key=itemgetter(1)) + kept[len(phrases) :]
+
+
+def _rank(one: Candidate) -> tuple[bool, int, int, str]:
+    """What comes first where phrases overlap."""
+    _, start, end, kind, phrase, _ = one
+    return kind != "strong", start - end, start, phrase

@@ -5,7 +5,7 @@ Offsets are Python code points, half-open, into `Document.text`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -179,15 +179,51 @@ class Proofs(NamedTuple):
     concepts: Sequence[str]
     entries: Sequence[tuple[str, str, str]]
 
+    @classmethod
+    def of(cls, matches: Sequence[SentenceMatches]) -> Proofs:
+        """The arrays of what sentences hold."""
+        candidates = [(number, one) for number, found in enumerate(matches) for one in found.candidates]
+        concepts = sorted({one.concept for _, one in candidates})
+        entries = sorted({(one.concept, one.kind, one.phrase) for _, one in candidates})
+        concept_numbers = {concept: number for number, concept in enumerate(concepts)}
+        entry_numbers = {entry: number for number, entry in enumerate(entries)}
+        rows = [
+            (
+                sentence,
+                one.start,
+                one.end,
+                concept_numbers[one.concept],
+                one.kind == "strong",
+                entry_numbers[one.concept, one.kind, one.phrase],
+            )
+            for sentence, one in candidates
+        ]
+        sentence, start, end, concept, strong, entry = np.array(rows, np.int64).reshape(-1, 6).T
+        return cls(
+            sentence=sentence,
+            start=start,
+            end=end,
+            concept=concept,
+            strong=strong.astype(np.bool_),
+            entry=entry,
+            cues=np.array([found.cues for found in matches], np.int64),
+            enumeration=np.array([found.enumeration for found in matches], np.bool_),
+            concepts=concepts,
+            entries=entries,
+        )
+
+    def candidates(self, numbers: NDArray[np.int64]) -> list[Candidate]:
+        """Some of the candidates."""
+        parts = (part.take(numbers).tolist() for part in (self.start, self.end, self.entry))
+        entries = self.entries
+        return [
+            Candidate(entries[entry][0], start, end, entries[entry][1], entries[entry][2])
+            for start, end, entry in zip(*parts, strict=True)
+        ]
+
     def by_sentence(self) -> tuple[SentenceMatches, ...]:
         """What each sentence holds."""
-        parts = (self.concept, self.start, self.end, self.strong, self.entry)
-        candidates = [
-            Candidate(
-                self.concepts[concept], start, end, "strong" if strong else "weak", self.entries[entry][2]
-            )
-            for concept, start, end, strong, entry in zip(*(part.tolist() for part in parts), strict=True)
-        ]
+        candidates = self.candidates(np.arange(len(self.sentence)))
         found = [SentenceMatches((), 0, False)] * len(self.cues)
         count = np.bincount(self.sentence, minlength=len(self.cues))
         speaks = (count + self.cues + self.enumeration).nonzero()[0]
@@ -197,15 +233,21 @@ class Proofs(NamedTuple):
         return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class ModelScores:
-    """What the model says of one item in one language.
+class ModelScores(NamedTuple):
+    """What the model says of items, a row for an item in one of its languages.
 
-    `scores` are log-odds by concept, `gate` those of being on topic at all; `evidence` are the words
-    that carried the higher scores, the best sentence first.
+    `languages` and `items` (numbers) are those of the rows. `odds` are log-odds, a column for each concept
+    of the taxonomy in its order; `gates` those of being on topic at all. `words` finds the words that
+    carried the scores of rows (numbers) for a concept (a column) each, the best sentence first.
     """
 
-    language: str
-    scores: Mapping[str, float]
-    gate: float
-    evidence: Mapping[str, tuple[Candidate, ...]]
+    languages: Sequence[str]
+    items: NDArray[np.int64]
+    odds: NDArray[np.float64]
+    gates: NDArray[np.float64]
+    words: Callable[[NDArray[np.int64], NDArray[np.int64]], Sequence[tuple[Candidate, ...]]]
+
+    @classmethod
+    def none(cls, concepts: int) -> ModelScores:
+        """No scores, of so many concepts."""
+        return cls((), np.zeros(0, np.int64), np.zeros((0, concepts)), np.zeros(0), lambda *_: ())

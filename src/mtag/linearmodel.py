@@ -146,12 +146,17 @@ class Stacking(NamedTuple):
 
     `fusion` weighs, for every concept, its passage and sentence score, those of the gate, and the
     length; `prior` is each concept's constant; `gate` weighs the gate's two scores and the length,
-    its constant last.
+    its constant last. Several languages stand side by side (`stackings_of`).
     """
 
     fusion: Floats
     prior: Floats
     gate: Floats
+
+    def take(self, languages: Ints) -> Stacking:
+        """What is learned for the languages, by number, of some rows."""
+        fusion, gate = (part.take(languages, axis=1)[:, :, None] for part in (self.fusion, self.gate))
+        return Stacking(fusion, self.prior.take(languages, axis=0), gate)
 
     def combine(self, passage: Floats, sentence: Floats, sentences: Sequence[int]) -> tuple[Floats, Floats]:
         """The log-odds of each concept, and of the gate, from the best scores among so many sentences.
@@ -192,7 +197,8 @@ def weights_of(model: TrainedModel) -> Weights:
     )
 
 
-def stacking_of(model: TrainedModel, code: str) -> Stacking:
-    """Take what is learned for one language out of a model folder; `KeyError` where a part is missing."""
+def stackings_of(model: TrainedModel, codes: Sequence[str]) -> Stacking:
+    """Take what is learned for some languages out of a model folder; `KeyError` where a part is missing."""
     arrays = model.arrays
-    return Stacking(arrays[f"{code}_fusion"], arrays[f"{code}_prior"], arrays[f"{code}_gate"])
+    parts = (("fusion", 1), ("prior", 0), ("gate", 1))
+    return Stacking(*(np.stack([arrays[f"{code}_{name}"] for code in codes], axis) for name, axis in parts))

@@ -7,12 +7,10 @@ each, so that what is found in one does not depend on the others.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from mtag.chunks import Flags
 from mtag.document import Candidate
 from mtag.furniture import STOP_WORDS
 from mtag.linearmodel import Floats, Ints, Weights
@@ -36,18 +34,18 @@ _ROOM = 1 << 20
 
 
 class Reading(NamedTuple):
-    """The items of a batch in one language, scored.
+    """The items of a batch in each of their languages, scored.
 
     `sentences` are the scores of the sentences (a row each) for `concepts`, and `items` the numbers of
-    those at which items begin, and the end. `word_bounds` are the words at which sentences begin, and
-    the end; `features` are the features of all the words, `owners` the word of each, and
+    those at which items in a language begin, and the end. `word_bounds` are the words at which sentences
+    begin, and the end; `features` are the features of all the words, `owners` the word of each, and
     `feature_bounds` the features at which the sentences begin, and the end.
     """
 
     weights: Weights
     concepts: tuple[str, ...]
     sentences: Floats
-    items: list[int]
+    items: Ints
     words: WordTable
     word_bounds: Ints
     owners: Ints
@@ -55,59 +53,48 @@ class Reading(NamedTuple):
     feature_bounds: Ints
 
 
-class CarryingWords:
-    """The words that carried concepts in the items of a batch; all that are expected are found at once."""
-
-    def __init__(self, reading: Reading) -> None:
-        """Take what was scored."""
-        self._reading = reading
-        self._numbers = {concept: number for number, concept in enumerate(reading.concepts)}
-        self._expected: dict[tuple[int, str], None] = {}
-        self._found: dict[tuple[int, str], tuple[Candidate, ...]] = {}
-
-    def expect(self, item: int, concept: str) -> None:
-        """Tell that a concept of an item will be asked for."""
-        self._expected[item, concept] = None
-
-    def find(self, item: int, concept: str) -> tuple[Candidate, ...]:
-        """The words that carried a concept of an item: the best sentence first."""
-        key = item, concept
-        if key not in self._found:
-            self.expect(item, concept)
-            self._find(list(self._expected))
-            self._expected.clear()
-        return self._found[key]
-
-    def _find(self, keys: Sequence[tuple[int, str]]) -> None:
-        reading = self._reading
-        asked, numbers, rows = _best_sentences(
-            reading,
-            np.array([item for item, _ in keys]),
-            np.array([self._numbers[concept] for _, concept in keys]),
-        )
-        found: list[list[Candidate]] = [[] for _ in keys]
-        words, texts = reading.words, reading.words.vocabulary.texts
-        for first, last in _portions(np.diff(reading.word_bounds)[rows]):
-            part = slice(first, last)
-            which, begin, end, top = _carriers(reading, rows[part], numbers[part])
-            places = (asked[part][which], words.starts[begin], words.ends[end], words.numbers[top])
-            for number, start, stop, word in zip(*(each.tolist() for each in places), strict=True):
-                heaviest = bare(texts[word])
-                found[number].append(Candidate(keys[number][1], start, stop, "model", heaviest, "model"))
-        self._found.update(zip(keys, map(tuple, found), strict=True))
+def find_words(reading: Reading, items: Ints, concepts: Ints) -> list[tuple[Candidate, ...]]:
+    """The words that carried the scores of items for a concept each, by number: the best sentence first."""
+    found: list[list[Candidate]] = [[] for _ in items]
+    if not found:
+        return []
+    asked, numbers, rows = _best_sentences(reading, items, concepts)
+    words, texts = reading.words, reading.words.vocabulary.texts
+    names = [reading.concepts[number] for number in concepts.tolist()]
+    for first, last in _portions(np.diff(reading.word_bounds)[rows]):
+        part = slice(first, last)
+        which, begin, end, top = _carriers(reading, rows[part], numbers[part])
+        places = (asked[part][which], words.starts[begin], words.ends[end], words.numbers[top])
+        for number, start, stop, word in zip(*(each.tolist() for each in places), strict=True):
+            found[number].append(Candidate(names[number], start, stop, "model", bare(texts[word]), "model"))
+    return [tuple(one) for one in found]
 
 
 def _best_sentences(reading: Reading, items: Ints, concepts: Ints) -> tuple[Ints, Ints, Ints]:
-    """The sentences to look at, the best one first: for which of the asked, its concept, which row."""
-    bounds = np.array(reading.items)
-    asked, rows = spread(bounds[items], np.diff(bounds)[items])
+    """The sentences to look at, the best ones first: for which of the asked, its concept, which row."""
+    first = reading.items[items]
+    size = reading.items[items + 1] - first
+    asked, rows = spread(first, size)
     scores = reading.sentences[rows, concepts[asked]]
-    order = np.lexsort((-scores, asked))
-    starts = np.flatnonzero(begins(asked))
-    rank = np.arange(len(asked)) - starts[asked]
+    starts = size.cumsum() - size
+    best = _first_largest(scores, starts)
     # There is evidence for what is asked, however low it scores; more only from what speaks for it.
-    shown = order[(rank == 0) | (rank < _SENTENCES) & (scores[order] >= 0)]
-    return asked[shown], concepts[asked[shown]], rows[shown]
+    shown = [best]
+    for _ in range(_SENTENCES - 1):
+        scores[best] = -np.inf
+        best = _first_largest(scores, starts)
+        best = best[scores[best] >= 0]
+        shown.append(best)
+    chosen = np.concatenate(shown)
+    return asked[chosen], concepts[asked[chosen]], rows[chosen]
+
+
+def _first_largest(values: Floats, starts: Ints) -> Ints:
+    """The place of the largest value of each run, the first of them; runs begin at `starts`."""
+    size = np.append(starts[1:], len(values)) - starts
+    places = (values == np.maximum.reduceat(values, starts).repeat(size)).nonzero()[0]
+    found: Ints = places[places.searchsorted(starts)]
+    return found
 
 
 def _portions(sizes: Ints) -> list[tuple[int, int]]:
@@ -130,33 +117,51 @@ def _carriers(reading: Reading, rows: Ints, numbers: Ints) -> tuple[Ints, Ints, 
         there are no others.
     """
     begin = reading.word_bounds[rows]
-    size = reading.word_bounds[rows + 1] - begin
-    worth = _worth(reading, rows, numbers, begin, int(size.max(initial=0)))
-    common = _are_common(reading.words, begin, size, worth.shape[1])
-    telling = (worth > 0) & ~common
-    telling |= (worth > 0) & ~telling.any(axis=1, keepdims=True)
-    counted = np.where(telling, worth, 0.0)
-    order = np.argsort(-counted, axis=1, kind="stable")
-    ordered = np.take_along_axis(counted, order, axis=1)
-    carried = np.cumsum(ordered, axis=1)
-    before = carried - ordered
-    before[:, 1:] = carried[:, :-1]
-    shown = np.zeros(worth.shape, np.bool_)
-    np.put_along_axis(shown, order, (before < _CARRIED * carried[:, -1:]) & (ordered > 0), axis=1)
-    which, place = np.nonzero(shown)
-    starts = np.flatnonzero(begins(which) | (np.diff(place, prepend=0) > _GAP + 1))
-    if not len(starts):
-        return which, which, which, which
-    ends = np.append(starts[1:], len(which)) - 1
-    heavy = counted[which, place]
-    run = np.repeat(np.arange(len(starts)), ends - starts + 1)
-    heaviest = np.flatnonzero(heavy == np.maximum.reduceat(heavy, starts)[run])
-    top = heaviest[np.unique(run[heaviest], return_index=True)[1]]
-    order = np.lexsort((-np.add.reduceat(heavy, starts), which[starts]))
-    best = order[begins(which[starts][order])]
-    sentence = which[starts[best]]
-    first, last, heaviest = (begin[sentence] + place[edge[best]] for edge in (starts, ends, top))
+    width = int((reading.word_bounds[rows + 1] - begin).max(initial=0))
+    worth = _worth(reading, rows, numbers, begin, width)
+    counted = _telling(reading.words, worth, begin)
+    cells = _carrying(counted)
+    if not len(cells):
+        return cells, cells, cells, cells
+    which = cells // width
+    apart = cells + which * (_GAP + 1)  # those of different sentences are never near
+    new = np.ones(len(cells), np.bool_)
+    np.greater(apart[1:] - apart[:-1], _GAP + 1, out=new[1:])
+    starts = new.nonzero()[0]
+    ends = np.append(starts[1:], len(cells)) - 1
+    heavy = counted.ravel().take(cells)
+    sentence = which.take(starts)
+    best = _first_largest(np.add.reduceat(heavy, starts), begins(sentence).nonzero()[0])
+    sentence = sentence.take(best)
+    shift = begin.take(sentence) - sentence * width
+    top = _first_largest(heavy, starts)
+    first, last, heaviest = (shift + cells.take(places.take(best)) for places in (starts, ends, top))
     return sentence, first, last, heaviest
+
+
+def _telling(words: WordTable, worth: Floats, begin: Ints) -> Floats:
+    """What the words that may be shown add, nothing for others: a sentence a row."""
+    counted: Floats = np.maximum(worth, 0.0)
+    row, place = counted.nonzero()
+    numbers = words.numbers.take(begin.take(row) + place)
+    common = _COMMON.recall(words.vocabulary, numbers).size.take(numbers) > 0
+    others = np.bincount(row[~common], minlength=len(worth)) > 0
+    hidden = common & others.take(row)
+    counted[row[hidden], place[hidden]] = 0.0
+    return counted
+
+
+def _carrying(counted: Floats) -> Ints:
+    """The heaviest words that together carry most of the score of each row: their cells, in order."""
+    order = (-counted).argsort(axis=1, kind="stable")
+    order += np.arange(0, counted.size, counted.shape[1])[:, None]
+    ordered = counted.ravel().take(order)
+    carried = ordered.cumsum(axis=1)
+    before = np.zeros_like(carried)
+    before[:, 1:] = carried[:, :-1]
+    cells = order[(before < _CARRIED * carried[:, -1:]) & (ordered > 0)]
+    cells.sort()
+    return cells
 
 
 def _worth(reading: Reading, rows: Ints, numbers: Ints, begin: Ints, width: int) -> Floats:
@@ -169,12 +174,3 @@ def _worth(reading: Reading, rows: Ints, numbers: Ints, begin: Ints, width: int)
     place = which * width + reading.owners[inside] - begin[which]
     total = np.asarray(np.bincount(place, each, len(rows) * width), np.float64)
     return total.reshape(len(rows), width)
-
-
-def _are_common(words: WordTable, begin: Ints, size: Ints, width: int) -> Flags:
-    """Which words are among the commonest, a sentence a row."""
-    place = np.arange(width)
-    numbers = words.numbers.take(begin[:, None] + place, mode="clip")
-    known = _COMMON.recall(words.vocabulary, numbers.ravel())
-    flags: Flags = (known.size.take(numbers) > 0) & (place < size[:, None])
-    return flags

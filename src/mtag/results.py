@@ -5,16 +5,19 @@ Offsets are Python code points, half-open, into `TagResult.text`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict
 
 from mtag.document import CONTENT_ROLES
 
 
 class _Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+_Model = TypeVar("_Model", bound=_Value)
 
 
 class Evidence(_Value):
@@ -180,12 +183,46 @@ class TagResult(CleanResult):
 
         `tags` are left out where there is one item, whose tags they are.
         """
-        items = _ITEMS.validate_python(values["items"])
-        tags = values["tags"] if "tags" in values else items[0].tags
-        return cls.model_validate({**values, "items": items, "tags": tags})
+        items = [{**item, "tags": _tags(item["tags"])} for item in values["items"]]
+        tags = _tags(values["tags"]) if "tags" in values else items[0]["tags"]
+        blocks = [*map(_block, values["blocks"])]
+        return cls.model_validate({**values, "blocks": blocks, "items": items, "tags": tags})
 
 
-_ITEMS: TypeAdapter[tuple[Item, ...]] = TypeAdapter(tuple[Item, ...])
+def _maker(model: type[_Model]) -> Callable[[dict[str, Any]], _Model]:
+    """A function that makes a value of all its fields, which it takes over.
+
+    It does not check them, as `model_construct` does not: of blocks and evidence there are many, and
+    checking costs as much as making.
+    """
+    names = set(model.model_fields)
+    values_of, names_of, extra_of, private_of = (BaseModel.__dict__[name].__set__ for name in _SLOTS)
+
+    def make(values: dict[str, Any]) -> _Model:
+        made = model.__new__(model)
+        values_of(made, values)
+        names_of(made, names)
+        extra_of(made, None)
+        private_of(made, None)
+        return made
+
+    return make
+
+
+_SLOTS = ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
+_block, _tag, _evidence = _maker(Block), _maker(Tag), _maker(Evidence)
+
+
+def _tags(plain: Iterable[dict[str, Any]]) -> list[Tag]:
+    """The tags of one item, or of all; those that show the same evidence share it."""
+    shown: dict[int, tuple[Evidence, ...]] = {}
+    made = []
+    for tag in plain:
+        own = tag["evidence"]
+        if id(own) not in shown:
+            shown[id(own)] = tuple(map(_evidence, own))
+        made.append(_tag({**tag, "evidence": shown[id(own)]}))
+    return made
 
 
 class ErrorResult(_Value):

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import Literal
+
+import numpy as np
 
 from mtag import results
 from mtag.assembly import Cleaned, Values, clean_fields, date_of, language_of, make_tags
 from mtag.blockfeatures import count
 from mtag.chunks import ChunkTable, read_chunks
-from mtag.document import Cleaning, Document, Language, ModelScores
+from mtag.document import Cleaning, Document, Language
 from mtag.errors import InputError, ModelError, OptionError
+from mtag.fusion import Fusion
 from mtag.model import TrainedModel
+from mtag.phraseweights import Sentences, Worths
 from mtag.pipeline import (
     cleaning,
     decision,
@@ -34,9 +38,6 @@ from mtag.wordtable import read_words
 MODEL_FOLDER = Path(__file__).parent / "data" / "model" / "tagging"
 """The trained classifiers that ship with mtag; without them, phrases alone."""
 
-_LEAST_ODDS = -4.0
-"""Log-odds from which the model's evidence is gathered: what phrases may still lift into view."""
-
 
 class Tagger:
     """Tags documents with the concepts of a taxonomy; holds no state between documents.
@@ -53,10 +54,7 @@ class Tagger:
         """Make a tagger of a taxonomy and, where there is one, a model trained for it; see `load`."""
         self.taxonomy = taxonomy
         self._model = None if model is None else model_tagging.Classifier(model, taxonomy.digest)
-        self._fusions = {} if model is None else _fusions(model)
-        self._worths = {} if model is None else _worths(model)
-        self._floor = _floor(model, precision)
-        self._facet_of = {concept.id: concept.facet for concept in taxonomy}
+        self._decider = _decider(taxonomy, model, precision)
         self.model, self.precision = model, precision
         self.extractor: reading.Extractor = "mtag"
         self.chrome: SiteChrome | None = None
@@ -169,33 +167,16 @@ class Tagger:
                 for segment in one.segments
             ],
         )
-        languages = [sentence.language for _, segment in segments for sentence in segment.sentences]
-        found = phrase_tagging.tag_words(words, languages, self.taxonomy.phrasebook)
-        bounds = list(accumulate((len(segment.sentences) for _, segment in segments), initial=0))
-        scores: Sequence[tuple[ModelScores, ...]] = [()] * len(segments)
-        if self._model is not None:
-            scores = self._model.tag_words(words, languages, bounds, _LEAST_ODDS)
-        plans = [
-            decision.plan(
-                segment,
-                found[first:last],
-                self._facet_of,
-                self.taxonomy.scheme.gate,
-                models,
-                self._fusions,
-                self._floor,
-                self._worths,
-            )
-            for (_, segment), (first, last), models in zip(segments, pairwise(bounds), scores, strict=True)
-        ]
-        model_tagging.expect_words(
-            (scored, [one.concept for one in suggestions if one.needs_words])
-            for planned in plans
-            for scored, suggestions in planned.suggestions or ()
-        )
+        sentences = [sentence for _, segment in segments for sentence in segment.sentences]
+        bounds = np.array([*accumulate((len(segment.sentences) for _, segment in segments), initial=0)])
+        languages = [sentence.language for sentence in sentences]
+        titles = np.array([sentence.is_title for sentence in sentences], np.bool_)
+        proofs = phrase_tagging.find_proofs(words, languages, self.taxonomy.phrasebook)
+        scores = None if self._model is None else self._model.tag_words(words, languages, bounds)
+        decisions = self._decider.decide(proofs, Sentences(bounds, titles), scores)
         tags = [
-            make_tags(one.document.text, decision.decide(planned, self.taxonomy.ancestors), self.taxonomy)
-            for (one, _), planned in zip(segments, plans, strict=True)
+            make_tags(one.document.text, made, self.taxonomy)
+            for (one, _), made in zip(segments, decisions, strict=True)
         ]
         upcoming = iter(tags)
         return [
@@ -211,7 +192,7 @@ class Tagger:
             {
                 "start": blocks[segment.first].start,
                 "end": blocks[segment.last - 1].end,
-                "language": language_of(cleaned, range(segment.first, segment.last)),
+                "language": language_of(cleaned, segment.first, segment.last),
                 "title": facts.title,
                 "place": facts.place,
                 "date": date_of(facts),
@@ -352,19 +333,25 @@ def _merge(item: metadata.Facts, page: metadata.Facts) -> metadata.Facts:
     )
 
 
-def _fusions(model: TrainedModel) -> dict[str, decision.Fusion]:
-    """The learned rules of a model's manifest.
+def _decider(taxonomy: Taxonomy, model: TrainedModel | None, precision: float | None) -> decision.Decider:
+    """The rules of a taxonomy and of a model's manifest.
 
     Raises:
-        ModelError: they are not there, or not in their shape.
+        ModelError: the rules are not there, or not in their shape.
     """
+    floor = _floor(model, precision)
+    if model is None:
+        return decision.Decider(taxonomy, floor=floor)
+    if tuple(model.settings["concepts"]) != tuple(taxonomy.concepts):
+        raise ModelError("settings.concepts: not the concepts of the taxonomy, in its order")
     try:
-        return {code: decision.Fusion(**rule) for code, rule in model.settings["fusion"].items()}
-    except (KeyError, TypeError, AttributeError) as error:
+        fusions = {code: Fusion(**model.settings["fusion"][code]) for code in model.settings["languages"]}
+        return decision.Decider(taxonomy, fusions, _worths(model), floor)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ModelError(f"settings.fusion: not the rules of a tagging model ({error})") from error
 
 
-def _worths(model: TrainedModel) -> decision.Worths:
+def _worths(model: TrainedModel) -> Worths:
     """What a model learned of strong phrases; a model made before there was that has nothing.
 
     Raises:

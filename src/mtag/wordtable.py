@@ -45,14 +45,11 @@ class WordTable(NamedTuple):
 
     def where(self, keep: Flags) -> WordTable:
         """The words that are kept."""
-        if keep.all():
-            return self
-        return WordTable._make((*(column[keep] for column in self[:-1]), self.vocabulary))
+        return self if keep.all() else self.take(keep.nonzero()[0])
 
-    def in_language(self, code: str, languages: Sequence[str]) -> WordTable:
-        """The words of the sentences in one language; `languages` are those of all sentences."""
-        spoken = np.fromiter(map(code.__eq__, languages), np.bool_, len(languages))
-        return self if spoken.all() else self.where(spoken.take(self.sentence))
+    def take(self, which: Ints) -> WordTable:
+        """Some words, by their places."""
+        return WordTable._make((*(column.take(which) for column in self[:-1]), self.vocabulary))
 
 
 def begins(values: Ints) -> Flags:

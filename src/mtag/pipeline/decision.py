@@ -1,73 +1,40 @@
 """Decision: candidates and model scores become tags.
 
-The gate first: without evidence for a concept of the gate facet nothing is tagged. Then, for each
-concept, the phrases inside passages that are on topic are added up, sentence by sentence. Where
-there is a trained model, its scores are put together with the phrases by a rule learned with it
-(`Fusion`); what phrases prove stays proved. Broader concepts are implied; what lies in a band under
-the threshold is kept for review.
+What phrases say is weighed first (`mtag.phraseweights`): without evidence for a concept of the gate facet
+nothing is tagged. Where there is a trained model, its scores are put together with the phrases by a rule
+learned with it (`mtag.fusion`); what phrases prove stays proved. Broader concepts are implied; what lies in a
+band under the threshold is kept for review. All items of a batch are decided together, as tables of items
+and concepts; what is shown is made into values in the end.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from mtag.document import Candidate, ModelScores, Segment, SentenceMatches
+import numpy as np
 
-ACCEPT = 0.5
-"""Probability from which a tag is accepted."""
-
-REVIEW = 0.35
-"""Probability from which a tag is shown for review."""
+from mtag.chunks import Flags, Ints
+from mtag.document import Candidate, ModelScores, Proofs
+from mtag.fusion import ACCEPT, REVIEW, Fusion, Rules, fused_odds, unlikely
+from mtag.phraseweights import PhraseScale, Sentences, Weighed, Worths
+from mtag.taxonomy import Taxonomy
 
 _REVIEW_MODEL = 0.45
-"""The same where the trained model alone speaks: its thresholds are higher."""
+"""`REVIEW` where the trained model alone speaks: its thresholds are higher."""
 
-_REVIEW_ODDS = math.log(REVIEW / (1 - REVIEW))
-
-# How much one sentence says for a concept; sentences add up as independent witnesses (noisy-or).
-_STRONG = 0.7
-_WEAK = 0.4
-_WEAK_TITLE = 0.55
-_TITLE_DOUBT = 0.5
-"""How much of the doubt in a proof is left where it stands in a title."""
+_LEAST_ODDS = -4.0
+"""Log-odds of the model from which its words are evidence: what phrases may still lift into view."""
 
 _CEILING = 0.99
-
-_REACH = 5
-"""Sentences on each side of one that is on topic which still belong to its passage."""
-
-_NEAR = 1
-"""Sentences on each side in which a weak phrase looks for something that is on topic; a weak phrase
-of the gate facet must find it in its own sentence."""
-
-_SHORT_ITEM = 12
-"""An item of at most so many sentences is one passage as soon as one of them is on topic."""
-
-_PASSING = 6
-"""Sentences of an item from which a lone proof may be a mention in passing."""
-
-_DENSE = 0.25
-"""Share of sentences on topic from which the whole item is."""
-
-# What a sentence adds to the gate: a proof, words that may be one, a mere cue.
-_GATE_STRONG = 1.0
-_GATE_WEAK = 0.4
-_GATE_CUE = 0.25
-
-_GATE_WINDOW = 10
-"""Sentences in a row that may open the gate together: about a paragraph."""
-
-_GATE_SHORT = 1.0
-_GATE_LONG = 1.6
-"""Sum over the best window that opens the gate, in a short item and in a long one."""
 
 
 class Decision(NamedTuple):
     """A tag in the making: its concept, probability, whether a narrower concept implied it, its evidence.
 
-    `accepted` tells it from one for review; `by_model` that the trained model speaks for it.
+    `evidence` are phrases in the order of the text, then words of the model; there is some. `accepted`
+    tells the tag from one for review; `by_model` that the trained model speaks for it.
     """
 
     concept: str
@@ -78,321 +45,188 @@ class Decision(NamedTuple):
     by_model: bool = False
 
 
-class Fusion(NamedTuple):
-    """How phrases and the model of one language are put together; learned when the model is trained.
+class _Suggestions(NamedTuple):
+    """What the model speaks for, sure enough to be shown.
 
-    `weak` and `strong` are added to the log-odds of a concept that phrases suggest or prove;
-    `thresholds` are the probabilities from which a concept without proof by phrases is accepted (a
-    concept that is not there is left to phrases); `gate` the log-odds that open the gate, and `lone`
-    those under which a lone proof by phrases does not; in an item where phrases prove `rich` concepts or
-    more, the threshold is at least `rich_threshold`; `doubts` are, for some facets, the log-odds of a
-    concept under which what phrases prove of it is for review.
+    `cells` are places in a table of items and concepts, row by row; `words` those of the model, where
+    phrases do not prove the concept.
     """
 
-    weak: float
-    strong: float
-    thresholds: Mapping[str, float]
-    gate: float
-    lone: float
-    rich: int
-    rich_threshold: float
-    doubts: Mapping[str, float]
+    cells: Ints
+    probabilities: list[float]
+    accepted: list[bool]
+    words: list[tuple[Candidate, ...]]
 
 
-Worths = Mapping[tuple[str, str], float]
-"""How much a sentence with a strong phrase says for a concept, where that was learned."""
+class Decider:
+    """Decides the tags of items by the rules of a taxonomy and of a model trained for it."""
 
+    def __init__(
+        self,
+        taxonomy: Taxonomy,
+        fusions: Mapping[str, Fusion] | None = None,
+        worths: Worths | None = None,
+        floor: float = 0.0,
+    ) -> None:
+        """Lay out the rules.
 
-class PhraseScores(NamedTuple):
-    """What phrases say of an item: whether they open the gate, and by concept their score and proof.
+        Args:
+            taxonomy: the concepts; nothing is tagged without one of its gate facet.
+            fusions: the learned rule for each language of the model.
+            worths: what was learned of strong phrases.
+            floor: probability below which no tag is accepted, for a wanted precision.
+        """
+        self._scale = PhraseScale(taxonomy, worths)
+        fusions = fusions or {}
+        self._languages = {code: number for number, code in enumerate(fusions)}
+        self._rules = Rules.of(fusions.values(), taxonomy)
+        self._concepts = tuple(taxonomy.concepts)
+        self._broader = {concept: taxonomy.ancestors(concept) for concept in self._concepts}
+        gate = taxonomy.scheme.gate
+        self._forms = frozenset(concept.id for concept in taxonomy if concept.facet == gate)
+        self._floor = floor
 
-    `suggested` are the scores there would be if the whole item were known to be on topic; `is_lone` tells
-    that a single sentence of several, and no title, proves that it is.
-    """
+    def decide(
+        self, proofs: Proofs, sentences: Sentences, scores: ModelScores | None = None
+    ) -> list[tuple[Decision, ...]]:
+        """Decide the tags of the items of a batch.
 
-    is_open: bool
-    is_lone: bool
-    scores: Mapping[str, float]
-    suggested: Mapping[str, float]
-    proof: Mapping[str, Sequence[Candidate]]
+        Args:
+            proofs: what phrases prove.
+            sentences: those of the items.
+            scores: what the trained model says, in languages for which there is a rule.
 
+        Returns:
+            For each item, decisions with a probability of at least `REVIEW`, in no particular order; none
+            where the gate stays shut.
+        """
+        if scores is None:
+            scores = ModelScores.none(len(self._concepts))
+        rules = self._rules.take(np.array([self._languages[code] for code in scores.languages], np.int64))
+        rows = np.bincount(scores.items, minlength=sentences.items)
+        doubting = np.bincount(scores.items[scores.gates < rules.lone], minlength=sentences.items)
+        weighed = self._scale.weigh(proofs, sentences, (rows > 0) & (doubting == rows))
+        accepted = weighed.scores >= max(ACCEPT, self._floor)
+        accepted &= ~unlikely(scores, rules, rows)
+        phrases = _Phrases(proofs, weighed)
+        made = self._suggest(scores, rules, weighed, accepted.sum(axis=1), phrases)
+        phrases.read(made.cells)
+        found = self._proved(weighed, accepted, phrases)
+        self._add(made, found, phrases)
+        by_model = (rows > 0).tolist()
+        return [self._completed(*one) for one in zip(found, by_model, strict=True)]
 
-class Suggestion(NamedTuple):
-    """A concept the model speaks for: its probability, whether it is accepted, the phrases that say the same.
+    def _suggest(
+        self, scores: ModelScores, rules: Rules, weighed: Weighed, proved: Ints, phrases: _Phrases
+    ) -> _Suggestions:
+        """What the model speaks for, sure enough to be shown."""
+        items = scores.items
+        suggested = weighed.suggested.take(items, axis=0)
+        odds = fused_odds(scores.odds, suggested, rules.weak[:, None], rules.strong[:, None])
+        opened = weighed.is_open.take(items) | (scores.gates >= rules.gate)
+        row, concept = ((odds >= rules.least) & opened[:, None]).nonzero()
+        cells = items.take(row) * len(self._concepts) + concept
+        probability = np.array([1 / (1 + math.exp(-one)) for one in odds[row, concept].tolist()])
+        shown = (probability >= _REVIEW_MODEL) | self._scale.of_gate.take(concept) | phrases.some.take(cells)
+        if not shown.all():
+            row, concept, cells, probability = (each[shown] for each in (row, concept, cells, probability))
+        rich = proved.take(items) >= rules.rich
+        least = np.maximum(np.where(rich, rules.rich_threshold, 0.0), self._floor)
+        accepted = probability >= np.maximum(rules.thresholds[row, concept], least.take(row))
+        asked = ~phrases.strong.take(cells) & (scores.odds[row, concept] >= _LEAST_ODDS)
+        places = asked.nonzero()[0]
+        words: list[tuple[Candidate, ...]] = [()] * len(cells)
+        for place, found in zip(places.tolist(), scores.words(row[places], concept[places]), strict=True):
+            words[place] = found
+        return _Suggestions(cells, probability.tolist(), accepted.tolist(), words)
 
-    `needs_words`: no phrase proves it, so that the words of the model must be shown.
-    """
+    def _proved(self, weighed: Weighed, accepted: Flags, phrases: _Phrases) -> list[dict[str, Decision]]:
+        """What phrases make of the concepts, for each item."""
+        found: list[dict[str, Decision]] = [{} for _ in weighed.is_open]
+        item, concept = (weighed.scores > 0).nonzero()
+        values = (item, concept, weighed.scores[item, concept], accepted[item, concept])
+        for number, column, score, sure in zip(*(one.tolist() for one in values), strict=True):
+            name = self._concepts[column]
+            words = phrases.words[number * len(self._concepts) + column]
+            found[number][name] = Decision(name, min(_CEILING, score), False, words, sure)
+        return found
 
-    concept: str
-    probability: float
-    accepted: bool
-    words: tuple[Candidate, ...]
-    needs_words: bool
-
-
-class Plan(NamedTuple):
-    """What there is to decide on an item, before the words of the model are known.
-
-    `proved` is what phrases make of each concept; `suggestions` what the model does, in each of its
-    languages (`None` where there is no model); `forms` are the concepts of the gate facet, and `floor`
-    the probability below which no tag is accepted.
-    """
-
-    proved: dict[str, Decision]
-    suggestions: tuple[tuple[ModelScores, tuple[Suggestion, ...]], ...] | None
-    forms: frozenset[str]
-    floor: float
-
-
-def plan(
-    segment: Segment,
-    evidence: Sequence[SentenceMatches],
-    facet_of: Mapping[str, str],
-    gate: str,
-    models: Sequence[ModelScores] = (),
-    fusions: Mapping[str, Fusion] | None = None,
-    floor: float = 0.0,
-    worths: Worths | None = None,
-) -> Plan:
-    """Weigh what there is for the tags of one item.
-
-    Args:
-        segment: the item.
-        evidence: what each of its sentences holds, in order.
-        facet_of: the facet of each concept.
-        gate: the facet without which nothing is tagged.
-        models: what the trained model says of the item, in each of its languages.
-        fusions: the learned rule for each language of the model.
-        floor: probability below which no tag is accepted, for a wanted precision.
-        worths: what was learned of strong phrases.
-    """
-    fused = [(scores, rule) for scores in models if (rule := (fusions or {}).get(scores.language))]
-    doubted = bool(fused) and all(scores.gate < rule.lone for scores, rule in fused)
-    phrases = weigh_phrases(segment, evidence, facet_of, gate, worths, doubted=doubted)
-    found: dict[str, Decision] = {}
-    if phrases.is_open:
-        for concept, score in phrases.scores.items():
-            accepted = score >= max(ACCEPT, floor) and not _is_doubted(concept, facet_of[concept], fused)
-            found[concept] = Decision(
-                concept, min(_CEILING, score), False, tuple(phrases.proof[concept]), accepted
-            )
-    proved = sum(one.accepted for one in found.values())
-    suggestions = []
-    for scores, fusion in fused:
-        if phrases.is_open or scores.gate >= fusion.gate:
-            made = _suggest(scores, fusion, phrases, proved, floor, facet_of, gate)
-            suggestions.append((scores, tuple(made)))
-    forms = frozenset(concept for concept, facet in facet_of.items() if facet == gate)
-    return Plan(found, tuple(suggestions) if models else None, forms, floor)
-
-
-def decide(planned: Plan, ancestors: Callable[[str], Sequence[str]]) -> tuple[Decision, ...]:
-    """Decide the tags of one item; `ancestors` gives the broader concepts of a concept.
-
-    Returns:
-        Decisions with a probability of at least `REVIEW`, in no particular order; none where the
-        gate stays shut.
-    """
-    found = dict(planned.proved)
-    for scores, suggestions in planned.suggestions or ():
-        for one in suggestions:
-            words = one.words
-            if one.needs_words:
-                words += scores.evidence.get(one.concept, ())
-            if words:
-                made = Decision(one.concept, one.probability, False, words, one.accepted, True)
-                found[one.concept] = _merge(found.get(one.concept), made)
-    forms = [one for one in found.values() if one.concept in planned.forms]
-    if forms and not planned.floor and not any(one.accepted for one in forms):
-        _accept_widest(found, forms, ancestors)
-    decisions = _with_broader(found, ancestors)
-    no_form = not any(one.accepted and one.concept in planned.forms for one in decisions)
-    if no_form and planned.suggestions is not None:
-        return tuple(one._replace(accepted=False) for one in decisions)
-    return decisions
-
-
-def _is_doubted(concept: str, facet: str, fused: Sequence[tuple[ModelScores, Fusion]]) -> bool:
-    """Whether the model is so sure of the contrary that a proof by phrases is seldom right."""
-    return bool(fused) and all(
-        scores.scores[concept] < rule.doubts.get(facet, -math.inf) for scores, rule in fused
-    )
-
-
-def fused_odds(score: float, suggested: float, fusion: Fusion) -> float:
-    """The log-odds of a concept, from those of the model and what phrases suggest."""
-    if suggested >= ACCEPT:
-        return score + fusion.strong
-    return score + fusion.weak if suggested >= REVIEW else score
-
-
-def _suggest(
-    scores: ModelScores,
-    fusion: Fusion,
-    phrases: PhraseScores,
-    proved: int,
-    floor: float,
-    facet_of: Mapping[str, str],
-    gate: str,
-) -> Iterator[Suggestion]:
-    """Yield what the model speaks for, sure enough to be shown."""
-    rich_threshold = fusion.rich_threshold if proved >= fusion.rich else 0.0
-    for concept, threshold in fusion.thresholds.items():
-        odds = fused_odds(scores.scores[concept], phrases.suggested.get(concept, 0.0), fusion)
-        if odds < _REVIEW_ODDS:
-            continue
-        probability = 1 / (1 + math.exp(-odds))
-        words = tuple(phrases.proof.get(concept, ()))
-        if not words and probability < _REVIEW_MODEL and facet_of[concept] != gate:
-            continue  # it would not be shown
-        accepted = probability >= max(threshold, floor, rich_threshold)
-        needs_words = not any(one.kind == "strong" for one in words)
-        yield Suggestion(concept, probability, accepted, words, needs_words)
-
-
-def _accept_widest(
-    found: dict[str, Decision], forms: Sequence[Decision], ancestors: Callable[[str], Sequence[str]]
-) -> None:
-    """Accept the widest concept above the likeliest form: the item is on topic, but no form of it is sure."""
-    best = max(forms, key=lambda one: (one.probability, one.concept))
-    widest = [best.concept, *ancestors(best.concept)][-1]
-    known = found.get(widest, best._replace(concept=widest, implied=True))
-    found[widest] = known._replace(accepted=True, probability=max(known.probability, best.probability))
-
-
-def _merge(known: Decision | None, made: Decision) -> Decision:
-    """One decision of two on the same concept: the better probability, all the evidence."""
-    made = made._replace(probability=min(_CEILING, made.probability))
-    if known is None:
-        return made
-    words = tuple(dict.fromkeys((*known.evidence, *made.evidence)))
-    return Decision(
-        made.concept,
-        max(known.probability, made.probability),
-        False,
-        words,
-        known.accepted or made.accepted,
-        True,
-    )
-
-
-def weigh_phrases(
-    segment: Segment,
-    evidence: Sequence[SentenceMatches],
-    facet_of: Mapping[str, str],
-    gate: str,
-    worths: Worths | None = None,
-    *,
-    doubted: bool = False,
-) -> PhraseScores:
-    """Add up what phrases say, in the passages that are on topic and in the item as a whole.
-
-    Where it is `doubted` that the item is on topic at all, a lone proof does not open the gate.
-    """
-    weights = [_gate_weight(sentence, facet_of, gate) for sentence in evidence]
-    proofs = [number for number, weight in enumerate(weights) if weight >= _GATE_STRONG]
-    lone = len(proofs) == 1 and not segment.sentences[proofs[0]].is_title
-    is_lone = lone and len(weights) >= _PASSING
-    is_open = _gate_open(segment, weights) and not (doubted and is_lone)
-    on_topic = _on_topic(segment, weights) if is_open else [False] * len(weights)
-    scores: dict[str, float] = {}
-    suggested: dict[str, float] = {}
-    proof: dict[str, list[Candidate]] = {}
-    for number, sentence in enumerate(evidence):
-        if not sentence.candidates:
-            continue
-        near = any(weights[max(0, number - _NEAR) : number + _NEAR + 1])
-        here = sentence.cues > 0 or weights[number] >= _GATE_STRONG
-        title = segment.sentences[number].is_title
-        best: dict[str, float] = {}
-        loose: dict[str, float] = {}
-        for candidate in sentence.candidates:
-            concept, of_gate = candidate.concept, facet_of[candidate.concept] == gate
-            if sentence.enumeration and of_gate:
+    def _add(self, made: _Suggestions, found: Sequence[dict[str, Decision]], phrases: _Phrases) -> None:
+        """Join what the model suggests to what was found: the better probability, all the evidence."""
+        for cell, probability, accepted, words in zip(
+            made.cells.tolist(), made.probabilities, made.accepted, made.words, strict=True
+        ):
+            said = phrases.words.get(cell, ())
+            if not (said or words):
                 continue
-            loosely = _worth(candidate, title, here or not of_gate, worths or {})
-            loose[concept] = max(loose.get(concept, 0.0), loosely)
-            worth = 0.0
-            if on_topic[number]:
-                worth = _worth(candidate, title, here if of_gate else near, worths or {})
-            if worth > 0 or (loosely > 0 and not is_open):
-                proof.setdefault(concept, []).append(candidate)
-            if worth > 0:
-                best[concept] = max(best.get(concept, 0.0), worth)
-        for total, found in ((scores, best), (suggested, loose)):
-            for concept, worth in found.items():
-                total[concept] = 1 - (1 - total.get(concept, 0.0)) * (1 - worth)
-    return PhraseScores(is_open, is_lone, scores, suggested, proof)
+            item, column = divmod(cell, len(self._concepts))
+            name, probability = self._concepts[column], min(_CEILING, probability)
+            known = found[item].get(name)
+            if known is not None:
+                probability, accepted = max(known.probability, probability), known.accepted or accepted
+                said = known.evidence
+            found[item][name] = Decision(name, probability, False, said + words, accepted, True)
+
+    def _completed(self, found: dict[str, Decision], by_model: bool) -> tuple[Decision, ...]:
+        """The decisions on an item with the broader concepts, without those that are not shown."""
+        if not found:
+            return ()
+        forms = [one for one in found.values() if one.concept in self._forms]
+        if forms and not self._floor and not any(one.accepted for one in forms):
+            self._accept_widest(found, forms)
+        decisions = self._with_broader(found)
+        if by_model and not any(one.accepted and one.concept in self._forms for one in decisions):
+            return tuple(one._replace(accepted=False) for one in decisions)
+        return decisions
+
+    def _accept_widest(self, found: dict[str, Decision], forms: Sequence[Decision]) -> None:
+        """Accept the widest concept above the likeliest form: the item is on topic, no form of it is sure."""
+        best = max(forms, key=lambda one: (one.probability, one.concept))
+        widest = (best.concept, *self._broader[best.concept])[-1]
+        known = found.get(widest, best._replace(concept=widest, implied=True))
+        found[widest] = known._replace(accepted=True, probability=max(known.probability, best.probability))
+
+    def _with_broader(self, found: Mapping[str, Decision]) -> tuple[Decision, ...]:
+        """Add the broader concepts, each at least as probable as what implies it."""
+        result = dict(found)
+        for made in sorted(found.values(), key=lambda one: (-one.probability, one.concept)):
+            for broader in self._broader[made.concept]:
+                known = result.get(broader)
+                if known is None:
+                    result[broader] = made._replace(concept=broader, implied=True)
+                elif known.probability < made.probability or known.accepted < made.accepted:
+                    result[broader] = known._replace(
+                        probability=max(known.probability, made.probability),
+                        accepted=known.accepted or made.accepted,
+                    )
+        return tuple(one for one in result.values() if one.accepted or one.probability >= _least_shown(one))
 
 
-def _gate_weight(sentence: SentenceMatches, facet_of: Mapping[str, str], gate: str) -> float:
-    """What a sentence says for the gate: an enumeration of unrelated topics says nothing."""
-    if sentence.enumeration or not (sentence.candidates or sentence.cues):
-        return 0.0
-    kinds = {c.kind for c in sentence.candidates if facet_of[c.concept] == gate}
-    proof = _GATE_STRONG if "strong" in kinds else _GATE_WEAK if kinds else 0.0
-    return max(proof, _GATE_CUE if sentence.cues else 0.0)
+class _Phrases:
+    """The phrases that count, by cell.
 
-
-def _gate_open(segment: Segment, weights: Sequence[float]) -> bool:
-    """Whether the item, or a whole paragraph of it, is about a concept of the gate facet.
-
-    A proof in the title or in a short item is enough; in a long one a lone mention must be
-    surrounded by more that is on topic.
+    `some` and `strong` tell where there are any, and strong ones; `words` are those of the cells that
+    were read.
     """
-    if not any(weight >= _GATE_STRONG for weight in weights):
-        return False
-    if any(w >= _GATE_STRONG and s.is_title for w, s in zip(weights, segment.sentences, strict=True)):
-        return True
-    needed = _GATE_SHORT if len(weights) <= _SHORT_ITEM else _GATE_LONG
-    sums = [0.0]
-    for weight in weights:
-        sums.append(sums[-1] + weight)
-    return any(
-        sums[min(len(weights), n + _GATE_WINDOW)] - sums[n] >= needed - 1e-9 for n in range(len(weights))
-    )
 
+    def __init__(self, proofs: Proofs, weighed: Weighed) -> None:
+        self._proofs, self._weighed = proofs, weighed
+        self.words: dict[int, tuple[Candidate, ...]] = {}
+        self.some, self.strong = np.zeros((2, weighed.scores.size), np.bool_)
+        self.some[weighed.cells] = True
+        self.strong[weighed.cells[proofs.strong.take(weighed.proof)]] = True
 
-def _on_topic(segment: Segment, weights: Sequence[float]) -> list[bool]:
-    """Which sentences belong to a passage that is on topic."""
-    total = len(weights)
-    title = any(w >= _GATE_STRONG and s.is_title for w, s in zip(weights, segment.sentences, strict=True))
-    if title or total <= _SHORT_ITEM or sum(weight > 0 for weight in weights) >= _DENSE * total:
-        return [True] * total
-    result = [False] * total
-    for number, weight in enumerate(weights):
-        if weight > 0:
-            for place in range(max(0, number - _REACH), min(total, number + _REACH + 1)):
-                result[place] = True
-    return result
-
-
-def _worth(candidate: Candidate, title: bool, near: bool, worths: Worths) -> float:
-    if candidate.kind == "strong":
-        worth = worths.get((candidate.concept, candidate.phrase), _STRONG)
-        return 1 - (1 - worth) * _TITLE_DOUBT if title else worth
-    if not near:
-        return 0.0
-    return _WEAK_TITLE if title else _WEAK
-
-
-def _with_broader(
-    found: Mapping[str, Decision], ancestors: Callable[[str], Sequence[str]]
-) -> tuple[Decision, ...]:
-    """Add the broader concepts, each at least as probable as what implies it."""
-    result = dict(found)
-    for concept, made in sorted(found.items(), key=lambda pair: (-pair[1].probability, pair[0])):
-        for broader in ancestors(concept):
-            known = result.get(broader)
-            if known is None:
-                result[broader] = made._replace(concept=broader, implied=True)
-                continue
-            result[broader] = known._replace(
-                probability=max(known.probability, made.probability), accepted=known.accepted or made.accepted
-            )
-    return tuple(one for one in result.values() if one.accepted or one.probability >= _least_shown(one))
+    def read(self, suggested: Ints) -> None:
+        """Make the words of the cells that phrases prove, and of those that the model suggests."""
+        wanted = self._weighed.scores.ravel() > 0
+        wanted[suggested] = True
+        own = wanted.take(self._weighed.cells).nonzero()[0]
+        found: dict[int, list[Candidate]] = {}
+        candidates = self._proofs.candidates(self._weighed.proof.take(own))
+        for cell, one in zip(self._weighed.cells.take(own).tolist(), candidates, strict=True):
+            found.setdefault(cell, []).append(one)
+        self.words = {cell: tuple(own) for cell, own in found.items()}
 
 
 def _least_shown(made: Decision) -> float:
-    of_phrases = any(one.source == "phrase" for one in made.evidence)
-    return REVIEW if of_phrases else _REVIEW_MODEL
+    return REVIEW if made.evidence[0].source == "phrase" else _REVIEW_MODEL

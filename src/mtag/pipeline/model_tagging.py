@@ -9,17 +9,17 @@ words whose weights carried the sentence.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from mtag.document import Candidate, ModelScores, Sentence, Span
+from mtag.document import ModelScores, Sentence
 from mtag.errors import ModelError
-from mtag.linearmodel import Ints, stacking_of, weights_of, word_features
+from mtag.linearmodel import Ints, stackings_of, weights_of, word_features
 from mtag.model import TrainedModel
-from mtag.modelevidence import CarryingWords, Reading
+from mtag.modelevidence import Reading, find_words
 from mtag.synonyms import Synonyms
 from mtag.tokens import TOKENIZER
 from mtag.wordtable import WordMemory, WordTable, begins, read_passages
@@ -51,7 +51,8 @@ class Classifier:
         try:
             self.concepts: tuple[str, ...] = tuple(settings["concepts"])
             self.weights = weights_of(model)
-            self.languages = {code: stacking_of(model, code) for code in settings["languages"]}
+            self.languages: tuple[str, ...] = tuple(settings["languages"])
+            self._stacking = stackings_of(model, self.languages)
             synonyms = Synonyms(bytes(model.arrays["synonyms"]))
         except (KeyError, TypeError, ValueError) as error:
             raise ModelError(f"the model lacks a part: {error}") from error
@@ -64,65 +65,70 @@ class Classifier:
         }
         self.digest = model.digest
 
-    def tag_item(
-        self,
-        text: str,
-        sentences: Sequence[Sentence],
-        artefacts: Sequence[Span] = (),
-        least: float = 0.0,
-    ) -> tuple[ModelScores, ...]:
-        """Score an item in each of its languages that the model knows and that fills enough of it.
+    def tag_item(self, text: str, sentences: Sequence[Sentence]) -> ModelScores:
+        """`tag_words` for one item whose words have not been read."""
+        words = read_passages([(text, sentences, ())])
+        return self.tag_words(words, [one.language for one in sentences], np.array([0, len(sentences)]))
 
-        There is evidence for concepts with log-odds of at least `least`.
-        """
-        words = read_passages([(text, sentences, artefacts)])
-        return self.tag_words(words, [one.language for one in sentences], [0, len(sentences)], least)[0]
-
-    def tag_words(
-        self, words: WordTable, languages: Sequence[str], items: Sequence[int], least: float = 0.0
-    ) -> list[tuple[ModelScores, ...]]:
-        """`tag_item` for many items whose words have been read.
+    def tag_words(self, words: WordTable, languages: Sequence[str], items: Ints) -> ModelScores:
+        """Score items in each of their languages that the model knows and that fills enough of them.
 
         Args:
             words: the words of the sentences of all items.
             languages: those of the sentences.
             items: the numbers of the sentences at which items begin, and the end.
-            least: log-odds from which there is evidence.
         """
+        if not len(words.numbers):
+            return ModelScores.none(len(self.concepts))
         count = len(items) - 1
-        item_of = np.repeat(np.arange(count), np.diff(items))
-        total = np.bincount(item_of[words.sentence], minlength=count)
-        found: list[list[ModelScores]] = [[] for _ in range(count)]
-        for code in self.languages:
-            own = words.in_language(code, languages)
-            size = np.bincount(item_of[own.sentence], minlength=count)
-            chosen = (size > 0) & (size >= _MIN_SHARE * total)
-            own = own.where(chosen[item_of[own.sentence]])
-            if len(own.starts):
-                self._score(code, own, item_of, found, least)
-        return [tuple(one) for one in found]
+        numbers = {code: number for number, code in enumerate(self.languages)}
+        spoken = np.array([numbers.get(code, len(numbers)) for code in languages], np.int64)
+        # Rows are items in a language, language by language; those in other languages come last.
+        row_of = spoken * count + np.arange(count).repeat(items[1:] - items[:-1])
+        row_of_word = row_of.take(words.sentence)
+        size = np.bincount(row_of_word, minlength=(len(numbers) + 1) * count).reshape(-1, count)
+        chosen = (size > 0) & (size >= _MIN_SHARE * size.sum(axis=0))
+        chosen[-1] = False
+        spoken = np.where(chosen.ravel().take(row_of_word), spoken.take(words.sentence), len(numbers))
+        if not chosen.any():
+            return ModelScores.none(len(self.concepts))
+        which, owners, features = self._features(words, spoken)
+        return self._score(words.take(which), owners, features, row_of, count)
 
-    def _score(
-        self,
-        code: str,
-        own: WordTable,
-        item_of: Ints,
-        found: list[list[ModelScores]],
-        least: float,
-    ) -> None:
-        """Score the items that some words of one language are from, and add that to what is found of them."""
+    def _features(self, words: WordTable, spoken: Ints) -> tuple[Ints, Ints, Ints]:
+        """The words in each language by number, language by language; their features, and the word of each.
+
+        `spoken` are the numbers of the languages of the words.
+        """
+        parts = []
+        done = 0
+        for number, code in enumerate(self.languages):
+            which = (spoken == number).nonzero()[0]
+            if len(which):
+                own = words.numbers.take(which)
+                owners, features = self._memories[code].recall(words.vocabulary, own).take(own)
+                parts.append((which, owners + done, features))
+                done += len(which)
+        if len(parts) == 1:
+            return parts[0]
+        which, owners, features = map(np.concatenate, zip(*parts, strict=True))
+        return which, owners, features
+
+    def _score(self, own: WordTable, owners: Ints, features: Ints, row_of: Ints, count: int) -> ModelScores:
+        """Score so many items; `row_of` are the rows of their sentences, as in `tag_words`."""
         weights = self.weights
-        owner, features = self._memories[code].recall(own.vocabulary, own.numbers).take(own.numbers)
-        firsts = np.flatnonzero(begins(own.sentence))
+        firsts = begins(own.sentence).nonzero()[0]
         ends = np.append(firsts, len(own.numbers))
-        bounds = np.searchsorted(owner, ends)
-        item = item_of[own.sentence[firsts]]
-        starts = np.flatnonzero(begins(item))
+        bounds = owners.searchsorted(ends)
+        row = row_of.take(own.sentence.take(firsts))
+        starts = begins(row).nonzero()[0]
+        language, item = np.divmod(row.take(starts), count)
+        edges = np.append(starts, len(firsts))
         alone = weights.score_sentences(features, bounds)
-        edges = np.append(starts, len(firsts)).tolist()
-        passage = weights.score_passages(features, bounds, edges)
+        passage = weights.score_passages(features, bounds, edges.tolist())
         best = np.maximum.reduceat(alone, starts, axis=0)
-        odds, gates = self.languages[code].combine(passage, best, np.diff(edges).tolist())
+        stacking = self._stacking.take(language)
+        odds, gates = stacking.combine(passage, best, (edges[1:] - edges[:-1]).tolist())
         reading = Reading(
             weights=weights,
             concepts=self.concepts,
@@ -130,17 +136,12 @@ class Classifier:
             items=edges,
             words=own,
             word_bounds=ends,
-            owners=owner,
+            owners=owners,
             features=features,
             feature_bounds=bounds,
         )
-        evidence = CarryingWords(reading)
-        for row, start in enumerate(edges[:-1]):
-            scores = dict(zip(self.concepts, odds[row].tolist(), strict=True))
-            there = (concept for concept, score in scores.items() if score >= least)
-            found[int(item[start])].append(
-                ModelScores(code, scores, float(gates[row]), _Evidence(evidence, row, there))
-            )
+        codes = [self.languages[number] for number in language.tolist()]
+        return ModelScores(codes, item, odds, gates, partial(find_words, reading))
 
 
 def _known_features(
@@ -148,34 +149,3 @@ def _known_features(
 ) -> tuple[int, ...]:
     names = word_features(surface, language, synonyms)
     return tuple(vocabulary[name] for name in names if name in vocabulary)
-
-
-def expect_words(asked: Iterable[tuple[ModelScores, Sequence[str]]]) -> None:
-    """Tell the words of which concepts will be asked for, so that those of a batch are found in one pass."""
-    for scores, concepts in asked:
-        if isinstance(scores.evidence, _Evidence):
-            scores.evidence.expect(concepts)
-
-
-class _Evidence(Mapping[str, tuple[Candidate, ...]]):
-    """The words that carried the concepts of one item; those that are expected are found together."""
-
-    def __init__(self, of_batch: CarryingWords, item: int, concepts: Iterable[str]) -> None:
-        self._of_batch, self._item = of_batch, item
-        self._concepts = tuple(concepts)
-
-    def __len__(self) -> int:
-        return len(self._concepts)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._concepts)
-
-    def __getitem__(self, concept: str) -> tuple[Candidate, ...]:
-        if concept not in self._concepts:
-            raise KeyError(concept)
-        return self._of_batch.find(self._item, concept)
-
-    def expect(self, concepts: Iterable[str]) -> None:
-        for concept in concepts:
-            if concept in self._concepts:
-                self._of_batch.expect(self._item, concept)

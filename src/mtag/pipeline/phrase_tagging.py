@@ -32,16 +32,11 @@ def tag_sentences(
         artefacts: spans to pass over.
     """
     words = read_passages([(text, sentences, artefacts)])
-    return tag_words(words, [sentence.language for sentence in sentences], phrases)
-
-
-def tag_words(words: WordTable, languages: Sequence[str], phrases: Phrasebook) -> tuple[SentenceMatches, ...]:
-    """`tag_sentences` for sentences whose words have been read; `languages` are those of the sentences."""
-    return find_proofs(words, languages, phrases).by_sentence()
+    return find_proofs(words, [sentence.language for sentence in sentences], phrases).by_sentence()
 
 
 def find_proofs(words: WordTable, languages: Sequence[str], phrases: Phrasebook) -> Proofs:
-    """`tag_words` as arrays."""
+    """`tag_sentences` as arrays, of words that have been read; `languages` are those of the sentences."""
     joined = phrases.of(languages)
     matches = find(joined.trie, words, *joined.recall(words, languages))
     return _judge(matches, words, joined, len(languages))

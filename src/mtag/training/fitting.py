@@ -23,9 +23,10 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
+from mtag.fusion import ACCEPT, REVIEW, Fusion
 from mtag.linearmodel import Stacking, Weights, clip, length
 from mtag.model import TrainedModel
-from mtag.pipeline import decision
+from mtag.phraseweights import Worths
 from mtag.pipeline.model_tagging import KIND
 from mtag.synonyms import NO_SYNONYMS, Synonyms
 from mtag.taxonomy import Taxonomy
@@ -42,6 +43,7 @@ from mtag.training.features import (
     sentence_targets,
     targets,
 )
+from mtag.training.phrasescores import PhraseScores, weigh
 from mtag.training.thresholds import (
     Validated,
     gate_threshold,
@@ -105,7 +107,7 @@ def fit(
     gate = np.array([taxonomy[c].facet == taxonomy.scheme.gate for c in concepts])
     scored = _cross_validate(documents, concepts, gate)
     everything = [document for own in documents.values() for document in own]
-    worths = learn_worths((document, _weigh(document, taxonomy)) for document in everything)
+    worths = learn_worths(zip(everything, weigh(everything, taxonomy), strict=True))
     weights = fit_weights(everything, concepts, gate)
     arrays: dict[str, Any] = {
         **weights._asdict(),
@@ -115,7 +117,7 @@ def fit(
     wanted, known = targets(everything, concepts, gate)
     enough = (wanted & known)[:, :-1].sum(axis=0) >= MIN_POSITIVES
     fitted = [concept for concept, many in zip(concepts, enough, strict=True) if many]
-    fusions: dict[str, decision.Fusion] = {}
+    fusions: dict[str, Fusion] = {}
     validated: list[Validated] = []
     for code in languages:
         stacking, fusions[code], own_validated = _fit_language(scored[code], fitted, gate, taxonomy, worths)
@@ -140,17 +142,17 @@ def fit(
 
 
 def _fit_language(
-    scored: Scored, fitted: Sequence[str], gate: Flags, taxonomy: Taxonomy, worths: decision.Worths
-) -> tuple[Stacking, decision.Fusion, list[Validated]]:
+    scored: Scored, fitted: Sequence[str], gate: Flags, taxonomy: Taxonomy, worths: Worths
+) -> tuple[Stacking, Fusion, list[Validated]]:
     """Learn fusion, gate and thresholds on the scored documents of one language."""
     concepts = tuple(taxonomy.concepts)
-    phrases = [_weigh(document, taxonomy, worths) for document in scored.documents]
+    phrases = weigh(scored.documents, taxonomy, worths)
     fusion, odds, gates, gate_weights = _stack(scored, phrases, concepts, gate)
     validated = [
         Validated(document, phrase, dict(zip(concepts, row.tolist(), strict=True)), float(opened))
         for document, phrase, row, opened in zip(scored.documents, phrases, odds, gates, strict=True)
     ]
-    rule = decision.Fusion(
+    rule = Fusion(
         weak=float(fusion[5]),
         strong=float(fusion[6]),
         thresholds=dict.fromkeys(fitted, 0.5),
@@ -160,24 +162,10 @@ def _fit_language(
         rich_threshold=0.5,
         doubts={},
     )
-    validated = [
-        one._replace(phrases=_weigh(one.document, taxonomy, worths, doubted=one.gate < rule.lone))
-        for one in validated
-    ]
+    phrases = weigh(scored.documents, taxonomy, worths, gates < rule.lone)
+    validated = [one._replace(phrases=own) for one, own in zip(validated, phrases, strict=True)]
     rule = learn_thresholds(validated, rule, taxonomy)
     return Stacking(fusion[:5], fusion[7:], gate_weights), rule, validated
-
-
-def _weigh(
-    document: Prepared,
-    taxonomy: Taxonomy,
-    worths: decision.Worths | None = None,
-    *,
-    doubted: bool = False,
-) -> decision.PhraseScores:
-    facet_of = {concept.id: concept.facet for concept in taxonomy}
-    gate, found = taxonomy.scheme.gate, (document.segment, document.evidence)
-    return decision.weigh_phrases(*found, facet_of, gate, worths, doubted=doubted)
 
 
 def fit_weights(documents: Sequence[Prepared], concepts: Sequence[str], gate: Flags) -> Weights:
@@ -257,7 +245,7 @@ def _cross_validate(
 
 
 def _stack(
-    scored: Scored, phrases: Sequence[decision.PhraseScores], concepts: Sequence[str], gate: Flags
+    scored: Scored, phrases: Sequence[PhraseScores], concepts: Sequence[str], gate: Flags
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Learn the fusion on scores from cross-validation.
 
@@ -272,7 +260,7 @@ def _stack(
     opened = np.array([[float(p.is_open)] for p in phrases])
     long = np.array([[length(len(document.words))] for document in scored.documents])
     total, size = suggested.shape
-    weak = (suggested >= decision.REVIEW) & (suggested < decision.ACCEPT)
+    weak = (suggested >= REVIEW) & (suggested < ACCEPT)
     columns = [
         passage[:, :-1],
         sentence[:, :-1],
@@ -280,7 +268,7 @@ def _stack(
         np.repeat(sentence[:, -1:], size, axis=1),
         np.repeat(long, size, axis=1),
         weak.astype(float),
-        (suggested >= decision.ACCEPT).astype(float),
+        (suggested >= ACCEPT).astype(float),
     ]
     shared = np.stack(columns, axis=-1).reshape(total * size, len(columns))
     own = csr_matrix(np.tile(np.eye(size) * _PRIOR_SCALE, (total, 1)))

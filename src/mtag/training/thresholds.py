@@ -12,12 +12,17 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
+from mtag.chunks import Ints
 from mtag.document import Candidate, ModelScores
-from mtag.pipeline import decision
-from mtag.pipeline.decision import Decision, Fusion, PhraseScores, Worths
+from mtag.fusion import ACCEPT, Fusion, fused_odds
+from mtag.phraseweights import Worths
+from mtag.pipeline.decision import Decider, Decision
 from mtag.taxonomy import Taxonomy
 from mtag.training.composites import COMPOSITE
 from mtag.training.features import Prepared
+from mtag.training.phrasescores import PhraseScores, found_in
 
 LEAST = 0.55
 """No threshold is under this probability: documents of the corpus carry more labels than those of the
@@ -125,7 +130,7 @@ def _proved(one: Validated) -> set[str]:
     """The concepts that phrases prove of a document."""
     if not one.phrases.is_open:
         return set()
-    return {concept for concept, score in one.phrases.scores.items() if score >= decision.ACCEPT}
+    return {concept for concept, score in one.phrases.scores.items() if score >= ACCEPT}
 
 
 def _on_topic(one: Validated, taxonomy: Taxonomy) -> bool:
@@ -169,7 +174,7 @@ def _tally(validated: Sequence[Validated], concept: str) -> _Counts:
         if concept in one.document.optional:
             continue
         wanted = concept in one.document.labels
-        found = one.phrases.is_open and one.phrases.scores.get(concept, 0.0) >= decision.ACCEPT
+        found = one.phrases.is_open and one.phrases.scores.get(concept, 0.0) >= ACCEPT
         right, tags, labels = right + (found and wanted), tags + found, labels + wanted
     return _Counts(right, tags, labels)
 
@@ -194,14 +199,14 @@ def _cases(one: Validated, rule: Fusion) -> list[Case]:
     if not (one.phrases.is_open or one.gate >= rule.gate):
         return []
     proved = _proved(one)
-    cases = []
-    for concept in rule.thresholds:
-        if concept in proved or concept in one.document.optional:
-            continue
-        odds = decision.fused_odds(one.odds[concept], one.phrases.suggested.get(concept, 0.0), rule)
-        right = concept in one.document.labels
-        cases.append(Case(concept, 1 / (1 + math.exp(-odds)), right, len(proved)))
-    return cases
+    concepts = [c for c in rule.thresholds if c not in proved and c not in one.document.optional]
+    scores = np.array([one.odds[concept] for concept in concepts])
+    suggested = np.array([one.phrases.suggested.get(concept, 0.0) for concept in concepts])
+    fused = fused_odds(scores, suggested, rule.weak, rule.strong)
+    return [
+        Case(concept, 1 / (1 + math.exp(-odds)), concept in one.document.labels, len(proved))
+        for concept, odds in zip(concepts, fused.tolist(), strict=True)
+    ]
 
 
 def _share(cases: Sequence[Case]) -> float:
@@ -210,21 +215,26 @@ def _share(cases: Sequence[Case]) -> float:
 
 
 def decide_again(
-    one: Validated, rule: Fusion, taxonomy: Taxonomy, worths: Worths | None = None
-) -> tuple[Decision, ...]:
-    """The decisions on a validated document, as tagging would make them; the evidence is empty spans."""
-    words = {concept: (Candidate(concept, 0, 0, "model", "", "model"),) for concept in one.odds}
-    scores = ModelScores(one.document.example.language, one.odds, one.gate, words)
-    planned = decision.plan(
-        one.document.segment,
-        one.document.evidence,
-        {concept.id: concept.facet for concept in taxonomy},
-        taxonomy.scheme.gate,
-        (scores,),
-        {scores.language: rule},
-        worths=worths,
+    validated: Sequence[Validated],
+    rules: Mapping[str, Fusion],
+    taxonomy: Taxonomy,
+    worths: Worths | None = None,
+) -> list[tuple[Decision, ...]]:
+    """The decisions on validated documents, as tagging would make them; the model shows empty spans."""
+    concepts = tuple(taxonomy.concepts)
+
+    def words(_: Ints, asked: Ints) -> list[tuple[Candidate, ...]]:
+        return [(Candidate(concepts[number], 0, 0, "model", "", "model"),) for number in asked.tolist()]
+
+    scores = ModelScores(
+        languages=[one.document.example.language for one in validated],
+        items=np.arange(len(validated)),
+        odds=np.array([[one.odds[concept] for concept in concepts] for one in validated]),
+        gates=np.array([one.gate for one in validated]),
+        words=words,
     )
-    return decision.decide(planned, taxonomy.ancestors)
+    found = found_in([one.document for one in validated])
+    return Decider(taxonomy, rules, worths).decide(*found, scores)
 
 
 def precision_floors(
@@ -240,9 +250,9 @@ def precision_floors(
     """
     tags: list[tuple[float, bool]] = []
     total = 0
-    for one in validated:
+    for one, decisions in zip(validated, decide_again(validated, rules, taxonomy, worths), strict=True):
         total += len(one.document.labels)
-        for made in decide_again(one, rules[one.document.example.language], taxonomy, worths):
+        for made in decisions:
             if made.accepted and made.concept not in one.document.optional:
                 tags.append((round(made.probability, 6), made.concept in one.document.labels))
     tags.sort(reverse=True)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from mtag.pipeline.decision import ACCEPT, PhraseScores, Worths
+from mtag.fusion import ACCEPT
+from mtag.phraseweights import Worths
 from mtag.training.features import Prepared
+from mtag.training.phrasescores import PhraseScores
 
 USUAL = 0.7
 """What a strong phrase says before anything is known of it."""
