@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from mtag.blockfeatures import Counts, count_pages
 from mtag.chrome import ALL_HINT_WORDS, HINT_WORDS
+from mtag.chunks import ChunkTable
 from mtag.document import Block, DomHints
 from mtag.featuretable import weighed
 from mtag.model import TrainedModel
@@ -293,9 +294,14 @@ class BlockModel:
             use_hints=kind == "html",
         )
 
-    def scores(self, pages: Sequence[tuple[str, Sequence[Block]]]) -> tuple[Floats, Counts]:
-        """The log odds of being content of all blocks of some pages, and what was counted in them."""
-        counts = count_pages(pages, self.own[:-1])
+    def scores(
+        self, pages: Sequence[tuple[int, Sequence[Block]]], chunks: ChunkTable
+    ) -> tuple[Floats, Counts]:
+        """The log odds of being content of all blocks of some pages, and what was counted in them.
+
+        Pages are given as the number of their text in `chunks` and their blocks.
+        """
+        counts = count_pages(pages, chunks, self.own[:-1])
         sizes = [len(blocks) for _, blocks in pages]
         if not any(sizes):
             return np.zeros(0, np.float32), counts

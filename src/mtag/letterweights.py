@@ -181,8 +181,10 @@ def _learn(known: _Known, numbers: Ints, texts: Sequence[str]) -> None:
 
 def _is_odd(chunk: str) -> bool:
     """Whether `sample` may clean something away where there is such a chunk."""
+    if chunk.endswith("www"):
+        return True
     if chunk.isascii():
-        return chunk.endswith("www")
+        return False
     composed = unicodedata.is_normalized("NFC", chunk) and not unicodedata.combining(chunk[0])
     return not composed or any(mark in chunk for mark in MOJIBAKE)
 

@@ -1,0 +1,232 @@
+"""What the block classifier counts in chunks, kept by their number, and summed for spans of text.
+
+Counts of several sorts are packed in one word of 64 bits, a field each, so that one running sum over
+the chunks (and one over the marks between them) adds up all; a span's counts are the difference of two
+of its values.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from mtag import charkinds as char
+from mtag.chunks import MIXED, ChunkTable, Vocabulary, kinds_of_codes
+from mtag.wordhash import COMMON, Ints, Words, hash_words, known_words
+from mtag.wordtable import spread
+
+WORDS, CAPITALS, LONG_WORDS, STOPS = range(char.COUNT, char.COUNT + 4)
+"""What is counted beside the characters of each kind: words, and those of three sorts."""
+
+SORTS = char.COUNT + 4
+
+FIELD_LIMIT = 1 << 12
+"""All counts of a span must be less."""
+
+_BITS, _PER_PACK = 12, 5
+_IN_CHUNKS = [WORDS, CAPITALS, LONG_WORDS, STOPS, char.LOWER, char.UPPER, char.DIGIT, char.OTHER, char.QUOTE]
+_IN_CHUNKS += [char.CODE]
+_FIELDS = [*_IN_CHUNKS, *(kind for kind in range(char.COUNT) if kind not in _IN_CHUNKS)]
+_PACK, _FIELD = divmod(np.array([_FIELDS.index(sort) for sort in range(SORTS)]), _PER_PACK)
+_SHIFT = (_FIELD * _BITS).astype(np.uint64)[:, None]
+_PACKS = -(-SORTS // _PER_PACK)
+_CHUNK_PACKS = len(_IN_CHUNKS) // _PER_PACK
+"""Chunks hold counts of the first sorts only, in so many packs; marks have those of all kinds."""
+
+_LONG = 7
+_PORTION = 100_000  # characters of new chunks that are read at once
+
+
+def _one_of(sort: int) -> Words:
+    """One of a sort, in its field."""
+    packs = np.zeros(_PACKS, np.uint64)
+    packs[_PACK[sort]] = 1 << int(_SHIFT[sort, 0])
+    return packs
+
+
+def _of_kinds() -> Words:
+    """One character of each kind: a row a pack, a column a kind; spaces are not counted."""
+    packs = np.array([_one_of(kind) for kind in range(char.COUNT)])
+    packs[char.SPACE] = 0
+    return packs.T.copy()
+
+
+_OF_KIND = _of_kinds()
+
+
+@lru_cache(maxsize=1)
+def _of_codes() -> Words:
+    """What a mark of each code counts; that of letters is not asked for."""
+    kinds = kinds_of_codes()
+    return _OF_KIND.take(np.where(kinds == MIXED, char.SPACE, kinds), axis=1)
+
+
+class _Known(NamedTuple):
+    """What is known of chunks by number: whether it is, their counts, their words.
+
+    Of each word there are its hash and what is known of it (`known_words`).
+    """
+
+    is_known: npt.NDArray[np.bool_]
+    counts: tuple[Words, ...]
+    first: Ints
+    size: Ints
+    hashes: Words
+    traits: npt.NDArray[np.uint8]
+
+
+class _Memory:
+    """What is known of the chunks of a vocabulary that were met."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._vocabulary: Vocabulary | None = None
+
+    def recall(self, vocabulary: Vocabulary, numbers: Ints) -> _Known:
+        """What is known of chunks, where it is needed for these numbers."""
+        with self._lock:
+            if vocabulary is not self._vocabulary:
+                self._vocabulary = vocabulary
+                self._known, self._end = _nothing(0, 0), 0
+            if len(vocabulary) > (room := len(self._known.is_known)):
+                self._known = _longer(self._known, 2 * len(vocabulary) - room, 0)
+            new = numbers[~self._known.is_known.take(numbers)]
+            for part in _portions(list(dict.fromkeys(new.tolist())), vocabulary.texts):
+                self._learn(np.array(part), [vocabulary.texts[number] for number in part])
+            return self._known
+
+    def _learn(self, numbers: Ints, texts: Sequence[str]) -> None:
+        counts, first, size, hashes = _read(texts)
+        begin, self._end = self._end, self._end + len(hashes)
+        if self._end > len(self._known.hashes):  # what was handed out before stays as it was
+            self._known = _longer(self._known, 0, self._end + 1024)
+        known = self._known
+        for kept, found in zip(known.counts, counts, strict=True):
+            kept[numbers] = found
+        known.first[numbers], known.size[numbers] = first + begin, size
+        known.hashes[begin : self._end], known.traits[begin : self._end] = hashes, known_words(hashes)
+        known.is_known[numbers] = True
+
+
+_memory = _Memory()
+
+
+def _nothing(chunks: int, words: int) -> _Known:
+    """Room for so many chunks and words."""
+    packs = tuple(np.zeros((_CHUNK_PACKS, chunks), np.uint64))
+    first, size = np.zeros((2, chunks), np.int64)
+    return _Known(
+        np.zeros(chunks, np.bool_), packs, first, size, np.zeros(words, np.uint64), np.zeros(words, np.uint8)
+    )
+
+
+def _longer(known: _Known, chunks: int, words: int) -> _Known:
+    """The same with room for so many chunks and words more."""
+    room = _nothing(chunks, words)
+    packs = tuple(map(np.append, known.counts, room.counts))
+    others: Any = zip(known[2:], room[2:], strict=True)
+    return _Known(np.append(known.is_known, room.is_known), packs, *(np.append(*both) for both in others))
+
+
+def _portions(numbers: Sequence[int], texts: Sequence[str]) -> Iterator[Sequence[int]]:
+    """So many chunks at once that their characters can be hashed in one pass."""
+    first = size = 0
+    for place, number in enumerate(numbers, 1):
+        size += len(texts[number]) + 1
+        if size > _PORTION or place == len(numbers):
+            yield numbers[first:place]
+            first, size = place, 0
+
+
+def _read(texts: Sequence[str]) -> tuple[Words, Ints, Ints, Words]:
+    """Of some chunks: their counts, which word is the first of each, how many it has, the hashes of words."""
+    joined = "\n" + "\n".join(texts) + "\n"
+    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
+    kinds = char.CHARACTERS.kinds(codes)
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
+    begins = lengths.cumsum() - lengths
+    wordy = (kinds >= char.LOWER) & (kinds <= char.DIGIT)
+    edges = (wordy[1:] != wordy[:-1]).nonzero()[0] + 1
+    starts, ends = edges[0::2], edges[1::2]
+    hashes = hash_words(codes, starts, ends)
+    packs = _OF_KIND[:_CHUNK_PACKS].take(kinds, axis=1)
+    for sort, which in (
+        (WORDS, slice(None)),
+        (CAPITALS, kinds.take(starts) == char.UPPER),
+        (LONG_WORDS, ends - starts >= _LONG),
+        (STOPS, (known_words(hashes) & COMMON) > 0),
+    ):
+        packs[:, starts[which]] += _one_of(sort)[:_CHUNK_PACKS, None]
+    first = starts.searchsorted(begins)
+    size = np.append(first[1:], len(starts)) - first
+    return np.add.reduceat(packs, begins, axis=1), first, size, hashes
+
+
+class Tallied(NamedTuple):
+    """What was counted in some spans (`counts`, a row a sort and a column a span), and their words."""
+
+    counts: Ints
+    hashes: Words
+    traits: npt.NDArray[np.uint8]
+
+
+def tally(chunks: ChunkTable, starts: Ints, ends: Ints, groups: Ints | None) -> Tallied:
+    """Count what stands in spans of a text.
+
+    Args:
+        chunks: those of the text.
+        starts: where each span begins.
+        ends: where it ends; spans stand in order and apart, and are less than `FIELD_LIMIT` long.
+        groups: the first span of each group that is counted as one, where some are.
+
+    Returns:
+        The counts of each span or group; the hashes of all words, and what is known of each.
+    """
+    numbers, first, last = _chosen(chunks, starts, ends)
+    known = _memory.recall(chunks.vocabulary, numbers)
+    packs = np.zeros((_PACKS, len(starts)), np.uint64)
+    _add_sums(packs[:_CHUNK_PACKS], [pack.take(numbers) for pack in known.counts], first, last)
+    low, high = chunks.marks.searchsorted(starts), chunks.marks.searchsorted(ends)
+    if len(low):
+        marks = chunks.kinds[low[0] : high[-1]] >> 8
+        _add_sums(packs[1:], [row.take(marks) for row in _of_codes()[1:]], low - low[0], high - low[0])
+    if groups is not None:
+        packs = np.add.reduceat(packs, groups, axis=1)
+    counts = (packs.take(_PACK, axis=0) >> _SHIFT) & np.uint64(FIELD_LIMIT - 1)
+    _, places = spread(known.first.take(numbers), known.size.take(numbers))
+    return Tallied(counts.view(np.int64), known.hashes.take(places), known.traits.take(places))
+
+
+def _add_sums(packs: Words, rows: Sequence[Words], first: Ints, last: Ints) -> None:
+    """Add to each pack the sums of the values of a row from `first` up to `last`."""
+    sums = np.zeros((len(rows), len(rows[0]) + 1), np.uint64)
+    for row, out in zip(rows, sums, strict=True):
+        row.cumsum(out=out[1:])
+    packs += sums.take(last, axis=1)
+    packs -= sums.take(first, axis=1)
+
+
+def _chosen(chunks: ChunkTable, starts: Ints, ends: Ints) -> tuple[Ints, Ints, Ints]:
+    """The numbers of the chunks of spans, end to end, and where those of each span begin and end."""
+    first = chunks.ends.searchsorted(starts, "right")
+    last = chunks.starts.searchsorted(ends)
+    cut = (chunks.starts.searchsorted(starts) > first) | (chunks.ends.searchsorted(ends, "right") < last)
+    if not cut.any() and (first[1:] == last[:-1]).all():
+        begin = int(first[0]) if len(first) else 0
+        return chunks.numbers[begin : begin + int((last - first).sum())], first - begin, last - begin
+    size = last - first
+    _, which = spread(first, size)
+    numbers = chunks.numbers.take(which)
+    last = size.cumsum()
+    first = last - size
+    spans = zip(*(each[cut].tolist() for each in (starts, ends, first, last)), strict=True)
+    for start, end, begin, stop in spans:
+        for place in {begin, stop - 1}:
+            low, high = max(start, int(chunks.starts[which[place]])), min(end, int(chunks.ends[which[place]]))
+            numbers[place] = chunks.vocabulary.number(chunks.text[low:high])
+    return numbers, first, last
