@@ -69,8 +69,8 @@ def tallied(pages, chunks):
             long = end - start > HEAD + TAIL
             own = [(start, start + HEAD), (end - TAIL, end)] if long else [(start, end)]
             spans += [(base + low, base + high) for low, high in own]
-    starts, ends = np.array(spans, np.int64).reshape(-1, 2).T
-    return chunktallies.tally(chunks, starts, ends, np.array(groups, np.int64)).counts
+    bounds = np.array(spans, np.int64).reshape(-1, 2)
+    return chunktallies.tally(chunks, bounds, np.array(groups, np.int64)).counts
 
 
 @given(pages())

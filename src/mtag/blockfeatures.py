@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -16,12 +16,11 @@ import numpy.typing as npt
 
 from mtag import charkinds as char
 from mtag.chunks import MIXED, ChunkTable, Flags, codes_of, kinds_of_codes, read_chunks
-from mtag.chunktallies import CAPITALS, LONG_WORDS, STOPS, WORDS, tally
+from mtag.chunktallies import CAPITALS, STOPS, WORDS, tally
 from mtag.document import Block
 from mtag.featuretable import Tally, matrix, scores
 from mtag.furniture import KINDS
 from mtag.wordhash import Floats, Ints, Words, line_hashes, phrase_cover
-from mtag.wordtable import any_of
 
 HEAD = 1200
 TAIL = 120
@@ -82,42 +81,41 @@ def count_pages(
     Returns:
         The counts of all blocks, page by page.
     """
-    bounds = [bound for _, blocks in pages for start, end, _ in blocks for bound in (start, end)]
     sizes = [len(blocks) for _, blocks in pages]
-    starts, ends = np.array(bounds, np.int64).reshape(-1, 2).T + chunks.bases[[n for n, _ in pages]].repeat(
-        sizes
-    )
-    parts = [
-        _count(chunks, starts[first:last], ends[first:last], weights)
-        for first, last in pairwise(_portions(np.minimum(ends - starts, HEAD + TAIL)))
-    ]
-    return parts[0] if len(parts) == 1 else Counts(*map(np.concatenate, zip(*parts, strict=True)))
+    bounds = np.empty((sum(sizes), 2), np.int64)
+    if len(bounds):
+        bounds[:, 0], bounds[:, 1], _ = zip(*chain.from_iterable(blocks for _, blocks in pages), strict=True)
+        bounds += chunks.bases[[number for number, _ in pages]].repeat(sizes)[:, None]
+    if len(chunks.text) <= _PORTION_CHARS and len(bounds) <= _PORTION_BLOCKS:
+        return _count(chunks, bounds, weights)
+    parts = [_count(chunks, bounds[first:last], weights) for first, last in pairwise(_portions(bounds))]
+    return Counts(*map(np.concatenate, zip(*parts, strict=True)))
 
 
-def _portions(sizes: Ints) -> list[int]:
+def _portions(bounds: Ints) -> list[int]:
     """Where the portions of blocks begin that are counted in one pass, and where the last one ends."""
-    bounds = [0]
-    if len(sizes) > _PORTION_BLOCKS or sizes.sum() > _PORTION_CHARS:
-        ends = sizes.cumsum()
-        while bounds[-1] < len(sizes):
-            room = ends.searchsorted(ends[bounds[-1]] - sizes[bounds[-1]] + _PORTION_CHARS, "right")
-            bounds.append(min(int(room), bounds[-1] + _PORTION_BLOCKS))
-        return bounds
-    return [0, len(sizes)]
+    sizes = np.minimum(bounds[:, 1] - bounds[:, 0], HEAD + TAIL)
+    ends = sizes.cumsum()
+    edges = [0]
+    while edges[-1] < len(sizes):
+        room = ends.searchsorted(ends[edges[-1]] - sizes[edges[-1]] + _PORTION_CHARS, "right")
+        edges.append(min(int(room), edges[-1] + _PORTION_BLOCKS))
+    return edges if len(edges) > 1 else [0, 0]
 
 
-def _count(chunks: ChunkTable, starts: Ints, ends: Ints, weights: Floats | None) -> Counts:
-    """Count in some blocks."""
+def _count(chunks: ChunkTable, bounds: Ints, weights: Floats | None) -> Counts:
+    """Count in some blocks, which begin and end so."""
+    starts, ends = bounds.T
     sizes = ends - starts
-    shown, low, high, groups = sizes, starts, ends, None
+    shown, spans, groups = sizes, bounds, None
     if (long := sizes > HEAD + TAIL).any():
-        spans = 1 + long
-        groups = spans.cumsum() - spans
-        low, high = starts.repeat(spans), ends.repeat(spans)
-        high[groups[long]] = starts[long] + HEAD
-        low[groups[long] + 1] = ends[long] - TAIL
+        number = 1 + long
+        groups = number.cumsum() - number
+        spans = bounds.repeat(number, axis=0)
+        spans[groups[long], 1] = starts[long] + HEAD
+        spans[groups[long] + 1, 0] = ends[long] - TAIL
         shown = np.where(long, HEAD + TAIL + 1, sizes)  # as if a space stood between the two
-    found = tally(chunks, low, high, groups)
+    found = tally(chunks, spans, groups)
     seen = found.counts[WORDS]
     first = seen.cumsum() - seen
     covered, opens = phrase_cover(found.hashes, found.traits, first, seen)
@@ -125,24 +123,25 @@ def _count(chunks: ChunkTable, starts: Ints, ends: Ints, weights: Floats | None)
     counts = found.counts.astype(np.float32)
     chars, seen_chars = sizes.astype(np.float32), shown.astype(np.float32)
     words = counts[WORDS] * np.maximum(chars / seen_chars, 1)
-    begin, end, quoted = _first_and_last(chunks, starts, ends)
+    edges, quoted = _first_and_last(chunks, starts, ends)
+    safe = np.maximum(counts[WORDS], 1)
+    labelled = counts[char.COLON] > 0
+    for number in (labelled & (sizes > LABEL)).nonzero()[0].tolist():
+        start = int(starts[number])
+        labelled[number] = chunks.text.find(":", start, start + LABEL) >= 0
     tallied = Tally(
         chars=chars,
         seen_chars=seen_chars,
         words=words,
         seen=counts[WORDS],
         counts=counts[: char.COUNT],
-        capitals=counts[CAPITALS],
-        long_words=counts[LONG_WORDS],
-        stops=counts[STOPS],
-        begin=begin,
-        end=end,
+        shares=counts[CAPITALS : STOPS + 1] / safe,
+        edges=edges,
         covered=covered,
         opens=opens,
     )
     furniture = covered[: len(KINDS) - 1]
     filled = furniture.max(axis=0)
-    colons = chunks.places(any_of(":"))
     return Counts(
         chars=chars,
         words=words,
@@ -151,30 +150,31 @@ def _count(chunks: ChunkTable, starts: Ints, ends: Ints, weights: Floats | None)
         head=head,
         stops=counts[STOPS],
         digits=counts[char.DIGIT] > 0,
-        labelled=colons.searchsorted(starts) < colons.searchsorted(np.minimum(starts + LABEL, ends)),
-        terminal=_ENDS_SENTENCE.take(end),
-        listed=_LISTS.take(begin),
+        labelled=labelled,
+        terminal=_ENDS_SENTENCE.take(edges[0]),
+        listed=_LISTS.take(edges[1]),
         quoted=quoted,
-        kind=np.where(filled > 0, furniture.argmax(axis=0), -1),
-        kind_share=filled / np.maximum(counts[WORDS], 1),
+        kind=furniture.argmax(axis=0) - (filled == 0),
+        kind_share=filled / safe,
     )
 
 
-def _first_and_last(
-    chunks: ChunkTable, starts: Ints, ends: Ints
-) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8], Flags]:
-    """Kinds of the first and the last character, and whether the first is a quotation mark.
+def _first_and_last(chunks: ChunkTable, starts: Ints, ends: Ints) -> tuple[npt.NDArray[np.uint8], Flags]:
+    """Kinds of the last and the first character, a row each, and whether the first is a quotation mark.
 
     A full stop inside closing quotes or brackets counts as the last character.
     """
-    places = np.array([starts, np.maximum(ends - 2, starts), ends - 1])
+    places = np.empty((3, len(starts)), np.int64)
+    np.subtract(ends, 1, out=places[0])
+    places[1] = starts
+    np.maximum(ends - 2, starts, out=places[2])
     codes = chunks.codes.take(places)
     kinds = kinds_of_codes().take(codes)
-    for row, column in zip(*(kinds == MIXED).nonzero(), strict=True):
-        kinds[row, column] = char.kind_of(chunks.text[places[row, column]])
-    begin, before, end = kinds
-    inside = _ENDS_SENTENCE.take(before) & _CLOSES.take(end)
-    return begin, np.where(inside, before, end), _quotes().take(codes[0])
+    if (mixed := kinds == MIXED).any():
+        kinds[mixed] = [char.kind_of(chunks.text[place]) for place in places[mixed].tolist()]
+    end, _, before = kinds
+    np.copyto(end, before, where=_ENDS_SENTENCE.take(before) & _CLOSES.take(end))
+    return kinds[:2], _quotes().take(codes[1])
 
 
 @lru_cache(maxsize=1)

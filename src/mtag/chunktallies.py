@@ -61,9 +61,9 @@ _OF_KIND = _of_kinds()
 
 @lru_cache(maxsize=1)
 def _of_codes() -> Words:
-    """What a mark of each code counts; that of letters is not asked for."""
+    """What a mark of each code counts, in all packs but the first; that of letters is not asked for."""
     kinds = kinds_of_codes()
-    return _OF_KIND.take(np.where(kinds == MIXED, char.SPACE, kinds), axis=1)
+    return _OF_KIND[1:].take(np.where(kinds == MIXED, char.SPACE, kinds), axis=1)
 
 
 class _Known(NamedTuple):
@@ -73,7 +73,7 @@ class _Known(NamedTuple):
     """
 
     is_known: npt.NDArray[np.bool_]
-    counts: tuple[Words, ...]
+    counts: Words
     first: Ints
     size: Ints
     hashes: Words
@@ -95,9 +95,10 @@ class _Memory:
                 self._known, self._end = _nothing(0, 0), 0
             if len(vocabulary) > (room := len(self._known.is_known)):
                 self._known = _longer(self._known, 2 * len(vocabulary) - room, 0)
-            new = numbers[~self._known.is_known.take(numbers)]
-            for part in _portions(list(dict.fromkeys(new.tolist())), vocabulary.texts):
-                self._learn(np.array(part), [vocabulary.texts[number] for number in part])
+            met = self._known.is_known.take(numbers)
+            if not met.all():
+                for part in _portions(list(dict.fromkeys(numbers[~met].tolist())), vocabulary.texts):
+                    self._learn(np.array(part), [vocabulary.texts[number] for number in part])
             return self._known
 
     def _learn(self, numbers: Ints, texts: Sequence[str]) -> None:
@@ -106,8 +107,7 @@ class _Memory:
         if self._end > len(self._known.hashes):  # what was handed out before stays as it was
             self._known = _longer(self._known, 0, self._end + 1024)
         known = self._known
-        for kept, found in zip(known.counts, counts, strict=True):
-            kept[numbers] = found
+        known.counts[:, numbers] = counts
         known.first[numbers], known.size[numbers] = first + begin, size
         known.hashes[begin : self._end], known.traits[begin : self._end] = hashes, known_words(hashes)
         known.is_known[numbers] = True
@@ -118,19 +118,16 @@ _memory = _Memory()
 
 def _nothing(chunks: int, words: int) -> _Known:
     """Room for so many chunks and words."""
-    packs = tuple(np.zeros((_CHUNK_PACKS, chunks), np.uint64))
     first, size = np.zeros((2, chunks), np.int64)
-    return _Known(
-        np.zeros(chunks, np.bool_), packs, first, size, np.zeros(words, np.uint64), np.zeros(words, np.uint8)
-    )
+    counts = np.zeros((_CHUNK_PACKS, chunks), np.uint64)
+    hashes, traits = np.zeros(words, np.uint64), np.zeros(words, np.uint8)
+    return _Known(np.zeros(chunks, np.bool_), counts, first, size, hashes, traits)
 
 
 def _longer(known: _Known, chunks: int, words: int) -> _Known:
     """The same with room for so many chunks and words more."""
-    room = _nothing(chunks, words)
-    packs = tuple(map(np.append, known.counts, room.counts))
-    others: Any = zip(known[2:], room[2:], strict=True)
-    return _Known(np.append(known.is_known, room.is_known), packs, *(np.append(*both) for both in others))
+    both: Any = zip(known, _nothing(chunks, words), strict=True)
+    return _Known._make(np.concatenate(parts, axis=-1) for parts in both)
 
 
 def _portions(numbers: Sequence[int], texts: Sequence[str]) -> Iterator[Sequence[int]]:
@@ -175,58 +172,62 @@ class Tallied(NamedTuple):
     traits: npt.NDArray[np.uint8]
 
 
-def tally(chunks: ChunkTable, starts: Ints, ends: Ints, groups: Ints | None) -> Tallied:
+def tally(chunks: ChunkTable, bounds: Ints, groups: Ints | None = None) -> Tallied:
     """Count what stands in spans of a text.
 
     Args:
         chunks: those of the text.
-        starts: where each span begins.
-        ends: where it ends; spans stand in order and apart, and are less than `FIELD_LIMIT` long.
+        bounds: where each span begins and ends, a row each; spans stand in order and apart, and are less
+            than `FIELD_LIMIT` long.
         groups: the first span of each group that is counted as one, where some are.
 
     Returns:
         The counts of each span or group; the hashes of all words, and what is known of each.
     """
-    numbers, first, last = _chosen(chunks, starts, ends)
+    numbers, inside = _chosen(chunks, bounds)
     known = _memory.recall(chunks.vocabulary, numbers)
-    packs = np.zeros((_PACKS, len(starts)), np.uint64)
-    _add_sums(packs[:_CHUNK_PACKS], [pack.take(numbers) for pack in known.counts], first, last)
-    low, high = chunks.marks.searchsorted(starts), chunks.marks.searchsorted(ends)
-    if len(low):
-        marks = chunks.kinds[low[0] : high[-1]] >> 8
-        _add_sums(packs[1:], [row.take(marks) for row in _of_codes()[1:]], low - low[0], high - low[0])
+    packs = np.zeros((_PACKS, len(bounds)), np.uint64)
+    packs[:_CHUNK_PACKS] = _sums(known.counts.take(numbers, axis=1), inside)
+    inside = chunks.marks.searchsorted(bounds)
+    if inside.size:
+        low, high = inside[0, 0], inside[-1, 1]
+        packs[1:] += _sums(_of_codes().take(chunks.kinds[low:high] >> 8, axis=1), inside - low)
     if groups is not None:
         packs = np.add.reduceat(packs, groups, axis=1)
-    counts = (packs.take(_PACK, axis=0) >> _SHIFT) & np.uint64(FIELD_LIMIT - 1)
-    _, places = spread(known.first.take(numbers), known.size.take(numbers))
+    counts = packs.take(_PACK, axis=0)
+    counts >>= _SHIFT
+    counts &= np.uint64(FIELD_LIMIT - 1)
+    size = known.size.take(numbers)
+    places = (known.first.take(numbers) + size - size.cumsum()).repeat(size)
+    places += np.arange(len(places))
     return Tallied(counts.view(np.int64), known.hashes.take(places), known.traits.take(places))
 
 
-def _add_sums(packs: Words, rows: Sequence[Words], first: Ints, last: Ints) -> None:
-    """Add to each pack the sums of the values of a row from `first` up to `last`."""
-    sums = np.zeros((len(rows), len(rows[0]) + 1), np.uint64)
-    for row, out in zip(rows, sums, strict=True):
-        row.cumsum(out=out[1:])
-    packs += sums.take(last, axis=1)
-    packs -= sums.take(first, axis=1)
+def _sums(packs: Words, bounds: Ints) -> Words:
+    """The sums of the columns of each span."""
+    running = np.zeros((len(packs), packs.shape[1] + 1), np.uint64)
+    packs.cumsum(axis=1, out=running[:, 1:])
+    edges = running.take(bounds, axis=1)
+    return edges[..., 1] - edges[..., 0]
 
 
-def _chosen(chunks: ChunkTable, starts: Ints, ends: Ints) -> tuple[Ints, Ints, Ints]:
-    """The numbers of the chunks of spans, end to end, and where those of each span begin and end."""
-    first = chunks.ends.searchsorted(starts, "right")
-    last = chunks.starts.searchsorted(ends)
-    cut = (chunks.starts.searchsorted(starts) > first) | (chunks.ends.searchsorted(ends, "right") < last)
-    if not cut.any() and (first[1:] == last[:-1]).all():
-        begin = int(first[0]) if len(first) else 0
-        return chunks.numbers[begin : begin + int((last - first).sum())], first - begin, last - begin
+def _chosen(chunks: ChunkTable, bounds: Ints) -> tuple[Ints, Ints]:
+    """The numbers of the chunks of spans, end to end, and the bounds of each span's among them."""
+    inside = chunks.starts.searchsorted(bounds)  # so many chunks begin before
+    crossing = inside > 0
+    if crossing.any():
+        crossing &= chunks.ends.take(inside - 1, mode="clip") > bounds
+    if not crossing.any() and (inside[1:, 0] == inside[:-1, 1]).all():
+        low, high = (inside[0, 0], inside[-1, 1]) if len(inside) else (0, 0)
+        return chunks.numbers[low:high], inside - low
+    first, last = (inside - crossing * [1, 0]).T
     size = last - first
     _, which = spread(first, size)
     numbers = chunks.numbers.take(which)
-    last = size.cumsum()
-    first = last - size
-    spans = zip(*(each[cut].tolist() for each in (starts, ends, first, last)), strict=True)
-    for start, end, begin, stop in spans:
+    inside = np.array([size.cumsum() - size, size.cumsum()]).T
+    cut = crossing.any(axis=1)
+    for (start, end), (begin, stop) in zip(bounds[cut].tolist(), inside[cut].tolist(), strict=True):
         for place in {begin, stop - 1}:
             low, high = max(start, int(chunks.starts[which[place]])), min(end, int(chunks.ends[which[place]]))
             numbers[place] = chunks.vocabulary.number(chunks.text[low:high])
-    return numbers, first, last
+    return numbers, inside

@@ -7,7 +7,7 @@ characters beyond `charkinds.TABLE` count as one letter.
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import groupby
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -131,66 +131,66 @@ def phrase_cover(
         Two tables, one row a kind and one column a block.
     """
     n, kinds = len(seen), len(KINDS)
-    places = ((known & (KIND | GOES_ON)) > 0).nonzero()[0]
+    covered, opens = np.zeros((2, kinds * n), np.float32)
+    owner = np.arange(n).repeat(seen)
     limit = first + np.where(seen <= _READ_WHOLE, seen, _READ_FIRST)
-    block = first.searchsorted(places, "right") - 1  # of blocks that begin at a place, the last has words
-    limit = limit.take(block)
-    inside = places < limit
-    places, block, limit, value = places[inside], block[inside], limit[inside], known.take(places[inside])
-    longer = _longer_phrases(hashes, known, places, limit, value)
-    whole = (value & KIND) > 0
+    places = ((known & np.uint8(KIND | GOES_ON)) > 0).nonzero()[0]
+    places = places[places < limit.take(owner.take(places))]
+    value = known.take(places)
+    longer = _longer_phrases(hashes, known, places[(value & np.uint8(GOES_ON)).nonzero()[0]], owner, limit)
+    ones = places[(value & np.uint8(KIND)).nonzero()[0]]
     if longer:
+        firsts, kind, length = np.array(longer).T
         free = np.ones(len(hashes), np.bool_)
-        free[[place + step for place, _, length in longer for step in range(length)]] = False
-        whole &= free.take(places)
-    firsts, kind, length = np.array(longer, np.int64).reshape(-1, 3).T
-    ones = places[whole]
-    at = np.concatenate((firsts, ones))
-    block = np.concatenate((first.searchsorted(firsts, "right") - 1, block[whole]))
-    cells = np.concatenate((kind, (value[whole] & np.uint8(KIND)).astype(np.int64) - 1)) * n + block
-    words = np.concatenate((length, np.ones(len(ones), np.int64)))
-    covered = np.bincount(cells, words, kinds * n).astype(np.float32).reshape(kinds, n)
-    opens = np.zeros(kinds * n, np.float32)
-    opens[cells[at == first.take(block)]] = 1
-    return covered, opens.reshape(kinds, n)
+        for place, _, size in longer:
+            free[place : place + size] = False
+        ones = ones[free.take(ones)]
+        block = owner.take(firsts)
+        cells = kind * n + block
+        np.add.at(covered, cells, length.astype(np.float32))
+        opens[cells[firsts == first.take(block)]] = 1
+    block = owner.take(ones)
+    cells = ((known.take(ones) & np.uint8(KIND)) - np.uint8(1)) * np.int64(n) + block
+    covered += np.bincount(cells, minlength=kinds * n)
+    opens[cells[ones == first.take(block)]] = 1
+    return covered.reshape(kinds, n), opens.reshape(kinds, n)
 
 
 def _longer_phrases(
-    hashes: Words, known: npt.NDArray[np.uint8], places: Ints, limit: Ints, value: npt.NDArray[np.uint8]
+    hashes: Words, known: npt.NDArray[np.uint8], places: Ints, owner: Ints, limit: Ints
 ) -> list[tuple[int, int, int]]:
-    """The phrases of several words that begin at some places and end before a limit: (place, kind, length).
+    """The phrases of several words: (first word, kind, length), of those that begin at some places.
 
-    Where two overlap, the longer one stays; of the same length, both.
+    They end before the limit of their block. Where two overlap, the longer one stays; of the same
+    length, both.
     """
-    going = ((value & GOES_ON) > 0) & (places + 1 < limit)
-    going &= (known.take(places + 1, mode="clip") & LATER) > 0 if len(places) else False
-    places, limit = places[going], limit[going]
-    pairs = hashes.take(places) * np.uint64(31) + hashes.take(places + 1)
-    beginnings = _beginnings()
+    places = places[(known.take(places + 1, mode="clip") & np.uint8(LATER)).nonzero()[0]]
+    pairs = hashes.take(places) * np.uint64(31) + hashes.take(places + 1, mode="clip")
+    beginnings, limits = _beginnings(), limit.take(owner.take(places))
     found: list[tuple[int, int, int]] = []
-    for place, last, rolling in zip(places.tolist(), limit.tolist(), pairs.tolist(), strict=True):
-        value_here = beginnings.get(rolling, 0)
+    for place, rolling, last in zip(places.tolist(), pairs.tolist(), limits.tolist(), strict=True):
         length = 2
-        while value_here:
-            if value_here & KIND:
-                found.append((place, (value_here & KIND) - 1, length))
-            if not value_here & GOES_ON or place + length >= last:
+        while place + length <= last and (value := beginnings.get(rolling, 0)):
+            if value & KIND:
+                found.append((place, (value & KIND) - 1, length))
+            if not value & GOES_ON or place + length == last:
                 break
             rolling = (rolling * 31 + int(hashes[place + length])) & _MASK
-            value_here = beginnings.get(rolling, 0)
             length += 1
+    if all(one[0] + one[2] <= other[0] for one, other in pairwise(found)):
+        return found
+    return _longest(found)
+
+
+def _longest(phrases: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """The phrases whose first word is in no longer one, the longest first."""
     taken: set[int] = set()
     kept: list[tuple[int, int, int]] = []
-    for _, same in groupby(sorted(found, key=_minus_length), _minus_length):
-        fitting = [phrase for phrase in same if phrase[0] not in taken]
-        for place, _, length in fitting:
-            taken.update(range(place, place + length))
+    for size in range(max(length for _, _, length in phrases), 1, -1):
+        fitting = [phrase for phrase in phrases if phrase[2] == size and phrase[0] not in taken]
+        taken.update(place + step for place, _, _ in fitting for step in range(size))
         kept += fitting
     return kept
-
-
-def _minus_length(phrase: tuple[int, int, int]) -> int:
-    return -phrase[2]
 
 
 def line_hashes(hashes: Words, first: Ints, seen: Ints) -> tuple[Words, Words]:

@@ -139,14 +139,14 @@ def read_words(chunks: ChunkTable, passages: Sequence[Passage]) -> WordTable:
 
 def _counts(chunks: ChunkTable, characters: str) -> Ints:
     """How many of the chunks up to each have such a mark before them."""
-    marks = chunks.places(any_of(characters))
+    marks = chunks.places(_any_of(characters))
     parted = np.zeros(len(chunks.starts) + 1, np.bool_)
     parted[chunks.starts.searchsorted(marks)] = True
     return np.cumsum(parted)
 
 
-@lru_cache(maxsize=8)
-def any_of(characters: str) -> Flags:
+@lru_cache(maxsize=2)
+def _any_of(characters: str) -> Flags:
     """These marks, whatever stands behind them."""
     flags = np.zeros((256, 256), np.bool_)
     flags[codes_of(characters)] = True
