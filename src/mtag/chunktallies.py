@@ -215,7 +215,7 @@ def _chosen(chunks: ChunkTable, bounds: Ints) -> tuple[Ints, Ints]:
     """The numbers of the chunks of spans, end to end, and the bounds of each span's among them."""
     inside = chunks.starts.searchsorted(bounds)  # so many chunks begin before
     crossing = inside > 0
-    if crossing.any():
+    if len(chunks.ends):
         crossing &= chunks.ends.take(inside - 1, mode="clip") > bounds
     if not crossing.any() and (inside[1:, 0] == inside[:-1, 1]).all():
         low, high = (inside[0, 0], inside[-1, 1]) if len(inside) else (0, 0)

@@ -89,8 +89,10 @@ def _begins_alike(page: Page, number: int) -> bool:
 
 def mark_foreign_ends(page: Page) -> None:
     """A lone paragraph in another language than the text, above or below it, is the site speaking."""
+    if not page.foreign:
+        return
     prose = [number for number in page.where(page.prose) if number not in page.roles]
-    if len(prose) < 4 or not page.foreign:
+    if len(prose) < 4:
         return
     for ends in (prose, prose[::-1]):
         foreign = 0

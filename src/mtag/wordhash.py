@@ -29,6 +29,9 @@ KIND, GOES_ON, COMMON, LATER = 15, 16, 32, 64
 Longer phrases may begin with it; it is among the commonest words of a language; phrases go on with it.
 """
 
+_KIND_OF = (np.arange(256) & KIND) - 1
+"""The kind of furniture of a word of which so much is known."""
+
 _READ_WHOLE, _READ_FIRST = 40, 10
 """Phrases are looked for in all of a block of so many words, and in the first words of a longer one."""
 
@@ -150,7 +153,7 @@ def phrase_cover(
         np.add.at(covered, cells, length.astype(np.float32))
         opens[cells[firsts == first.take(block)]] = 1
     block = owner.take(ones)
-    cells = ((known.take(ones) & np.uint8(KIND)) - np.uint8(1)) * np.int64(n) + block
+    cells = _KIND_OF.take(known.take(ones)) * n + block
     covered += np.bincount(cells, minlength=kinds * n)
     opens[cells[ones == first.take(block)]] = 1
     return covered.reshape(kinds, n), opens.reshape(kinds, n)
