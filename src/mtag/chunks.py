@@ -81,6 +81,17 @@ class Vocabulary:
         """Whether it is time to begin another one."""
         return len(self.texts) > _MAX_CHUNKS or self._characters > _MAX_CHARACTERS
 
+    def portions(self, numbers: Ints, size: int) -> Iterator[tuple[Ints, list[str]]]:
+        """Chunks and their texts, each once, so many at once that they have about so many characters."""
+        wanted = list(dict.fromkeys(numbers.tolist()))
+        first = characters = 0
+        for place, number in enumerate(wanted, 1):
+            characters += len(self.texts[number])
+            if characters > size or place == len(wanted):
+                part = wanted[first:place]
+                yield np.array(part), [self.texts[one] for one in part]
+                first, characters = place, 0
+
     def number(self, chunk: str) -> int:
         """The number of a chunk, which is added where it is new."""
         with self._lock:

@@ -8,7 +8,7 @@ of its values.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -42,18 +42,16 @@ _LONG = 7
 _PORTION = 100_000  # characters of new chunks that are read at once
 
 
-def _one_of(sort: int) -> Words:
-    """One of a sort, in its field."""
-    packs = np.zeros(_PACKS, np.uint64)
-    packs[_PACK[sort]] = 1 << int(_SHIFT[sort, 0])
-    return packs
+_ONE = np.uint64(1) << _SHIFT[:, 0]
+"""One of each sort, in its field."""
 
 
 def _of_kinds() -> Words:
-    """One character of each kind: a row a pack, a column a kind; spaces are not counted."""
-    packs = np.array([_one_of(kind) for kind in range(char.COUNT)])
-    packs[char.SPACE] = 0
-    return packs.T.copy()
+    """What one character of each kind counts: a row a pack, a column a kind; spaces are not counted."""
+    kinds = np.delete(np.arange(char.COUNT), char.SPACE)
+    packs = np.zeros((_PACKS, char.COUNT), np.uint64)
+    packs[_PACK[kinds], kinds] = _ONE[kinds]
+    return packs
 
 
 _OF_KIND = _of_kinds()
@@ -97,19 +95,19 @@ class _Memory:
                 self._known = _longer(self._known, 2 * len(vocabulary) - room, 0)
             met = self._known.is_known.take(numbers)
             if not met.all():
-                for part in _portions(list(dict.fromkeys(numbers[~met].tolist())), vocabulary.texts):
-                    self._learn(np.array(part), [vocabulary.texts[number] for number in part])
+                for part, texts in vocabulary.portions(numbers[~met], _PORTION):
+                    self._learn(part, texts)
             return self._known
 
     def _learn(self, numbers: Ints, texts: Sequence[str]) -> None:
-        counts, first, size, hashes = _read(texts)
+        counts, first, size, hashes, traits = _read(texts)
         begin, self._end = self._end, self._end + len(hashes)
         if self._end > len(self._known.hashes):  # what was handed out before stays as it was
             self._known = _longer(self._known, 0, self._end + 1024)
         known = self._known
         known.counts[:, numbers] = counts
         known.first[numbers], known.size[numbers] = first + begin, size
-        known.hashes[begin : self._end], known.traits[begin : self._end] = hashes, known_words(hashes)
+        known.hashes[begin : self._end], known.traits[begin : self._end] = hashes, traits
         known.is_known[numbers] = True
 
 
@@ -130,18 +128,8 @@ def _longer(known: _Known, chunks: int, words: int) -> _Known:
     return _Known._make(np.concatenate(parts, axis=-1) for parts in both)
 
 
-def _portions(numbers: Sequence[int], texts: Sequence[str]) -> Iterator[Sequence[int]]:
-    """So many chunks at once that their characters can be hashed in one pass."""
-    first = size = 0
-    for place, number in enumerate(numbers, 1):
-        size += len(texts[number]) + 1
-        if size > _PORTION or place == len(numbers):
-            yield numbers[first:place]
-            first, size = place, 0
-
-
-def _read(texts: Sequence[str]) -> tuple[Words, Ints, Ints, Words]:
-    """Of some chunks: their counts, which word is the first of each, how many it has, the hashes of words."""
+def _read(texts: Sequence[str]) -> tuple[Words, Ints, Ints, Words, npt.NDArray[np.uint8]]:
+    """What is known of some chunks, in the order of `_Known`; words are counted from the first of them on."""
     joined = "\n" + "\n".join(texts) + "\n"
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
     kinds = char.CHARACTERS.kinds(codes)
@@ -151,17 +139,17 @@ def _read(texts: Sequence[str]) -> tuple[Words, Ints, Ints, Words]:
     edges = (wordy[1:] != wordy[:-1]).nonzero()[0] + 1
     starts, ends = edges[0::2], edges[1::2]
     hashes = hash_words(codes, starts, ends)
+    traits = known_words(hashes)
     packs = _OF_KIND[:_CHUNK_PACKS].take(kinds, axis=1)
-    for sort, which in (
-        (WORDS, slice(None)),
-        (CAPITALS, kinds.take(starts) == char.UPPER),
-        (LONG_WORDS, ends - starts >= _LONG),
-        (STOPS, (known_words(hashes) & COMMON) > 0),
-    ):
-        packs[:, starts[which]] += _one_of(sort)[:_CHUNK_PACKS, None]
+    packs[0, starts] += (  # all of these sorts are counted in the first pack
+        _ONE[WORDS]
+        + _ONE[CAPITALS] * (kinds.take(starts) == char.UPPER)
+        + _ONE[LONG_WORDS] * (ends - starts >= _LONG)
+        + _ONE[STOPS] * ((traits & COMMON) > 0)
+    )
     first = starts.searchsorted(begins)
     size = np.append(first[1:], len(starts)) - first
-    return np.add.reduceat(packs, begins, axis=1), first, size, hashes
+    return np.add.reduceat(packs, begins, axis=1), first, size, hashes, traits
 
 
 class Tallied(NamedTuple):

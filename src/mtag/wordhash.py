@@ -99,8 +99,8 @@ def _beginnings() -> dict[int, int]:
 
 
 @lru_cache(maxsize=1)
-def _singles() -> dict[int, int]:
-    """What is known of single words, by their hash."""
+def _singles() -> tuple[Words, npt.NDArray[np.uint8]]:
+    """The hashes of the single words of which something is known, in order, and what it is."""
     beginnings = _beginnings()
     known: dict[int, int] = {}
     for _, (first, *others) in phrases():
@@ -110,13 +110,16 @@ def _singles() -> dict[int, int]:
     for listed in STOP_WORDS.values():
         for word in listed.split():
             known[hash_word(word)] = known.get(hash_word(word), 0) | COMMON
-    return known
+    ordered = sorted(known)
+    return np.array(ordered, np.uint64), np.array([known[word] for word in ordered], np.uint8)
 
 
 def known_words(hashes: Words) -> npt.NDArray[np.uint8]:
     """What is known of words: `KIND`, `GOES_ON`, `COMMON` and `LATER` of each."""
-    singles = _singles()
-    return np.array([singles.get(value, 0) for value in hashes.tolist()], np.uint8)
+    words, traits = _singles()
+    places = words.searchsorted(hashes)
+    found: npt.NDArray[np.bool_] = words.take(places, mode="clip") == hashes
+    return np.multiply(traits.take(places, mode="clip"), found, dtype=np.uint8)
 
 
 def phrase_cover(
