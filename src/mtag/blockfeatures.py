@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain, pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -81,11 +82,14 @@ def count_pages(
     Returns:
         The counts of all blocks, page by page.
     """
-    sizes = [len(blocks) for _, blocks in pages]
-    bounds = np.empty((sum(sizes), 2), np.int64)
-    if len(bounds):
-        bounds[:, 0], bounds[:, 1], _ = zip(*chain.from_iterable(blocks for _, blocks in pages), strict=True)
-        bounds += chunks.bases[[number for number, _ in pages]].repeat(sizes)[:, None]
+    blocks = [*chain.from_iterable(own for _, own in pages)]
+    bounds = np.empty((len(blocks), 2), np.int64)
+    for column in (0, 1):
+        bounds[:, column] = np.fromiter(map(itemgetter(column), blocks), np.int64, len(blocks))
+    if blocks:
+        bounds += chunks.bases[[number for number, _ in pages]].repeat([len(own) for _, own in pages])[
+            :, None
+        ]
     if len(chunks.text) <= _PORTION_CHARS and len(bounds) <= _PORTION_BLOCKS:
         return _count(chunks, bounds, weights)
     parts = [_count(chunks, bounds[first:last], weights) for first, last in pairwise(_portions(bounds))]
@@ -107,14 +111,7 @@ def _count(chunks: ChunkTable, bounds: Ints, weights: Floats | None) -> Counts:
     """Count in some blocks, which begin and end so."""
     starts, ends = bounds.T
     sizes = ends - starts
-    shown, spans, groups = sizes, bounds, None
-    if (long := sizes > HEAD + TAIL).any():
-        number = 1 + long
-        groups = number.cumsum() - number
-        spans = bounds.repeat(number, axis=0)
-        spans[groups[long], 1] = starts[long] + HEAD
-        spans[groups[long] + 1, 0] = ends[long] - TAIL
-        shown = np.where(long, HEAD + TAIL + 1, sizes)  # as if a space stood between the two
+    spans, groups, shown = _shown(bounds, sizes)
     found = tally(chunks, spans, groups)
     seen = found.counts[WORDS]
     first = seen.cumsum() - seen
@@ -157,6 +154,23 @@ def _count(chunks: ChunkTable, bounds: Ints, weights: Floats | None) -> Counts:
         kind=furniture.argmax(axis=0) - (filled == 0),
         kind_share=filled / safe,
     )
+
+
+def _shown(bounds: Ints, sizes: Ints) -> tuple[Ints, Ints | None, Ints]:
+    """The spans that are read, the first one of each block where some have two, the characters of each block.
+
+    Those of a long block are counted as if a space stood between its head and its tail.
+    """
+    long = sizes > HEAD + TAIL
+    if not long.any():
+        return bounds, None, sizes
+    number = 1 + long
+    first = number.cumsum() - number
+    spans = bounds.repeat(number, axis=0)
+    heads = first[long]
+    spans[heads, 1] = bounds[long, 0] + HEAD
+    spans[heads + 1, 0] = bounds[long, 1] - TAIL
+    return spans, first, np.where(long, HEAD + TAIL + 1, sizes)
 
 
 def _first_and_last(chunks: ChunkTable, starts: Ints, ends: Ints) -> tuple[npt.NDArray[np.uint8], Flags]:

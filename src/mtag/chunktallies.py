@@ -41,7 +41,6 @@ _CHUNK_PACKS = len(_IN_CHUNKS) // _PER_PACK
 _LONG = 7
 _PORTION = 100_000  # characters of new chunks that are read at once
 
-
 _ONE = np.uint64(1) << _SHIFT[:, 0]
 """One of each sort, in its field."""
 
@@ -176,10 +175,8 @@ def tally(chunks: ChunkTable, bounds: Ints, groups: Ints | None = None) -> Talli
     known = _memory.recall(chunks.vocabulary, numbers)
     packs = np.zeros((_PACKS, len(bounds)), np.uint64)
     packs[:_CHUNK_PACKS] = _sums(known.counts.take(numbers, axis=1), inside)
-    inside = chunks.marks.searchsorted(bounds)
-    if inside.size:
-        low, high = inside[0, 0], inside[-1, 1]
-        packs[1:] += _sums(_of_codes().take(chunks.kinds[low:high] >> 8, axis=1), inside - low)
+    kinds, inside = _marks(chunks, bounds, whole=groups is None)
+    packs[1:] += _sums(_of_codes().take(kinds >> 8, axis=1), inside)
     if groups is not None:
         packs = np.add.reduceat(packs, groups, axis=1)
     counts = packs.take(_PACK, axis=0)
@@ -189,6 +186,21 @@ def tally(chunks: ChunkTable, bounds: Ints, groups: Ints | None = None) -> Talli
     places = (known.first.take(numbers) + size - size.cumsum()).repeat(size)
     places += np.arange(len(places))
     return Tallied(counts.view(np.int64), known.hashes.take(places), known.traits.take(places))
+
+
+def _marks(chunks: ChunkTable, bounds: Ints, *, whole: bool) -> tuple[Ints, Ints]:
+    """The kinds of the marks of spans, and the bounds of each span's among them.
+
+    Where spans leave out nothing that matters (`whole`), the marks between them are there too.
+    """
+    inside = chunks.marks.searchsorted(bounds)
+    if whole and len(inside):
+        low, high = inside[0, 0], inside[-1, 1]
+        return chunks.kinds[low:high], inside - low
+    size = inside[:, 1] - inside[:, 0]
+    _, which = spread(inside[:, 0], size)
+    last = size.cumsum()
+    return chunks.kinds.take(which), np.array([last - size, last]).T
 
 
 def _sums(packs: Words, bounds: Ints) -> Words:
@@ -212,7 +224,8 @@ def _chosen(chunks: ChunkTable, bounds: Ints) -> tuple[Ints, Ints]:
     size = last - first
     _, which = spread(first, size)
     numbers = chunks.numbers.take(which)
-    inside = np.array([size.cumsum() - size, size.cumsum()]).T
+    end = size.cumsum()
+    inside = np.array([end - size, end]).T
     cut = crossing.any(axis=1)
     for (start, end), (begin, stop) in zip(bounds[cut].tolist(), inside[cut].tolist(), strict=True):
         for place in {begin, stop - 1}:

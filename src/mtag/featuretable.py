@@ -58,8 +58,7 @@ _MEASURED = np.array([11, 12, *range(25, _ENDS), *range(_COVER, _NONE)])
 """Numbers of the features that are measured."""
 
 _PICKED = 7
-_LAST, _FIRST = _ENDS, _ENDS + char.COUNT
-_AT_EDGES = np.array([[_LAST], [_FIRST]])
+_AT_EDGES = np.array([[_ENDS], [_ENDS + char.COUNT]])
 _LONGER = np.array([[6], [15]])
 _AFTER_LONGER = np.array([[2], [3]]) * char.COUNT
 """How a block ends tells more of one that is long enough to be a sentence: of so many words."""
