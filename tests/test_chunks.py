@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mtag import chunks as module
+from mtag.charkinds import IN_WORDS, kind_of
 from mtag.chunks import Vocabulary, codes_of, read_chunks
 from mtag.letters import is_symbol
 from mtag.tokens import INSIDE_A_WORD
@@ -23,7 +24,8 @@ ANY_TEXT = st.text(
 
 
 def is_inside(character):
-    return character.isalnum() or character in INSIDE_A_WORD or is_symbol(character)
+    in_words = kind_of(character) in IN_WORDS
+    return character.isalnum() or character in INSIDE_A_WORD or is_symbol(character) or in_words
 
 
 def plainly(texts):
@@ -69,7 +71,7 @@ def test_a_long_text_is_read_in_portions(monkeypatch):
     whole = read_chunks([text, "More."])
     monkeypatch.setattr(module, "_PORTION", 64)
     parts = read_chunks([text, "More."])
-    for name in ("starts", "ends", "numbers", "marks", "kinds"):
+    for name in ("codes", "starts", "ends", "numbers", "marks", "kinds"):
         assert (getattr(whole, name) == getattr(parts, name)).all()
 
 

@@ -15,6 +15,7 @@ from mtag.artefacts import find_artefacts
 from mtag.blockfeatures import count
 from mtag.blockmodel import best_sequence
 from mtag.chrome import FURNITURE, furniture_role
+from mtag.chunks import read_chunks
 from mtag.document import BOILERPLATE_ROLES, CONTENT_ROLES, Block, Language
 from mtag.furniture import KINDS, phrases
 from mtag.pipeline.cleaning import _models, clean, clean_pages
@@ -22,7 +23,7 @@ from mtag.pipeline.language import detect_blocks
 from mtag.pipeline.reading import read
 from mtag.results import join_content
 from mtag.sitechrome import SiteChrome
-from mtag.wordhash import KeyTable, hash_word
+from mtag.wordhash import hash_word
 
 PAGES = Path(__file__).parent / "cases" / "pages"
 TEXT_PAGES = sorted(PAGES.glob("*.txt"))
@@ -227,21 +228,13 @@ def test_a_line_is_furniture_by_the_first_pattern_that_it_begins_with(line, chan
 def test_a_page_is_cleaned_alike_alone_and_among_others(pages):
     documents = [read("\n".join(page), "text") for page in pages]
     languages = [[Language("en", 1.0)] * len(document.blocks) for document in documents]
-    together = clean_pages(list(zip(documents, languages, strict=True)))
+    chunks = read_chunks([document.text for document in documents])
+    together = clean_pages(list(zip(documents, languages, strict=True)), chunks)
     assert together == [clean(*page) for page in zip(documents, languages, strict=True)]
     model = _models()["text"]
-    scores, _ = model.scores([(document.text, document.blocks) for document in documents])
-    alone = [model.scores([(document.text, document.blocks)])[0] for document in documents]
+    scores, _ = model.scores([(n, document.blocks) for n, document in enumerate(documents)], chunks)
+    alone = [model.scores([(0, one.blocks)], read_chunks([one.text]))[0] for one in documents]
     assert scores.tolist() == [score for own in alone for score in own.tolist()]
-
-
-@given(
-    st.dictionaries(st.integers(0, 2**64 - 1), st.integers(1, 255), max_size=50), st.integers(0, 2**64 - 1)
-)
-def test_a_table_of_keys_finds_what_it_was_made_of(known, other):
-    table = KeyTable(known)
-    keys = np.array([*known, other], np.uint64)
-    assert table.look_up(keys).tolist() == [known.get(key, 0) for key in (*known, other)]
 
 
 def test_words_are_hashed_alike_alone_and_in_a_text():

@@ -18,6 +18,7 @@ from baselines import SIMPLE
 
 from mtag.blockfeatures import count
 from mtag.blockmodel import best_sequence, hint_scores
+from mtag.chunks import read_chunks
 from mtag.document import Document
 from mtag.furniture import KINDS
 from mtag.pipeline import cleaning, language
@@ -74,13 +75,13 @@ def without_lexicon(model):
 VARIANTS = {
     "whole step": whole_step,
     "classifier and search, no rules": lambda p, m: best_sequence(
-        m.scores([(p.text, p.blocks)])[0].tolist(), m.switch
+        m.scores([(0, p.blocks)], read_chunks([p.text]))[0].tolist(), m.switch
     ),
-    "no search (each block alone)": lambda p, m: m.scores([(p.text, p.blocks)])[0] > 0,
+    "no search (each block alone)": lambda p, m: m.scores([(0, p.blocks)], read_chunks([p.text]))[0] > 0,
     "first layer only": lambda p, m: own_scores(p, m) > 0,
     "first layer and search": lambda p, m: best_sequence(own_scores(p, m).tolist(), 2.0),
     "lexicon left out": lambda p, m: best_sequence(
-        without_lexicon(m).scores([(p.text, p.blocks)])[0].tolist(), m.switch
+        without_lexicon(m).scores([(0, p.blocks)], read_chunks([p.text]))[0].tolist(), m.switch
     ),
 }
 

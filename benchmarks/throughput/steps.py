@@ -18,7 +18,9 @@ def steps(tagger, texts):
     documents = [tagger.read(text) for text in texts]
     chunks = read_chunks([one.text for one in documents])
     found = language.detect_pages([one.blocks for one in documents], chunks)
-    cleaned = cleaning.clean_pages(list(zip(documents, (one.languages for one in found), strict=True)))
+    cleaned = cleaning.clean_pages(
+        list(zip(documents, (one.languages for one in found), strict=True)), chunks
+    )
     cut = [_cut(*three) for three in zip(documents, found, cleaned, strict=True)]
     items = [(page, item) for page in cut for item in page.segments]
     passages = [
@@ -53,7 +55,7 @@ def steps(tagger, texts):
         "chunks": lambda: read_chunks([one.text for one in documents]),
         "language": lambda: language.detect_pages([one.blocks for one in documents], chunks),
         "cleaning": lambda: cleaning.clean_pages(
-            list(zip(documents, (one.languages for one in found), strict=True))
+            list(zip(documents, (one.languages for one in found), strict=True)), chunks
         ),
         "items, sentences, metadata": lambda: [
             _cut(*three) for three in zip(documents, found, cleaned, strict=True)

@@ -7,12 +7,16 @@ import unicodedata
 import numpy as np
 import numpy.typing as npt
 
-from mtag.wordhash import TABLE, Ints
+TABLE = 0x3100
+"""Code points told apart; those from the last of them on are one letter."""
 
 OTHER, LOWER, UPPER, DIGIT, SPACE, STOP, COMMA, ASK, COLON, DASH, QUOTE, BAR = range(12)
 ARROW, SLASH, RIGHTS, AT, OPEN, CLOSE, ELLIPSIS, BULLET, MONEY, PERCENT, CODE, STAR = range(12, 24)
 COUNT = 24
 """Kinds of characters."""
+
+IN_WORDS = (LOWER, UPPER, DIGIT)
+"""Kinds of which the words of the classifier are made."""
 
 _CHARS = {
     STOP: ".",
@@ -46,6 +50,19 @@ _KIND_OF_MARK = {
 }
 
 
+def kind_of(char: str) -> int:
+    """The kind of a character."""
+    if ord(char) >= TABLE - 1:
+        return LOWER
+    kind = _KIND_OF_MARK.get(char) or _KIND_OF_CATEGORY.get(unicodedata.category(char), OTHER)
+    return SPACE if kind == OTHER and char.isspace() else kind
+
+
+def base_of(char: str) -> int:
+    """The code point of the base letter of a character, in lower case."""
+    return min(ord(unicodedata.normalize("NFD", char.lower())[0]), TABLE - 1)
+
+
 _UNMET = 255
 
 
@@ -57,7 +74,7 @@ class Characters:
         self.letters = np.zeros(TABLE, np.uint64)
         """One more than the code point of the base letter."""
 
-    def kinds(self, codes: Ints) -> npt.NDArray[np.uint8]:
+    def kinds(self, codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint8]:
         """The kind of each of these code points, of those beyond the table that of its last.
 
         The letters are known from then on.
@@ -69,19 +86,10 @@ class Characters:
         pages = np.minimum(codes[unmet], TABLE - 1) >> 8
         for page in np.bincount(pages).nonzero()[0].tolist():
             for code in range(page << 8, (page + 1) << 8):
-                kind, base = _kind_and_base(chr(code))
-                self.letters[code] = base + 1
-                self._kinds[code] = kind
+                char = chr(code)
+                self.letters[code] = (base_of(char) if code < TABLE - 1 else code) + 1
+                self._kinds[code] = kind_of(char)
         return self._kinds.take(codes, mode="clip")
-
-
-def _kind_and_base(char: str) -> tuple[int, int]:
-    if ord(char) == TABLE - 1:
-        return LOWER, TABLE - 1  # stands for every letter beyond the table
-    kind = _KIND_OF_MARK.get(char) or _KIND_OF_CATEGORY.get(unicodedata.category(char), OTHER)
-    if kind == OTHER and char.isspace():
-        kind = SPACE
-    return kind, min(ord(unicodedata.normalize("NFD", char.lower())[0]), TABLE - 1)
 
 
 CHARACTERS = Characters()

@@ -1,8 +1,8 @@
 """The chunks of many texts as arrays: where they stand, and the number of each in a vocabulary.
 
-A chunk is a run of letters, digits, apostrophes and what else stands inside words: *l'égalité* is one
-chunk, and two words. Texts are read once, without Python code for a character or for a chunk met
-before; what later steps know of a chunk they keep by its number.
+A chunk is a run of all that any step takes for a part of a word (letters, digits, apostrophes, joiners,
+emoji): *l'égalité* is one chunk, and two words. Texts are read once, without Python code for a character
+or for a chunk met before; what later steps know of a chunk they keep by its number.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from mtag import charkinds
 from mtag.letters import APOSTROPHES, is_symbol
 from mtag.tokens import INSIDE_A_WORD
 
@@ -25,18 +26,22 @@ Flags: TypeAlias = NDArray[np.bool_]
 Keys: TypeAlias = NDArray[np.uint64]
 
 MARKS = '\n.!?…:;«“»”")]([{}|•·—–<>,،&@/'
-"""Characters between chunks whose places are kept."""
+"""Characters between chunks that have a code of their own; others share that of their kind."""
 
-ODD_MARK = "\ufffe"
-"""Stands for any other character between chunks of which composition (NFC) makes another one."""
+ODD_MARK = "\u1fef"
+"""Stands for all characters between chunks of which composition (NFC) makes another one."""
+
+MIXED = 255
+"""Kind of the characters of a code that are of several kinds."""
 
 _PORTION = 1 << 17  # characters read at once: arrays of this size stay in the cache
 _MAX_CHUNKS, _MAX_CHARACTERS = 200_000, 4_000_000  # what a vocabulary holds before a new one is begun
 
 # Code of each character: 0 not asked yet, then what stands between chunks, then what chunks are made of.
-_BLANK, _SPACE = 1, 2
-_FIRST_MARK, _FIRST_LETTER, _OTHER = 3, 40, 255
+_SPACE, _FIRST_MARK, _OTHER = 1, 2, 255
 _MARK_CODES = {mark: code for code, mark in enumerate(MARKS + ODD_MARK, _FIRST_MARK)}
+_FIRST_KIND = _FIRST_MARK + len(_MARK_CODES)
+_FIRST_LETTER = _FIRST_KIND + charkinds.COUNT
 _OWN_CODE = ascii_letters + digits + APOSTROPHES + "\u00ad"
 _OWN_CODE += "".join(c for c in map(chr, range(0x80, 0x100)) if c.isalnum()) + "œŒŸ"
 """The characters with a code of their own; a chunk of other ones is looked up by its text."""
@@ -75,6 +80,17 @@ class Vocabulary:
     def is_full(self) -> bool:
         """Whether it is time to begin another one."""
         return len(self.texts) > _MAX_CHUNKS or self._characters > _MAX_CHARACTERS
+
+    def portions(self, numbers: Ints, size: int) -> Iterator[tuple[Ints, list[str]]]:
+        """Chunks and their texts, each once, so many at once that they have about so many characters."""
+        wanted = list(dict.fromkeys(numbers.tolist()))
+        first = characters = 0
+        for place, number in enumerate(wanted, 1):
+            characters += len(self.texts[number])
+            if characters > size or place == len(wanted):
+                part = wanted[first:place]
+                yield np.array(part), [self.texts[one] for one in part]
+                first, characters = place, 0
 
     def number(self, chunk: str) -> int:
         """The number of a chunk, which is added where it is new."""
@@ -153,12 +169,14 @@ class ChunkTable(NamedTuple):
     """The chunks of some texts and the marks between them, in order.
 
     All offsets are into `text`, in which the texts stand one behind the other, each from its place in
-    `bases` on; `numbers` are those of the chunks in `vocabulary`. `marks` are the places of `MARKS`,
-    and `kinds` say which it is and what stands behind it: 256 times its code and that of the next character.
+    `bases` on; `codes` are those of its characters (`codes_of`). `numbers` are those of the chunks in
+    `vocabulary`. `marks` are the places of what else is no space, and `kinds` say what stands there and
+    behind it: 256 times its code and that of the next character.
     """
 
     text: str
     bases: Ints
+    codes: NDArray[np.uint8]
     starts: Ints
     ends: Ints
     numbers: Ints
@@ -216,7 +234,7 @@ def _read(text: str, start: int, end: int, vocabulary: Vocabulary) -> tuple[NDAr
     numbers = vocabulary.numbers(text, starts, ends, first, following)
     marks = (codes[:-_ROOM] - np.uint8(_FIRST_MARK) < _FIRST_LETTER - _FIRST_MARK).nonzero()[0]
     kinds = codes.take(marks).astype(np.int64) * 256 + codes.take(marks + 1)
-    return starts, ends, numbers, marks + (start - 1), kinds
+    return codes[1 : 1 + end - start], starts, ends, numbers, marks + (start - 1), kinds
 
 
 def codes_of(characters: str) -> NDArray[np.uint8]:
@@ -225,11 +243,20 @@ def codes_of(characters: str) -> NDArray[np.uint8]:
 
 
 @lru_cache(maxsize=1)
+def kinds_of_codes() -> NDArray[np.uint8]:
+    """The kind (`charkinds`) of the characters of each code, `MIXED` where they are of several."""
+    kinds = np.full(256, MIXED, np.uint8)
+    kinds[_FIRST_KIND:_FIRST_LETTER] = np.arange(charkinds.COUNT)
+    own = " " + MARKS + ODD_MARK + _OWN_CODE
+    kinds[codes_of(own)] = [*map(charkinds.kind_of, own)]
+    return kinds
+
+
+@lru_cache(maxsize=1)
 def _table() -> NDArray[np.uint8]:
     """The code of each character; of most, it is asked for when the first of them is met."""
     codes = np.zeros(0x110000, np.uint8)  # pages that are never touched cost nothing
-    codes[:0x80] = _BLANK
-    codes[[*map(ord, "\t\n\v\f\r\x1c\x1d\x1e\x1f ")]] = _SPACE
+    codes[:0x80] = [_code_of(chr(character)) for character in range(0x80)]
     for mark, code in _MARK_CODES.items():
         codes[ord(mark)] = code
     codes[[*map(ord, _OWN_CODE)]] = np.arange(_FIRST_LETTER, _FIRST_LETTER + len(_OWN_CODE))
@@ -249,9 +276,16 @@ def _codes(text: str) -> NDArray[np.uint8]:
 
 
 def _code_of(character: str) -> int:
-    if character.isalnum() or character in INSIDE_A_WORD or is_symbol(character):
+    kind = charkinds.kind_of(character)
+    if (
+        character.isalnum()
+        or character in INSIDE_A_WORD
+        or is_symbol(character)
+        or kind in charkinds.IN_WORDS
+    ):
         return _OTHER
     if character.isspace():
         return _SPACE
-    changes = unicodedata.normalize("NFC", character) != character
-    return _MARK_CODES[ODD_MARK] if changes else _BLANK
+    if unicodedata.normalize("NFC", character) != character:
+        return _MARK_CODES[ODD_MARK]
+    return _FIRST_KIND + kind

@@ -20,7 +20,9 @@ class Tally(NamedTuple):
     """What was counted in each of some blocks.
 
     `chars` and `words` are those of the whole block, the others those of what was seen of it; `counts`
-    has a row a kind of character, `covered` and `opens` a row a kind of furniture (`phrase_cover`).
+    has a row a kind of character, `shares` are those of the words that begin with a capital, are long, are
+    among the commonest; `edges` are the kinds of the last and the first character; `covered` and `opens`
+    have a row a kind of furniture (`phrase_cover`).
     """
 
     chars: Floats
@@ -28,11 +30,8 @@ class Tally(NamedTuple):
     words: Floats
     seen: Floats
     counts: Floats
-    capitals: Floats
-    long_words: Floats
-    stops: Floats
-    begin: npt.NDArray[np.uint8]
-    end: npt.NDArray[np.uint8]
+    shares: Floats
+    edges: npt.NDArray[np.uint8]
     covered: Floats
     opens: Floats
 
@@ -59,74 +58,79 @@ _MEASURED = np.array([11, 12, *range(25, _ENDS), *range(_COVER, _NONE)])
 """Numbers of the features that are measured."""
 
 _PICKED = 7
+_AT_EDGES = np.array([[_ENDS], [_ENDS + char.COUNT]])
+_LONGER = np.array([[6], [15]])
+_AFTER_LONGER = np.array([[2], [3]]) * char.COUNT
+"""How a block ends tells more of one that is long enough to be a sentence: of so many words."""
 
 
 def matrix(tally: Tally) -> Floats:
     """All features, one row a block."""
     found = np.zeros((_NONE + 1, len(tally.chars)), np.float32)
-    found[_MEASURED] = _measured(tally)[_PICKED:]
+    found[_MEASURED] = _measured(tally)
     found[_picked(tally), np.arange(len(tally.chars))] = 1
     return found[:_NONE].T
 
 
 def scores(tally: Tally, weights: Floats) -> Floats:
     """The sum of the weights of each block's features."""
-    table = _measured(tally)
-    table[:_PICKED] = np.append(weights, np.float32(0)).take(_picked(tally))
-    return weighed(table, np.append(np.ones(_PICKED, np.float32), weights[_MEASURED]))
+    products = np.zeros((_PICKED + len(_MEASURED), len(tally.chars) + 1), np.float32)
+    products[:_PICKED, :-1] = np.append(weights, np.float32(0)).take(_picked(tally))
+    np.multiply(_measured(tally), weights.take(_MEASURED)[:, None], out=products[_PICKED:, :-1])
+    return _added(products)
 
 
 def weighed(table: Floats, weights: Floats) -> Floats:
     """The sum of each column of a table, each row by its weight.
 
-    Not by BLAS, whose sums depend on the number of columns: a block scores alike in any company. So
-    that a single column is summed in the order of many, another stands beside it.
+    Not by BLAS, whose sums depend on the number of columns: a block scores alike in any company.
     """
-    products = np.empty((len(table), table.shape[1] + 1), np.float32)
-    products[:, -1] = 0
+    products = np.zeros((len(table), table.shape[1] + 1), np.float32)
     np.multiply(table, weights[:, None], out=products[:, :-1])
+    return _added(products)
+
+
+def _added(products: Floats) -> Floats:
+    """The sum of each column but the last, which stands there so that a single one is summed as many are."""
     return np.asarray(np.add.reduce(products, axis=0)[:-1], np.float32)
 
 
 def _picked(tally: Tally) -> Ints:
     """The numbers of the features that are one of many, one row a sort."""
-    seen, safe = tally.seen, np.maximum(tally.seen, 1)
+    seen, (capitals, _, stops) = tally.seen, tally.shares
     picked = np.empty((_PICKED, len(seen)), np.int64)
-    stop_share = np.where(seen >= 4, tally.stops / safe, -1)
-    capital_share = np.where(seen >= 2, tally.capitals / safe, -1)
+    stop_share = np.where(seen >= 4, stops, -1)
+    capital_share = np.where(seen >= 2, capitals, -1)
     picked[0] = _IN_WORD_BINS.take(_WORD_BINS.searchsorted(tally.words, "right"))
     picked[1] = _IN_STOP_BINS.take(_STOP_BINS.searchsorted(stop_share, "right"))
     picked[2] = _IN_CAPITAL_BINS.take(_CAPITAL_BINS.searchsorted(capital_share, "right"))
-    picked[3] = last = tally.end + np.int64(_ENDS)
-    picked[4] = tally.begin + np.int64(_ENDS + char.COUNT)
-    # How a block ends tells more of one that is long enough to be a sentence.
-    picked[5] = np.where(seen >= 6, last + 2 * char.COUNT, _NONE)
-    picked[6] = np.where(seen >= 15, last + 3 * char.COUNT, _NONE)
+    np.add(tally.edges, _AT_EDGES, out=picked[3:5])
+    picked[5:7] = np.where(seen >= _LONGER, picked[3] + _AFTER_LONGER, _NONE)
     return picked
 
 
 def _measured(tally: Tally) -> Floats:
-    """The features that are measured, one row each, below room for those that are picked."""
-    table = np.empty((_PICKED + len(_MEASURED), len(tally.seen)), np.float32)
-    found, cover = table[_PICKED : -4 * _K], table[-4 * _K :]
+    """The features that are measured, one row each."""
+    table = np.empty((len(_MEASURED), len(tally.seen)), np.float32)
+    found, cover = table[: -4 * _K], table[-4 * _K :]
     counts, seen, covered = tally.counts, tally.seen, tally.covered
+    capitals, long_words, stops = tally.shares
     safe = np.maximum(seen, 1)
     upper, digits = counts[char.UPPER], counts[char.DIGIT]
     letters = counts[char.LOWER] + upper
-    capital_share = tally.capitals / safe
     np.log1p(tally.words, out=found[0])
     np.log1p(tally.chars, out=found[1])
-    np.divide(tally.stops, safe, out=found[2])
-    np.multiply(found[2], found[0], out=found[3])
-    found[4] = capital_share * np.minimum(seen, 10) / 10
+    found[2] = stops
+    np.multiply(stops, found[0], out=found[3])
+    found[4] = capitals * np.minimum(seen, 10) / 10
     found[5] = (upper >= 0.9 * letters) & (letters >= 3)
     np.divide(letters, tally.seen_chars, out=found[6])
     found[7] = letters / safe / 10
-    np.divide(tally.long_words, safe, out=found[8])
+    found[8] = long_words
     found[9] = letters == 0
-    np.divide(counts[_SHARES], tally.seen_chars, out=found[10:16])
-    np.log1p(counts[_LOGS], out=found[16:24])
-    found[24:35] = counts[_MARKS] > 0
+    np.divide(counts.take(_SHARES, axis=0), tally.seen_chars, out=found[10:16])
+    np.log1p(counts.take(_LOGS, axis=0), out=found[16:24])
+    np.greater(counts.take(_MARKS, axis=0), 0, out=found[24:35])
     found[35] = digits >= 0.5 * (letters + digits)
     np.divide(covered, safe, out=cover[:_K])
     cover[_K : 2 * _K] = covered > 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from string import ascii_letters
@@ -133,8 +133,8 @@ class _Memory:
                 both: Any = zip(self._known, room, strict=True)
                 self._known = _Known._make(map(np.concatenate, both))
             new = numbers[~self._known.is_known.take(numbers)]
-            for part in _portions(list(dict.fromkeys(new.tolist())), vocabulary.texts):
-                _learn(self._known, np.array(part), [vocabulary.texts[number] for number in part])
+            for part, texts in vocabulary.portions(new, _PORTION):
+                _learn(self._known, part, texts)
             return self._known
 
 
@@ -148,16 +148,6 @@ def _nothing(size: int) -> _Known:
     flags, shapes, hashes = np.zeros(size, np.bool_), np.full(size, NO_SHAPE), np.zeros(size, np.uint32)
     sums, foreign = np.zeros((size, 8), np.int32), np.zeros(size, np.int64)
     return _Known(flags, sums, foreign, shapes, shapes, hashes, hashes, flags)
-
-
-def _portions(numbers: Sequence[int], texts: Sequence[str]) -> Iterator[Sequence[int]]:
-    """So many chunks at once that the arrays stay in the cache."""
-    first = size = 0
-    for place, number in enumerate(numbers, 1):
-        size += len(texts[number])
-        if size > _PORTION or place == len(numbers):
-            yield numbers[first:place]
-            first, size = place, 0
 
 
 def _learn(known: _Known, numbers: Ints, texts: Sequence[str]) -> None:
@@ -181,8 +171,10 @@ def _learn(known: _Known, numbers: Ints, texts: Sequence[str]) -> None:
 
 def _is_odd(chunk: str) -> bool:
     """Whether `sample` may clean something away where there is such a chunk."""
+    if chunk.endswith("www"):
+        return True
     if chunk.isascii():
-        return chunk.endswith("www")
+        return False
     composed = unicodedata.is_normalized("NFC", chunk) and not unicodedata.combining(chunk[0])
     return not composed or any(mark in chunk for mark in MOJIBAKE)
 

@@ -89,7 +89,7 @@ class Page:
 
     def where(self, marks: bytes) -> Iterator[int]:
         """The numbers of the blocks that are marked."""
-        return compress(range(len(marks)), marks)
+        return compress(range(len(marks)), marks) if 1 in marks else iter(())
 
 
 def make_pages(
@@ -110,14 +110,15 @@ def make_pages(
 def _columns(scores: Floats, counts: Counts) -> tuple[Any, ...]:
     """What a `Page` knows of each block, for the blocks of many pages."""
     words = counts.words.astype(np.int64)
+    few = words <= 40
     share = counts.stops / np.maximum(np.minimum(counts.words, _SEEN_WORDS), 1)
     prose = (counts.words >= _PROSE_WORDS) & (share >= _PROSE_STOPS)
-    sentence = prose & counts.terminal
-    heading = ~(prose | counts.terminal) & (words >= 3) & (words <= 40)
-    shape = np.where(prose, PROSE, np.where(heading, HEADING, INSIDE))
-    shape = np.where(counts.listed, LIST, np.where(counts.quoted & (words < 60), QUOTE, shape))
-    use = np.where(words > 10, LONG_LINE, SHORT_LINE)
-    use = np.where(counts.kind_share >= 0.25, counts.kind, use)
+    shape = np.full(len(words), INSIDE, np.uint8)
+    shape[few & (words >= 3) & ~counts.terminal] = HEADING
+    shape[prose] = PROSE
+    shape[counts.quoted & (words < 60)] = QUOTE
+    shape[counts.listed] = LIST
+    use = np.where(counts.kind_share >= 0.25, counts.kind, SHORT_LINE - (words > 10))
     marks: tuple[npt.NDArray[Any], ...] = (
         prose,
         counts.terminal,
@@ -125,17 +126,14 @@ def _columns(scores: Floats, counts: Counts) -> tuple[Any, ...]:
         words == 0,
         counts.labelled & (words > 0) & (words <= 25),
         counts.digits & (words <= 12),
-        (words <= 40) & ~(sentence & (words > 15)),
+        few & ~(prose & counts.terminal & (words > 15)),
         counts.stops >= 2,
         counts.kind_share >= 0.5,
         (counts.kind == _RELATED) & (counts.kind_share == 1) & (words <= 4),
         shape,
-        use,
+        use.astype(np.uint8),
     )
-    table = np.empty((len(marks), len(words)), np.uint8)
-    for number, mark in enumerate(marks):
-        table[number] = mark
-    return scores.tolist(), words.tolist(), *[row.tobytes() for row in table]
+    return scores.tolist(), words.tolist(), *[mark.tobytes() for mark in marks]
 
 
 def _mark_foreign(page: Page, codes: list[str]) -> None:

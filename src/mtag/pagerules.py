@@ -89,8 +89,10 @@ def _begins_alike(page: Page, number: int) -> bool:
 
 def mark_foreign_ends(page: Page) -> None:
     """A lone paragraph in another language than the text, above or below it, is the site speaking."""
+    if not page.foreign:
+        return
     prose = [number for number in page.where(page.prose) if number not in page.roles]
-    if len(prose) < 4 or not page.foreign:
+    if len(prose) < 4:
         return
     for ends in (prose, prose[::-1]):
         foreign = 0
@@ -171,9 +173,9 @@ def keep_few(page: Page, content: list[bool]) -> None:
 
 def take_in_heads(page: Page, content: list[bool], datelines: set[int]) -> None:
     """A headline belongs to the text that it opens, with the dateline and the byline between them."""
-    for start in range(len(content) - 1, 0, -1):
-        if not content[start] or content[start - 1]:
-            continue
+    inside, place = bytearray(content), len(content)
+    while (place := inside.rfind(b"\0\1", 0, place + 1)) >= 0:
+        start = place + 1
         if not any(page.prose[start : start + 4]) and start not in datelines:
             continue
         taken: list[int] = []
@@ -205,7 +207,7 @@ def take_in_heads(page: Page, content: list[bool], datelines: set[int]) -> None:
             elif page.scores[number] > _SHORT_TITLE:
                 waiting.append(number)
         for number in taken if titles or dated else ():
-            content[number] = True
+            content[number] = inside[number] = True
 
 
 def _may_be_headline(page: Page, number: int, *, first: bool, near: bool) -> bool:

@@ -298,14 +298,12 @@ def _clean_all(
 ) -> list[Cleaned]:
     """All the steps before tagging, the first ones in one pass over all documents; `chunks` are theirs."""
     detected = language.detect_pages([document.blocks for document in documents], chunks)
-    chosen = [document.format == "html" and extractor != "mtag" for document in documents]
-    own = [number for number, by_other in enumerate(chosen) if not by_other]
-    pages = cleaning.clean_pages([(documents[n], detected[n].languages) for n in own], chrome)
-    cleaned = dict(zip(own, pages, strict=True))
-    return [
-        _cut(document, found, cleaned.get(number) or cleaning.keep_all(document))
-        for number, (document, found) in enumerate(zip(documents, detected, strict=True))
-    ]
+    languages = [found.languages for found in detected]
+    pages = cleaning.clean_pages(list(zip(documents, languages, strict=True)), chunks, chrome)
+    if extractor != "mtag":
+        by_other = [cleaning.keep_all(one) if one.format == "html" else None for one in documents]
+        pages = [kept or cleaned for kept, cleaned in zip(by_other, pages, strict=True)]
+    return [_cut(*parts) for parts in zip(documents, detected, pages, strict=True)]
 
 
 def _cut(document: Document, detected: language.Detected, cleaned: Cleaning) -> Cleaned:

@@ -1,36 +1,36 @@
-"""Hashes of words and phrases, the same in every process and on every machine.
+"""Hashes of words and lines, and the phrases of page furniture by them; the same in every process.
 
 A word's hash is a polynomial in its characters modulo 2⁶⁴ (Karp and Rabin 1987), mixed; folded
-characters beyond `TABLE` count as one letter.
+characters beyond `charkinds.TABLE` count as one letter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
-from itertools import count
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from mtag.charkinds import CHARACTERS, TABLE
 from mtag.furniture import KINDS, STOP_WORDS, phrases
 
 Words: TypeAlias = npt.NDArray[np.uint64]
 Floats: TypeAlias = npt.NDArray[np.float32]
 Ints: TypeAlias = npt.NDArray[np.int64]
 
-TABLE = 0x3100
-"""Code points with a letter of their own."""
-
 LONGEST = 260_000
 """Characters that may be hashed in one pass."""
 
-KIND, GOES_ON, COMMON = 15, 16, 32
+KIND, GOES_ON, COMMON, LATER = 15, 16, 32, 64
 """What is known of a word: one more than the kind of the phrase of page furniture that it is, and bits.
 
-Longer phrases may begin with it; it is among the commonest words of a language.
+Longer phrases may begin with it; it is among the commonest words of a language; phrases go on with it.
 """
+
+_KIND_OF = (np.arange(256) & KIND) - 1
+"""The kind of furniture of a word of which so much is known."""
 
 _READ_WHOLE, _READ_FIRST = 40, 10
 """Phrases are looked for in all of a block of so many words, and in the first words of a longer one."""
@@ -54,7 +54,7 @@ def _powers(size: int) -> tuple[Words, Words]:
 
 @lru_cache(maxsize=4096)
 def hash_word(word: str) -> int:
-    """Hash a folded word as `blockfeatures` does; the same in every process."""
+    """Hash a folded word as `hash_words` does; the same in every process."""
     total = 0
     for char in reversed(word):  # Horner's rule
         total = (total * _BASE + min(ord(char), TABLE - 1) + 1) & _MASK
@@ -67,37 +67,22 @@ def _mix(value: int) -> int:
     return value ^ value >> 29
 
 
-class KeyTable:
-    """A small number for each of some keys, 0 for all other keys; found without a search.
-
-    Every key has a place of its own: the multiplier is chosen so.
-    """
-
-    def __init__(self, known: Mapping[int, int]) -> None:
-        """Make a table of keys below 2⁶⁴ and their values, 0 to 255."""
-        keys = np.array([0, *known], np.uint64)
-        bits = max(8, 2 * len(known).bit_length() - 4)
-        self._shift = np.uint64(64 - bits)
-        for number in count(1):
-            self._factor = np.uint64(number * _BASE & _MASK | 1)
-            places = self._places(keys[1:])
-            if len(set(places.tolist())) == len(known):
-                break
-        self._rows = np.zeros(1 << bits, np.uint16)
-        self._rows[places] = np.arange(1, len(keys))
-        self._keys = keys
-        self._values = np.array([0, *known.values()], np.uint8)
-
-    def _places(self, keys: Words) -> Ints:
-        return ((keys * self._factor) >> self._shift).view(np.int64)
-
-    def look_up(self, keys: Words) -> npt.NDArray[np.uint8]:
-        """The value of each key."""
-        rows = self._rows.take(self._places(keys))
-        known: npt.NDArray[np.bool_] = self._keys.take(rows) == keys
-        return np.multiply(self._values.take(rows), known, dtype=np.uint8)
+def hash_words(codes: npt.NDArray[np.uint32], starts: Ints, ends: Ints) -> Words:
+    """Hash the words of a row of code points whose kinds have been asked for; none stands at its start."""
+    up, down = powers(len(codes))
+    prefix = CHARACTERS.letters.take(codes, mode="clip")
+    prefix *= up[: len(codes)]
+    prefix.cumsum(out=prefix)
+    hashes = prefix.take(ends - 1)
+    hashes -= prefix.take(starts - 1)
+    hashes *= down.take(starts)
+    hashes ^= hashes >> np.uint64(31)
+    hashes *= np.uint64(0xD6E8FEB86659FD93)
+    hashes ^= hashes >> np.uint64(29)
+    return hashes
 
 
+@lru_cache(maxsize=1)
 def _beginnings() -> dict[int, int]:
     """The phrases of furniture and their beginnings, by the rolling hash of their words."""
     known: dict[int, int] = {}
@@ -114,31 +99,37 @@ def _beginnings() -> dict[int, int]:
 
 
 @lru_cache(maxsize=1)
-def _known() -> tuple[KeyTable, KeyTable]:
-    """What is known of single words, and of phrases and their beginnings."""
+def _singles() -> tuple[Words, npt.NDArray[np.uint8]]:
+    """The hashes of the single words of which something is known, in order, and what it is."""
     beginnings = _beginnings()
-    firsts = {hash_word(words[0]) for _, words in phrases()}
-    singles = {word: beginnings[word] for word in sorted(firsts)}
+    known: dict[int, int] = {}
+    for _, (first, *others) in phrases():
+        known[hash_word(first)] = known.get(hash_word(first), 0) | beginnings[hash_word(first)]
+        for word in others:
+            known[hash_word(word)] = known.get(hash_word(word), 0) | LATER
     for listed in STOP_WORDS.values():
         for word in listed.split():
-            singles[hash_word(word)] = singles.get(hash_word(word), 0) | COMMON
-    return KeyTable(singles), KeyTable(beginnings)
+            known[hash_word(word)] = known.get(hash_word(word), 0) | COMMON
+    ordered = sorted(known)
+    return np.array(ordered, np.uint64), np.array([known[word] for word in ordered], np.uint8)
 
 
 def known_words(hashes: Words) -> npt.NDArray[np.uint8]:
-    """What is known of words: `KIND`, `GOES_ON` and `COMMON` of each."""
-    return _known()[0].look_up(hashes)
+    """What is known of words: `KIND`, `GOES_ON`, `COMMON` and `LATER` of each."""
+    words, traits = _singles()
+    places = words.searchsorted(hashes)
+    found: npt.NDArray[np.bool_] = words.take(places, mode="clip") == hashes
+    return np.multiply(traits.take(places, mode="clip"), found, dtype=np.uint8)
 
 
 def phrase_cover(
-    hashes: Words, known: npt.NDArray[np.uint8], owner: Ints, first: Ints, seen: Ints
+    hashes: Words, known: npt.NDArray[np.uint8], first: Ints, seen: Ints
 ) -> tuple[Floats, Floats]:
     """Words of each block that stand in phrases of each kind, and whether a phrase opens the block.
 
     Args:
         hashes: of all words of all blocks.
         known: what is known of each (`known_words`).
-        owner: the block of each.
         first: the place of the first word of each block.
         seen: the number of words of each block.
 
@@ -147,38 +138,65 @@ def phrase_cover(
     """
     n, kinds = len(seen), len(KINDS)
     covered, opens = np.zeros((2, kinds * n), np.float32)
-    free = np.ones(len(hashes), np.bool_)
+    owner = np.arange(n).repeat(seen)
     limit = first + np.where(seen <= _READ_WHOLE, seen, _READ_FIRST)
-    for places, kind, length in reversed(_phrases(hashes, known, limit[owner])):
-        keep = free[places]  # the longest phrases take their words first
-        places, kind = places[keep], kind[keep]
-        if length > 1:
-            free[places[:, None] + np.arange(length)] = False
-        block = owner[places]
+    places = ((known & np.uint8(KIND | GOES_ON)) > 0).nonzero()[0]
+    places = places[places < limit.take(owner.take(places))]
+    value = known.take(places)
+    longer = _longer_phrases(hashes, known, places[(value & np.uint8(GOES_ON)).nonzero()[0]], owner, limit)
+    ones = places[(value & np.uint8(KIND)).nonzero()[0]]
+    if longer:
+        firsts, kind, length = np.array(longer).T
+        free = np.ones(len(hashes), np.bool_)
+        for place, _, size in longer:
+            free[place : place + size] = False
+        ones = ones[free.take(ones)]
+        block = owner.take(firsts)
         cells = kind * n + block
-        np.add.at(covered, cells, np.float32(length))
-        opens[cells[places == first[block]]] = 1
+        np.add.at(covered, cells, length.astype(np.float32))
+        opens[cells[firsts == first.take(block)]] = 1
+    block = owner.take(ones)
+    cells = _KIND_OF.take(known.take(ones)) * n + block
+    covered += np.bincount(cells, minlength=kinds * n)
+    opens[cells[ones == first.take(block)]] = 1
     return covered.reshape(kinds, n), opens.reshape(kinds, n)
 
 
-def _phrases(hashes: Words, known: npt.NDArray[np.uint8], limit: Ints) -> list[tuple[Ints, Ints, int]]:
-    """The phrases of each length that end before a limit, shortest first: (first words, kinds, length)."""
-    places = ((known & (KIND | GOES_ON)) > 0).nonzero()[0]
-    limit = limit[places]
-    rolling, values, length = hashes[places], known[places], 1
-    found: list[tuple[Ints, Ints, int]] = []
-    while len(places):
-        inside = places + length <= limit
-        hits = (inside & ((values & KIND) > 0)).nonzero()[0]
-        if len(hits):
-            found.append((places[hits], (values[hits] & KIND).astype(np.int64) - 1, length))
-        live = (inside & ((values & GOES_ON) > 0)).nonzero()[0]
-        places, limit, rolling = places[live], limit[live], rolling[live]
-        upcoming = np.minimum(places + length, len(hashes) - 1)
-        rolling = rolling * np.uint64(31) + hashes[upcoming]
-        values = _known()[1].look_up(rolling)
-        length += 1
-    return found
+def _longer_phrases(
+    hashes: Words, known: npt.NDArray[np.uint8], places: Ints, owner: Ints, limit: Ints
+) -> list[tuple[int, int, int]]:
+    """The phrases of several words: (first word, kind, length), of those that begin at some places.
+
+    They end before the limit of their block. Where two overlap, the longer one stays; of the same
+    length, both.
+    """
+    places = places[(known.take(places + 1, mode="clip") & np.uint8(LATER)).nonzero()[0]]
+    pairs = hashes.take(places) * np.uint64(31) + hashes.take(places + 1, mode="clip")
+    beginnings, limits = _beginnings(), limit.take(owner.take(places))
+    found: list[tuple[int, int, int]] = []
+    for place, rolling, last in zip(places.tolist(), pairs.tolist(), limits.tolist(), strict=True):
+        length = 2
+        while place + length <= last and (value := beginnings.get(rolling, 0)):
+            if value & KIND:
+                found.append((place, (value & KIND) - 1, length))
+            if not value & GOES_ON or place + length == last:
+                break
+            rolling = (rolling * 31 + int(hashes[place + length])) & _MASK
+            length += 1
+    if all(one[0] + one[2] <= other[0] for one, other in pairwise(found)):
+        return found
+    return _longest(found)
+
+
+def _longest(phrases: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """The phrases whose first word is in no longer one, the longest first."""
+    taken: set[int] = set()
+    kept: list[tuple[int, int, int]] = []
+    for size in range(max(length for _, _, length in phrases), 1, -1):
+        fitting = [phrase for phrase in phrases if phrase[2] == size and phrase[0] not in taken]
+        taken.update(place + step for place, _, _ in fitting for step in range(size))
+        kept += fitting
+    return kept
 
 
 def line_hashes(hashes: Words, first: Ints, seen: Ints) -> tuple[Words, Words]:

@@ -19,6 +19,7 @@ from mtag import pagerules as rules
 from mtag.artefacts import find_artefacts
 from mtag.blockmodel import BlockModel, best_sequence
 from mtag.chrome import ALL_HINT_WORDS, HINT_WORDS
+from mtag.chunks import ChunkTable, read_chunks
 from mtag.document import Cleaning, Document, Language, Role, content_of
 from mtag.furniture import KINDS
 from mtag.model import TrainedModel
@@ -67,16 +68,20 @@ def clean(
     document: Document, languages: Sequence[Language], chrome: SiteChrome | None = None, site: str = ""
 ) -> Cleaning:
     """Give each block of a page a role, and find the artefacts inside content; see `clean_pages`."""
-    return clean_pages([(document, languages)], chrome, site)[0]
+    return clean_pages([(document, languages)], read_chunks([document.text]), chrome, site)[0]
 
 
 def clean_pages(
-    pages: Sequence[tuple[Document, Sequence[Language]]], chrome: SiteChrome | None = None, site: str = ""
+    pages: Sequence[tuple[Document, Sequence[Language]]],
+    chunks: ChunkTable,
+    chrome: SiteChrome | None = None,
+    site: str = "",
 ) -> list[Cleaning]:
     """Give each block of some pages a role, and find the artefacts inside content.
 
     Args:
         pages: documents as they were read, and the languages of their blocks.
+        chunks: those of the documents' texts.
         chrome: what a batch has learned of the sites of its pages.
         site: the name under which `chrome` knows the site of these.
     """
@@ -86,7 +91,7 @@ def clean_pages(
         if not numbers:
             continue
         own = [pages[number] for number in numbers]
-        scores, counts = model.scores([(document.text, document.blocks) for document, _ in own])
+        scores, counts = model.scores([(number, pages[number][0].blocks) for number in numbers], chunks)
         made = make_pages(own, scores, counts)
         if chrome is not None:
             _mark_site(made, chrome.pages(counts, site), least=2 if site else 3)

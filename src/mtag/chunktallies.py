@@ -1,0 +1,234 @@
+"""What the block classifier counts in chunks, kept by their number, and summed for spans of text.
+
+Counts of several sorts are packed in one word of 64 bits, a field each, so that one running sum over
+the chunks (and one over the marks between them) adds up all; a span's counts are the difference of two
+of its values.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from mtag import charkinds as char
+from mtag.chunks import MIXED, ChunkTable, Vocabulary, kinds_of_codes
+from mtag.wordhash import COMMON, Ints, Words, hash_words, known_words
+from mtag.wordtable import spread
+
+WORDS, CAPITALS, LONG_WORDS, STOPS = range(char.COUNT, char.COUNT + 4)
+"""What is counted beside the characters of each kind: words, and those of three sorts."""
+
+SORTS = char.COUNT + 4
+
+FIELD_LIMIT = 1 << 12
+"""All counts of a span must be less."""
+
+_BITS, _PER_PACK = 12, 5
+_IN_CHUNKS = [WORDS, CAPITALS, LONG_WORDS, STOPS, char.LOWER, char.UPPER, char.DIGIT, char.OTHER, char.QUOTE]
+_IN_CHUNKS += [char.CODE]
+_FIELDS = [*_IN_CHUNKS, *(kind for kind in range(char.COUNT) if kind not in _IN_CHUNKS)]
+_PACK, _FIELD = divmod(np.array([_FIELDS.index(sort) for sort in range(SORTS)]), _PER_PACK)
+_SHIFT = (_FIELD * _BITS).astype(np.uint64)[:, None]
+_PACKS = -(-SORTS // _PER_PACK)
+_CHUNK_PACKS = len(_IN_CHUNKS) // _PER_PACK
+"""Chunks hold counts of the first sorts only, in so many packs; marks have those of all kinds."""
+
+_LONG = 7
+_PORTION = 100_000  # characters of new chunks that are read at once
+
+_ONE = np.uint64(1) << _SHIFT[:, 0]
+"""One of each sort, in its field."""
+
+
+def _of_kinds() -> Words:
+    """What one character of each kind counts: a row a pack, a column a kind; spaces are not counted."""
+    kinds = np.delete(np.arange(char.COUNT), char.SPACE)
+    packs = np.zeros((_PACKS, char.COUNT), np.uint64)
+    packs[_PACK[kinds], kinds] = _ONE[kinds]
+    return packs
+
+
+_OF_KIND = _of_kinds()
+
+
+@lru_cache(maxsize=1)
+def _of_codes() -> Words:
+    """What a mark of each code counts, in all packs but the first; that of letters is not asked for."""
+    kinds = kinds_of_codes()
+    return _OF_KIND[1:].take(np.where(kinds == MIXED, char.SPACE, kinds), axis=1)
+
+
+class _Known(NamedTuple):
+    """What is known of chunks by number: whether it is, their counts, their words.
+
+    Of each word there are its hash and what is known of it (`known_words`).
+    """
+
+    is_known: npt.NDArray[np.bool_]
+    counts: Words
+    first: Ints
+    size: Ints
+    hashes: Words
+    traits: npt.NDArray[np.uint8]
+
+
+class _Memory:
+    """What is known of the chunks of a vocabulary that were met."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._vocabulary: Vocabulary | None = None
+
+    def recall(self, vocabulary: Vocabulary, numbers: Ints) -> _Known:
+        """What is known of chunks, where it is needed for these numbers."""
+        with self._lock:
+            if vocabulary is not self._vocabulary:
+                self._vocabulary = vocabulary
+                self._known, self._end = _nothing(0, 0), 0
+            if len(vocabulary) > (room := len(self._known.is_known)):
+                self._known = _longer(self._known, 2 * len(vocabulary) - room, 0)
+            met = self._known.is_known.take(numbers)
+            if not met.all():
+                for part, texts in vocabulary.portions(numbers[~met], _PORTION):
+                    self._learn(part, texts)
+            return self._known
+
+    def _learn(self, numbers: Ints, texts: Sequence[str]) -> None:
+        counts, first, size, hashes, traits = _read(texts)
+        begin, self._end = self._end, self._end + len(hashes)
+        if self._end > len(self._known.hashes):  # what was handed out before stays as it was
+            self._known = _longer(self._known, 0, self._end + 1024)
+        known = self._known
+        known.counts[:, numbers] = counts
+        known.first[numbers], known.size[numbers] = first + begin, size
+        known.hashes[begin : self._end], known.traits[begin : self._end] = hashes, traits
+        known.is_known[numbers] = True
+
+
+_memory = _Memory()
+
+
+def _nothing(chunks: int, words: int) -> _Known:
+    """Room for so many chunks and words."""
+    first, size = np.zeros((2, chunks), np.int64)
+    counts = np.zeros((_CHUNK_PACKS, chunks), np.uint64)
+    hashes, traits = np.zeros(words, np.uint64), np.zeros(words, np.uint8)
+    return _Known(np.zeros(chunks, np.bool_), counts, first, size, hashes, traits)
+
+
+def _longer(known: _Known, chunks: int, words: int) -> _Known:
+    """The same with room for so many chunks and words more."""
+    both: Any = zip(known, _nothing(chunks, words), strict=True)
+    return _Known._make(np.concatenate(parts, axis=-1) for parts in both)
+
+
+def _read(texts: Sequence[str]) -> tuple[Words, Ints, Ints, Words, npt.NDArray[np.uint8]]:
+    """What is known of some chunks, in the order of `_Known`; words are counted from the first of them on."""
+    joined = "\n" + "\n".join(texts) + "\n"
+    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
+    kinds = char.CHARACTERS.kinds(codes)
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
+    begins = lengths.cumsum() - lengths
+    wordy = (kinds >= char.LOWER) & (kinds <= char.DIGIT)
+    edges = (wordy[1:] != wordy[:-1]).nonzero()[0] + 1
+    starts, ends = edges[0::2], edges[1::2]
+    hashes = hash_words(codes, starts, ends)
+    traits = known_words(hashes)
+    packs = _OF_KIND[:_CHUNK_PACKS].take(kinds, axis=1)
+    packs[0, starts] += (  # all of these sorts are counted in the first pack
+        _ONE[WORDS]
+        + _ONE[CAPITALS] * (kinds.take(starts) == char.UPPER)
+        + _ONE[LONG_WORDS] * (ends - starts >= _LONG)
+        + _ONE[STOPS] * ((traits & COMMON) > 0)
+    )
+    first = starts.searchsorted(begins)
+    size = np.append(first[1:], len(starts)) - first
+    return np.add.reduceat(packs, begins, axis=1), first, size, hashes, traits
+
+
+class Tallied(NamedTuple):
+    """What was counted in some spans (`counts`, a row a sort and a column a span), and their words."""
+
+    counts: Ints
+    hashes: Words
+    traits: npt.NDArray[np.uint8]
+
+
+def tally(chunks: ChunkTable, bounds: Ints, groups: Ints | None = None) -> Tallied:
+    """Count what stands in spans of a text.
+
+    Args:
+        chunks: those of the text.
+        bounds: where each span begins and ends, a row each; spans stand in order and apart, and are less
+            than `FIELD_LIMIT` long.
+        groups: the first span of each group that is counted as one, where some are.
+
+    Returns:
+        The counts of each span or group; the hashes of all words, and what is known of each.
+    """
+    numbers, inside = _chosen(chunks, bounds)
+    known = _memory.recall(chunks.vocabulary, numbers)
+    packs = np.zeros((_PACKS, len(bounds)), np.uint64)
+    packs[:_CHUNK_PACKS] = _sums(known.counts.take(numbers, axis=1), inside)
+    kinds, inside = _marks(chunks, bounds, whole=groups is None)
+    packs[1:] += _sums(_of_codes().take(kinds >> 8, axis=1), inside)
+    if groups is not None:
+        packs = np.add.reduceat(packs, groups, axis=1)
+    counts = packs.take(_PACK, axis=0)
+    counts >>= _SHIFT
+    counts &= np.uint64(FIELD_LIMIT - 1)
+    size = known.size.take(numbers)
+    places = (known.first.take(numbers) + size - size.cumsum()).repeat(size)
+    places += np.arange(len(places))
+    return Tallied(counts.view(np.int64), known.hashes.take(places), known.traits.take(places))
+
+
+def _marks(chunks: ChunkTable, bounds: Ints, *, whole: bool) -> tuple[Ints, Ints]:
+    """The kinds of the marks of spans, and the bounds of each span's among them.
+
+    Where spans leave out nothing that matters (`whole`), the marks between them are there too.
+    """
+    inside = chunks.marks.searchsorted(bounds)
+    if whole and len(inside):
+        low, high = inside[0, 0], inside[-1, 1]
+        return chunks.kinds[low:high], inside - low
+    size = inside[:, 1] - inside[:, 0]
+    _, which = spread(inside[:, 0], size)
+    last = size.cumsum()
+    return chunks.kinds.take(which), np.array([last - size, last]).T
+
+
+def _sums(packs: Words, bounds: Ints) -> Words:
+    """The sums of the columns of each span."""
+    running = np.zeros((len(packs), packs.shape[1] + 1), np.uint64)
+    packs.cumsum(axis=1, out=running[:, 1:])
+    edges = running.take(bounds, axis=1)
+    return edges[..., 1] - edges[..., 0]
+
+
+def _chosen(chunks: ChunkTable, bounds: Ints) -> tuple[Ints, Ints]:
+    """The numbers of the chunks of spans, end to end, and the bounds of each span's among them."""
+    inside = chunks.starts.searchsorted(bounds)  # so many chunks begin before
+    crossing = inside > 0
+    if len(chunks.ends):
+        crossing &= chunks.ends.take(inside - 1, mode="clip") > bounds
+    if not crossing.any() and (inside[1:, 0] == inside[:-1, 1]).all():
+        low, high = (inside[0, 0], inside[-1, 1]) if len(inside) else (0, 0)
+        return chunks.numbers[low:high], inside - low
+    first, last = (inside - crossing * [1, 0]).T
+    size = last - first
+    _, which = spread(first, size)
+    numbers = chunks.numbers.take(which)
+    end = size.cumsum()
+    inside = np.array([end - size, end]).T
+    cut = crossing.any(axis=1)
+    for (start, end), (begin, stop) in zip(bounds[cut].tolist(), inside[cut].tolist(), strict=True):
+        for place in {begin, stop - 1}:
+            low, high = max(start, int(chunks.starts[which[place]])), min(end, int(chunks.ends[which[place]]))
+            numbers[place] = chunks.vocabulary.number(chunks.text[low:high])
+    return numbers, inside
