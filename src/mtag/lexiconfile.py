@@ -16,17 +16,10 @@ _TABLES = ("forms", "bare", "prefixes", "capital", "upper")
 
 
 class StoredLexicons(Mapping[str, Lexicon]):
-    """Lexicons by language, each read from its line at its first use; the lines have been verified."""
+    """Lexicons by language, each read from its verified line at its first use."""
 
-    def __init__(self, lines: Mapping[str, bytes], digests: Mapping[str, str]) -> None:
-        """Take the lines of the languages.
-
-        Raises:
-            ValueError: a line is not the one that its SHA-256 in `digests` names.
-        """
-        for language, line in lines.items():
-            if hashlib.sha256(line).hexdigest() != digests[language]:
-                raise ValueError(f"the phrases of {language!r} are not those that were compiled")
+    def __init__(self, lines: Mapping[str, bytes]) -> None:
+        """Take the lines of the languages."""
         self._lines = dict(lines)
         self._read: dict[str, Lexicon] = {}
         self._lock = threading.Lock()
@@ -53,6 +46,17 @@ class StoredLexicons(Mapping[str, Lexicon]):
     def line(self, language: str) -> bytes:
         """The line of a language, as it was compiled."""
         return self._lines[language]
+
+
+def verify(lines: Mapping[str, bytes], digests: Mapping[str, str]) -> None:
+    """Hold lines against their SHA-256.
+
+    Raises:
+        ValueError: a line is not the one that was compiled.
+    """
+    for name, line in lines.items():
+        if hashlib.sha256(line).hexdigest() != digests[name]:
+            raise ValueError(f"the line of {name!r} is not the one that was compiled")
 
 
 @contextmanager
