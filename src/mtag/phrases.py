@@ -7,7 +7,6 @@ up in the lexicon, gets its symbols, and walks the trie; it needs no stemmer.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mtag.chunks import Ints
+from mtag.patterns import late
 from mtag.phrasetrie import CONJUNCTION, DETERMINER, PREPOSITION
 from mtag.tokens import fold, strip_accents, surface_forms, tokenize
 from mtag.wordtable import Rows
@@ -36,8 +36,8 @@ _CONJUNCTIONS = {"en": "and or nor", "fr": "et ou ni"}
 _PREPOSITIONS = {"en": "in of for to against by from with on"}
 _CONTRACTIONS = {"fr": {"de": ("de", "d", "des", "du"), "à": ("à", "a", "au", "aux")}}
 
-_GAP = re.compile(r"~([1-9])")
-_ALTERNATIVE = re.compile(r"([=^]?)([^=^*|~]+?)(\*?)")
+_GAP = late(r"~([1-9])")
+_ALTERNATIVE = late(r"([=^]?)([^=^*|~]+?)(\*?)")
 
 
 class PhraseSyntaxError(ValueError):
