@@ -356,7 +356,7 @@ def test_compiling_a_folder_twice_gives_the_same_bytes(valid):
         (lambda data: data.replace(b'"stemmer":"', b'"stemmer":"x'), "another stemmer or tokenizer"),
         (lambda data: data.replace(b'"tokenizer":"', b'"tokenizer":"x'), "another stemmer or tokenizer"),
         (lambda data: data.replace(b'"lines"', b'"line"'), "damaged"),
-        (lambda data: data.replace(b'"sequences":[[', b'"sequences":[3,['), "damaged"),
+        (lambda data: data.replace(b'"steps":["', b'"steps":["AAAA'), "damaged"),
         (lambda data: data.replace(b'"facet":"hazard"', b'"facet":7'), "damaged"),
         (lambda data: data.replace(b'"broader":["hazard.water"]', b'"broader":["hazard.x"]'), "damaged"),
     ],
@@ -371,7 +371,7 @@ def test_compiling_a_folder_twice_gives_the_same_bytes(valid):
             "other-stemmer",
             "other-tokenizer",
         ),
-        *("no-lines", "bad-sequence", "bad-concept", "bad-relation"),
+        *("no-lines", "bad-steps", "bad-concept", "bad-relation"),
     ],
 )
 def test_a_damaged_or_foreign_compiled_file_is_refused(valid, tmp_path, change, complaint):

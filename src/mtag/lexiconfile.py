@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import json
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
-from mtag.phrases import Entry, Lexicon
-
-_TABLES = ("forms", "bare", "prefixes", "capital", "upper")
+from mtag.lexicon import Lexicon
 
 
 class StoredLexicons(Mapping[str, Lexicon]):
@@ -29,7 +25,7 @@ class StoredLexicons(Mapping[str, Lexicon]):
         with self._lock:
             if language not in self._read:
                 with _without_collection():
-                    self._read[language] = lexicon_from(line)
+                    self._read[language] = Lexicon.from_bytes(line)
             return self._read[language]
 
     def __iter__(self) -> Iterator[str]:
@@ -75,40 +71,7 @@ def _without_collection() -> Iterator[None]:
 
 
 def lexicon_line(lexicons: Mapping[str, Lexicon], language: str) -> bytes:
-    """One language's lexicon as a line of JSON: the same lexicon always gives the same bytes."""
-    return lexicons.line(language) if isinstance(lexicons, StoredLexicons) else _line(lexicons[language])
-
-
-def _line(lexicon: Lexicon) -> bytes:
-    """The words with the same symbols stand in one string, for a short line that is read fast."""
-    content: dict[str, Any] = {}
-    for name in _TABLES:
-        words: dict[tuple[int, ...], list[str]] = {}
-        for word, symbols in sorted(getattr(lexicon, name).items()):
-            words.setdefault(symbols, []).append(word)
-        content[name] = [[" ".join(alike), symbols] for symbols, alike in sorted(words.items())]
-    entries: dict[tuple[str, str], list[str]] = {}
-    for owner, kind, pattern in lexicon.entries:
-        entries.setdefault((owner, kind), []).append(pattern)
-    content["entries"] = [[owner, kind, patterns] for (owner, kind), patterns in entries.items()]
-    content["sequences"] = lexicon.sequences
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def lexicon_from(line: bytes) -> Lexicon:
-    """Read a lexicon from its line."""
-    content = json.loads(line)
-    forms: dict[str, Any] = {
-        name: {
-            word: symbols
-            for alike, listed in content[name]
-            for symbols in [tuple(listed)]
-            for word in alike.split(" ")
-        }
-        for name in _TABLES
-    }
-    return Lexicon(
-        **forms,
-        entries=[Entry(owner, kind, p) for owner, kind, patterns in content["entries"] for p in patterns],
-        sequences=[(number, tuple(sequence)) for number, sequence in content["sequences"]],
-    )
+    """One language's lexicon as it is compiled."""
+    if isinstance(lexicons, StoredLexicons):
+        return lexicons.line(language)
+    return lexicons[language].to_bytes()

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from mtag.errors import TaxonomyError
+from mtag.lexicon import Entry, Lexicon
 from mtag.lexiconfile import StoredLexicons, lexicon_line, verify
 from mtag.phrasebook import Phrasebook
-from mtag.phrases import Entry, Lexicon, PhraseSyntaxError, compile_lexicon, parse
+from mtag.phrases import PhraseSyntaxError, compile_lexicon, parse
 from mtag.tokens import LANGUAGES, STEMMER, TOKENIZER
 from mtag.values import Value
 
