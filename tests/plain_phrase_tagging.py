@@ -48,9 +48,16 @@ class _Token(NamedTuple):
 _tries = {}
 
 
+def _sequences(lexicon):
+    """The number of the entry of each phrase, and its symbols and gaps."""
+    rows = zip(lexicon.steps.first.tolist(), lexicon.steps.size.tolist(), strict=True)
+    steps = [tuple(lexicon.steps.values[first : first + size].tolist()) for first, size in rows]
+    return list(zip(lexicon.entry.tolist(), steps, strict=True))
+
+
 def trie_of(lexicon):
     if id(lexicon) not in _tries:
-        _tries[id(lexicon)] = lexicon, _Trie(lexicon.sequences)
+        _tries[id(lexicon)] = lexicon, _Trie(_sequences(lexicon))
     return _tries[id(lexicon)][1]
 
 
@@ -59,7 +66,7 @@ def find_matches(text, start, end, lexicon):
     tokens = _tokens(text, start, end, lexicon)
     trie = trie_of(lexicon)
     root = trie.children[0]
-    needs_preposition = any(PREPOSITION in symbols for symbols in lexicon.forms.values())
+    needs_preposition = lexicon.knows_prepositions
     reach = {}
     for first, token in enumerate(tokens):
         seen = set()

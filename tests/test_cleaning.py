@@ -3,6 +3,7 @@
 import itertools
 import json
 import re
+import sys
 import time
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mtag.artefacts import find_artefacts
+from mtag.artefacts import _WHITE_SPACE, find_artefacts
 from mtag.blockfeatures import count
 from mtag.blockmodel import best_sequence
 from mtag.chrome import FURNITURE, furniture_role
@@ -202,6 +203,10 @@ def plain_best_sequence(scores, switch):
 )
 def test_best_sequence_is_the_one_of_viterbi(scores, switch):
     assert best_sequence(scores, switch) == plain_best_sequence(scores, switch)
+
+
+def test_all_white_space_may_end_what_asks_to_read_on():
+    assert sorted(_WHITE_SPACE) == [*filter(str.isspace, map(chr, range(sys.maxunicode + 1)))]
 
 
 furniture_lines = st.one_of(

@@ -37,9 +37,9 @@ def test_importing_mtag_loads_nothing_heavy():
         "<!DOCTYPE html><html><body><p>Two men were jailed for human trafficking.</p></body></html>",
     ],
 )
-def test_tagging_a_document_loads_neither_stemmers_nor_scikit_learn(text):
+def test_tagging_a_document_loads_neither_stemmers_nor_scikit_learn_nor_pydantic(text):
     loaded = loaded_after(f"import mtag\nassert mtag.tag({text!r}).status == 'tagged'")
-    assert not {"nltk", "sklearn", "scipy", "pandas", "spacy", "joblib", "click"} & loaded
+    assert not {"nltk", "sklearn", "scipy", "pandas", "spacy", "joblib", "click", "pydantic"} & loaded
 
 
 def test_tagging_does_not_load_masked_arrays():

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from found_phrases import find_matches
-from mtag.phrases import Entry, PhraseSyntaxError, compile_lexicon, parse
+from mtag.lexicon import Entry
+from mtag.phrases import PhraseSyntaxError, compile_lexicon, parse
 
 
 def found(pattern: str, text: str, language: str = "en") -> list[str]:

@@ -102,7 +102,7 @@ def test_results_are_frozen():
 
 
 def test_results_refuse_unknown_fields():
-    with pytest.raises(ValueError, match="Extra inputs"):
+    with pytest.raises(ValueError, match="Unexpected keyword"):
         ErrorResult(error="InputError", message="", colour="red")
 
 

@@ -352,16 +352,13 @@ def test_compiling_a_folder_twice_gives_the_same_bytes(valid):
         (lambda data: b"\xff" + data, "damaged"),
         (lambda data: b"[]", "not a compiled taxonomy"),
         (lambda data: b"{}", "not a compiled taxonomy"),
-        (lambda data: data.replace(b'"format":3', b'"format":999'), "not a compiled taxonomy of format 3"),
+        (lambda data: data.replace(b'"format":4', b'"format":999'), "not a compiled taxonomy of format 4"),
         (lambda data: data.replace(b'"stemmer":"', b'"stemmer":"x'), "another stemmer or tokenizer"),
         (lambda data: data.replace(b'"tokenizer":"', b'"tokenizer":"x'), "another stemmer or tokenizer"),
-        (lambda data: data.replace(b'"lexicons"', b'"lexicon"'), "damaged"),
-        (lambda data: data.replace(b'"sequences":[[', b'"sequences":[3,['), "damaged"),
+        (lambda data: data.replace(b'"lines"', b'"line"'), "damaged"),
+        (lambda data: data.replace(b'"steps":["', b'"steps":["AAAA'), "damaged"),
         (lambda data: data.replace(b'"facet":"hazard"', b'"facet":7'), "damaged"),
-        (
-            lambda data: data.replace(b'"broader":["hazard.water"]', b'"broader":["hazard.x"]'),
-            "is not a concept",
-        ),
+        (lambda data: data.replace(b'"broader":["hazard.water"]', b'"broader":["hazard.x"]'), "damaged"),
     ],
     ids=[
         *(
@@ -374,7 +371,7 @@ def test_compiling_a_folder_twice_gives_the_same_bytes(valid):
             "other-stemmer",
             "other-tokenizer",
         ),
-        *("no-lexicons", "bad-sequence", "bad-concept", "bad-relation"),
+        *("no-lines", "bad-steps", "bad-concept", "bad-relation"),
     ],
 )
 def test_a_damaged_or_foreign_compiled_file_is_refused(valid, tmp_path, change, complaint):

@@ -10,23 +10,28 @@ import re
 from collections.abc import Iterator, Sequence
 
 from mtag.document import Block, Span
+from mtag.patterns import late
 
 _LONG = 400
 _NEAR_PAGE = 700
 _MAX_PAGES = 2000
 _MAX_TERM = 80
-_HEAD_NUMBER = re.compile(r"\d{1,4}\s(?=[^\W\d_])")
+_HEAD_NUMBER = late(r"\d{1,4}\s(?=[^\W\d_])")
 # A space first, which is searched for faster than any set of characters.
-_INNER_NUMBER = re.compile(r" (?=\d)(?<=[a-zà-ÿ,;] )(\d{1,4} )(?=[a-zà-ÿ])")
-_READ_MORE = re.compile(
+_INNER_NUMBER = late(r" (?=\d)(?<=[a-zà-ÿ,;] )(\d{1,4} )(?=[a-zà-ÿ])")
+_READ_MORE = late(
     r"\s?[\[(]?(?:read more|continue reading|lire la suite|en savoir plus)[\s.…»>→\])]{0,6}$", re.I
 )
-_MORE_MARKS = ".…»>→])" + "".join(filter(str.isspace, map(chr, range(0x3001))))
+_WHITE_SPACE = (
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
+    "\u200a\u2028\u2029\u202f\u205f\u3000"
+)
+_MORE_MARKS = ".…»>→])" + _WHITE_SPACE
 _MORE_ENDS = frozenset(("ore", "ing", "ıng", "lus", "luſ", "ite", "ıte"))
 """The last letters of what asks to read on."""
 
-_NOTE_MARK = re.compile(r"(?<=[\w.,;:!?»”\")])\[\d{1,3}\]")
-_GOES_ON = re.compile(r"[.!?](?=\s?[a-zà-ÿ(,;])")
+_NOTE_MARK = late(r"(?<=[\w.,;:!?»”\")])\[\d{1,3}\]")
+_GOES_ON = late(r"[.!?](?=\s?[a-zà-ÿ(,;])")
 
 
 def find_artefacts(text: str, content: Sequence[Block]) -> tuple[Span, ...]:

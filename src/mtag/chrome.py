@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 
+from mtag.patterns import late
+
 
 def _start(*phrases: str) -> re.Pattern[str]:
-    return re.compile("|".join(phrases), re.IGNORECASE)
+    return late("|".join(phrases), re.IGNORECASE)
 
 
 FURNITURE: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -254,7 +256,7 @@ HINT_WORDS: dict[str, frozenset[str]] = {
 ALL_HINT_WORDS = frozenset().union(*HINT_WORDS.values())
 """Those of all roles."""
 
-METADATA_LABEL = re.compile(
+METADATA_LABEL = late(
     r"[-–•*·\s]{0,4}(?P<label>date|date de publication|published(?: on)?|publié(?: le)?|released?|place|location|lieu|source"
     r"|fields? of work|domaines? (?:d.activité|d.action|de travail)|topics?|themes?|thèmes?|thématiques?|subjects?|sujets?|rubriques?"
     r"|authors?|auteure?s?|by|par|référence|reference|ref|reporter|journaliste|ministère interrogé|ministère attributaire|question n[°o]"
@@ -265,16 +267,43 @@ METADATA_LABEL = re.compile(
 """A label of a declared field, and its value where it stands on the same line."""
 
 
-_ANY = re.compile("|".join(pattern.pattern for _, pattern in FURNITURE))
+_OPENINGS = frozenset(
+    (
+        "(c) + x © à abo acc add adv ajo all alr als ann art auc aut bac be blu by can ce cha cla clo com con"
+        " coo cop cré dan der deu doc don dow déj e-m ema emb en esp fac fai fer fig fil fin fol for fr ges"
+        " gér hau hom ima imp ins jav je jum la lai las lat lea lec leg les lin lir lis loa log mai mak man"
+        " mar mas med men mes min mis mon mor mos mot my nam nav ned new nex no nom nos not nou old ope oth"
+        " our ouv pag par pas per pho pic pin pla plu pol pos pow pre pri pro pré pub rea rec red ref reg rej"
+        " rel rep req ret rss réa rép s sav se sea see sha sho sig sim sit siz ski spo sta sto sub sug sui"
+        " suj sur tag tel tem ter thi thr tog top tou tra twe twi tél upl vie voi vot vou vue we web wha wri"
+        " you éco éti الع"
+    ).split()
+)
+"""How furniture may begin that is no number and no mail address."""
+
+_ANY = late("|".join(pattern.pattern for _, pattern in FURNITURE))
 _ODD = re.compile("[İıſ]")
 """Letters that a pattern takes for another one when it ignores case, though their small letter is not that."""
 
 
 def furniture_role(line: str) -> str | None:
     """Return the role of a block that is furniture by its words, or `None`."""
-    if _ANY.match(line.lower()) is None and _ODD.search(line) is None:  # most lines; a third of the time
+    small = line.lower()
+    if not (_may_open(small) and _ANY.match(small)) and _ODD.search(line) is None:  # most lines
         return None
     for role, pattern in FURNITURE:
         if pattern.match(line):
             return role
     return None
+
+
+def _may_open(small: str) -> bool:
+    """Whether one of the patterns may match a line in small letters."""
+    first = small[:1]
+    return (
+        small[:3] in _OPENINGS
+        or first in _OPENINGS
+        or small[:2] in _OPENINGS
+        or first.isdecimal()
+        or "@" in small
+    )

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
+from mtag.patterns import late
 from mtag.tokens import strip_accents
 
 _MONTHS = {
@@ -46,7 +47,7 @@ _YEAR = r"(?:1[89]\d\d|20\d\d)"
 _TO = r"\s?(?:[-–—/]|to|and|until|au|et)\s?"
 _OF = r"(?:\s(?:of\s)?|\s?)"
 
-_PATTERN = re.compile(
+_PATTERN = late(
     rf"""(?<![\w/.-])(?=[\djfmasond])(?:
       (?P<iso>(?P<iy>{_YEAR})-(?P<im>0[1-9]|1[0-2])-(?P<id>0[1-9]|[12]\d|3[01]))(?=T\d|\b)
     | (?P<d1>{_DAY}){_ORDINAL}\s(?P<m1>{_MONTH})(?:\s(?P<y1>{_YEAR}))?{_TO}(?P<d2>{_DAY}){_ORDINAL}{_OF}(?P<m2>{_MONTH}),?\s(?P<y2>{_YEAR})
@@ -58,7 +59,7 @@ _PATTERN = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
-_SIGN = re.compile(r"\d(?:(?<=1)[89]\d\d|(?<=2)0\d\d|\d?[/.-]\d\d?[/.-]\d\d)")
+_SIGN = late(r"\d(?:(?<=1)[89]\d\d|(?<=2)0\d\d|\d?[/.-]\d\d?[/.-]\d\d)")
 """What every date holds: a year, or a number between two marks."""
 
 _LONGEST_BEFORE = 64

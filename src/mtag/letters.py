@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mtag.patterns import late
+
 FEATURES = "mtag-letters/1"
 """Names what is hashed and how; a model knows with which it was trained."""
 
@@ -57,15 +59,15 @@ _FACTORS = np.array([[0x85EBCA6B + 2 * order] for order in _ORDERS], np.uint32)
 
 Ints = NDArray[Any]
 
-_URL = re.compile(r"(?:https?://|www\.)\S+", re.I)
-_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,60}+@[\w.-]{1,80}")
-_DOTTED = re.compile(r"\.[A-Za-z]")
-_DOMAIN = re.compile(
+_URL = late(r"(?:https?://|www\.)\S+", re.I)
+_MAIL = late(r"(?<![\w.+-])[\w.+-]{1,60}+@[\w.-]{1,80}")
+_DOTTED = late(r"\.[A-Za-z]")
+_DOMAIN = late(
     r"(?<![\w-])[\w-]{1,40}+(?:\.[\w-]{1,40}+){0,4}?"
     r"\.(?:com|org|net|info|gov|int|edu|html?|php|pdf|fr|eu|uk|ca)\b(?:/\S*)?",
     re.I,
 )
-_MOJIBAKE = re.compile(
+_MOJIBAKE = late(
     "[ÂÃÅ][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€[\x80-\xbf™œ˜“”¦¢\x9d]|(?<![A-Z])Ã (?=[\\s\\w])"
 )
 

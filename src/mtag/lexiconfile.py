@@ -4,29 +4,18 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import json
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
-from mtag.phrases import Entry, Lexicon
-
-_TABLES = ("forms", "bare", "prefixes", "capital", "upper")
+from mtag.lexicon import Lexicon
 
 
 class StoredLexicons(Mapping[str, Lexicon]):
-    """Lexicons by language, each read from its line at its first use; the lines have been verified."""
+    """Lexicons by language, each read from its verified line at its first use."""
 
-    def __init__(self, lines: Mapping[str, bytes], digests: Mapping[str, str]) -> None:
-        """Take the lines of the languages.
-
-        Raises:
-            ValueError: a line is not the one that its SHA-256 in `digests` names.
-        """
-        for language, line in lines.items():
-            if hashlib.sha256(line).hexdigest() != digests[language]:
-                raise ValueError(f"the phrases of {language!r} are not those that were compiled")
+    def __init__(self, lines: Mapping[str, bytes]) -> None:
+        """Take the lines of the languages."""
         self._lines = dict(lines)
         self._read: dict[str, Lexicon] = {}
         self._lock = threading.Lock()
@@ -36,7 +25,7 @@ class StoredLexicons(Mapping[str, Lexicon]):
         with self._lock:
             if language not in self._read:
                 with _without_collection():
-                    self._read[language] = lexicon_from(line)
+                    self._read[language] = Lexicon.from_bytes(line)
             return self._read[language]
 
     def __iter__(self) -> Iterator[str]:
@@ -55,6 +44,17 @@ class StoredLexicons(Mapping[str, Lexicon]):
         return self._lines[language]
 
 
+def verify(lines: Mapping[str, bytes], digests: Mapping[str, str]) -> None:
+    """Hold lines against their SHA-256.
+
+    Raises:
+        ValueError: a line is not the one that was compiled.
+    """
+    for name, line in lines.items():
+        if hashlib.sha256(line).hexdigest() != digests[name]:
+            raise ValueError(f"the line of {name!r} is not the one that was compiled")
+
+
 @contextmanager
 def _without_collection() -> Iterator[None]:
     """Do not look for garbage: thousands of values are made and none is dropped.
@@ -71,40 +71,7 @@ def _without_collection() -> Iterator[None]:
 
 
 def lexicon_line(lexicons: Mapping[str, Lexicon], language: str) -> bytes:
-    """One language's lexicon as a line of JSON: the same lexicon always gives the same bytes."""
-    return lexicons.line(language) if isinstance(lexicons, StoredLexicons) else _line(lexicons[language])
-
-
-def _line(lexicon: Lexicon) -> bytes:
-    """The words with the same symbols stand in one string, for a short line that is read fast."""
-    content: dict[str, Any] = {}
-    for name in _TABLES:
-        words: dict[tuple[int, ...], list[str]] = {}
-        for word, symbols in sorted(getattr(lexicon, name).items()):
-            words.setdefault(symbols, []).append(word)
-        content[name] = [[" ".join(alike), symbols] for symbols, alike in sorted(words.items())]
-    entries: dict[tuple[str, str], list[str]] = {}
-    for owner, kind, pattern in lexicon.entries:
-        entries.setdefault((owner, kind), []).append(pattern)
-    content["entries"] = [[owner, kind, patterns] for (owner, kind), patterns in entries.items()]
-    content["sequences"] = lexicon.sequences
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def lexicon_from(line: bytes) -> Lexicon:
-    """Read a lexicon from its line."""
-    content = json.loads(line)
-    forms: dict[str, Any] = {
-        name: {
-            word: symbols
-            for alike, listed in content[name]
-            for symbols in [tuple(listed)]
-            for word in alike.split(" ")
-        }
-        for name in _TABLES
-    }
-    return Lexicon(
-        **forms,
-        entries=[Entry(owner, kind, p) for owner, kind, patterns in content["entries"] for p in patterns],
-        sequences=[(number, tuple(sequence)) for number, sequence in content["sequences"]],
-    )
+    """One language's lexicon as it is compiled."""
+    if isinstance(lexicons, StoredLexicons):
+        return lexicons.line(language)
+    return lexicons[language].to_bytes()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, compress, pairwise
@@ -14,6 +13,7 @@ import numpy.typing as npt
 from mtag.blockfeatures import Counts
 from mtag.document import Block, Document, Language, Role
 from mtag.furniture import KINDS
+from mtag.patterns import late
 from mtag.wordhash import Floats
 
 _NEVER, _PROSE_WORDS, _PROSE_STOPS = -8.0, 12, 0.18
@@ -22,7 +22,7 @@ _RELATED = KINDS.index("related")
 _BILINGUAL = 0.25
 """Share of the other language's prose from which a page is in both."""
 
-_BULLET = re.compile(r"[-–—•*·▪►»>|\s]{1,6}(?=\S)")
+_BULLET = late(r"[-–—•*·▪►»>|\s]{1,6}(?=\S)")
 
 PROSE, INSIDE, LIST, QUOTE, HEADING = range(5)
 """What a block of content looks like by its text; a heading is one only if it is `is_title_like`."""

@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from mtag.document import Block, Document, DomHints
 from mtag.errors import MissingExtraError
+from mtag.patterns import late
 
 
 def read_html(html: str, encoding: str | None = None) -> Document:
@@ -57,9 +58,9 @@ _BLOCKS = frozenset(
     ).split()
 )
 _CELL_BLOCKS = "p,div,ul,ol,dl,table,h1,h2,h3,h4,h5,h6,article,section,form,br,script,style,noscript,select"
-_HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-_WORDS = re.compile(r"[a-z]+|[A-Z][a-z]*|[A-Z]+(?![a-z])")
-_SPACE = re.compile(r"\s+")
+_HIDING_STYLE = late(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_WORDS = late(r"[a-z]+|[A-Z][a-z]*|[A-Z]+(?![a-z])")
+_SPACE = late(r"\s+")
 _MAX_HINT_DEPTH = 24
 _MAX_HINT_WORDS = 200
 _PROSE_CHARS = 100
@@ -67,7 +68,7 @@ _MAX_DECLARED = 400
 _NO_WORDS: frozenset[str] = frozenset()
 
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
+_TAG = late(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _MANY_TAGS = 20_000
 _MAX_DEPTH = 512

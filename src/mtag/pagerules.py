@@ -13,6 +13,7 @@ from mtag.chrome import METADATA_LABEL, furniture_role
 from mtag.dates import find_dates
 from mtag.document import Role
 from mtag.pageblocks import Page
+from mtag.patterns import late
 
 _NEAR_TITLE, _LONG_TITLE, _SHORT_TITLE, _NEXT_SENTENCE = -4.2, -2.5, -1.0, -1.5
 """Least scores of a headline right above the text, of one farther up, of a short one, of a sentence."""
@@ -29,12 +30,12 @@ _FOREIGN = 1.5
 _FURNITURE_BETWEEN = 6
 """Lines of furniture (share bars) that may stand between a headline and its text."""
 
-_MORE = re.compile(
+_MORE = late(
     r"(?:more information|(?:read|learn) more|lire la suite|en savoir plus|lire plus|plus d.informations?)"
     r"[\s.:>»→…]{0,6}$",
     re.I,
 )
-_PLACE = re.compile(r"[A-ZÀ-ÖØ-Þ][^\d:]{2,60}[,–—(-]")
+_PLACE = late(r"[A-ZÀ-ÖØ-Þ][^\d:]{2,60}[,–—(-]")
 _ENDINGS = " .:!»>→…*"
 
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
 from itertools import chain
 
 import numpy as np
 
 from mtag.chunks import Ints
-from mtag.phrases import Lexicon
+from mtag.lexicon import Lexicon
 from mtag.phrasetrie import CONJUNCTION, DETERMINER, PREPOSITION, Trie
 from mtag.phrasewords import A_CONJUNCTION, A_DETERMINER, MAY_CLOSE, WordClasses
 from mtag.wordtable import Rows, WordMemory, WordTable
@@ -56,19 +55,22 @@ class JoinedPhrases:
     """The phrases of some languages.
 
     `entries` are those of all; `owners` their owners, in order. By entry, `owner` is the number among
-    these (`everything` is that of `EVERYTHING`) and `kind` that in `KINDS`.
+    these (`everything` is that of `EVERYTHING`) and `kind` that in `KINDS`; `rank` is the place of each
+    entry among those of its language if they were sorted.
     """
 
     def __init__(self, lexicons: Mapping[str, Lexicon]) -> None:
         """Join lexicons."""
         self.languages = frozenset(lexicons)
-        self.entries = tuple(chain.from_iterable(lexicon.entries for lexicon in lexicons.values()))
-        self.owners = tuple(sorted({entry.owner for entry in self.entries}))
+        self.entries = tuple(chain.from_iterable(one.plain_entries() for one in lexicons.values()))
+        owners, kinds = [[entry[column] for entry in self.entries] for column in (0, 1)]
+        self.owners = tuple(sorted(set(owners)))
         numbers = {owner: number for number, owner in enumerate(self.owners)}
-        self.owner = np.array([numbers[entry.owner] for entry in self.entries], np.int64)
+        self.owner = np.array([*map(numbers.__getitem__, owners)], np.int64)
         self.everything = numbers.get(EVERYTHING, len(numbers))
-        kinds = {kind: number for number, kind in enumerate(KINDS)}
-        self.kind = np.array([kinds.get(entry.kind, len(KINDS)) for entry in self.entries], np.int64)
+        known = {kind: number for number, kind in enumerate(KINDS)}
+        self.kind = np.array([known.get(kind, len(KINDS)) for kind in kinds], np.int64)
+        self.rank = np.concatenate([_NOTHING, *(one.rank for one in lexicons.values())])
         self.trie, shifts = _joined_trie(lexicons.values())
         self._lock = threading.Lock()
         self._classes = WordClasses.none(self.trie)
@@ -77,14 +79,6 @@ class JoinedPhrases:
             code: WordMemory(_ClassOf(lexicon, shift, self._add))
             for (code, lexicon), shift in zip(lexicons.items(), shifts, strict=True)
         }
-
-    @cached_property
-    def rank(self) -> Ints:
-        """The place of each entry if all were sorted."""
-        order = sorted(range(len(self.entries)), key=self.entries.__getitem__)
-        found = np.empty(len(order), np.int64)
-        found[order] = np.arange(len(order))
-        return found
 
     def recall(self, words: WordTable, languages: Sequence[str]) -> tuple[Ints, WordClasses]:
         """The class of each word, and the classes; `languages` are those of the sentences."""
@@ -113,6 +107,7 @@ class _ClassOf:
 
     def __init__(self, lexicon: Lexicon, shift: int, add: Callable[[int, tuple[int, ...]], int]) -> None:
         self._lexicon, self._shift, self._add = lexicon, shift, add
+        self._always_closes = not lexicon.knows_prepositions
         self._classes: dict[tuple[int, ...], int] = {}
 
     def __call__(self, word: str) -> tuple[int]:
@@ -121,7 +116,7 @@ class _ClassOf:
             marks = (
                 (A_DETERMINER if DETERMINER in symbols else 0)
                 | (A_CONJUNCTION if CONJUNCTION in symbols else 0)
-                | (MAY_CLOSE if PREPOSITION in symbols or not self._lexicon.knows_prepositions else 0)
+                | (MAY_CLOSE if PREPOSITION in symbols or self._always_closes else 0)
             )
             self._classes[symbols] = self._add(marks, tuple(self._shift + symbol for symbol in symbols))
         return (self._classes[symbols],)
@@ -135,8 +130,8 @@ def _joined_trie(lexicons: Iterable[Lexicon]) -> tuple[Trie, list[int]]:
         shifts.append(width)
         symbols = lexicon.steps.values
         steps.append(lexicon.steps._replace(values=np.where(symbols < 0, symbols, symbols + width)))
-        entries.append(np.fromiter((entry for entry, _ in lexicon.sequences), np.int64) + count)
+        entries.append(lexicon.entry + count)
         kin.append(lexicon.kin)
         width += lexicon.width
-        count += len(lexicon.entries)
+        count += len(lexicon.rank)
     return Trie.build(Rows.end_to_end(steps), np.concatenate(entries), np.concatenate(kin)), shifts

@@ -1,4 +1,4 @@
-"""The pattern language of the taxonomy's phrases, compiled to a lexicon and a trie.
+"""The pattern language of the taxonomy's phrases, compiled to a lexicon.
 
 `taxonomy/README.md` describes the language for authors. Compilation turns each word of a phrase
 into a *symbol*: a number that stands for a set of surface forms. Tagging looks a word of the text
@@ -7,19 +7,14 @@ up in the lexicon, gets its symbols, and walks the trie; it needs no stemmer.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import chain, product
+from itertools import product
 from typing import NamedTuple
 
-import numpy as np
-
-from mtag.chunks import Ints
+from mtag.lexicon import Entry, Lexicon, Symbols, without_accents
+from mtag.patterns import late
 from mtag.phrasetrie import CONJUNCTION, DETERMINER, PREPOSITION
-from mtag.tokens import fold, strip_accents, surface_forms, tokenize
-from mtag.wordtable import Rows
+from mtag.tokens import fold, surface_forms, tokenize
 
 _MAX_VARIANTS = 64
 
@@ -36,20 +31,12 @@ _CONJUNCTIONS = {"en": "and or nor", "fr": "et ou ni"}
 _PREPOSITIONS = {"en": "in of for to against by from with on"}
 _CONTRACTIONS = {"fr": {"de": ("de", "d", "des", "du"), "à": ("à", "a", "au", "aux")}}
 
-_GAP = re.compile(r"~([1-9])")
-_ALTERNATIVE = re.compile(r"([=^]?)([^=^*|~]+?)(\*?)")
+_GAP = late(r"~([1-9])")
+_ALTERNATIVE = late(r"([=^]?)([^=^*|~]+?)(\*?)")
 
 
 class PhraseSyntaxError(ValueError):
     """A phrase is not in the pattern language; the message says what is wrong with it."""
-
-
-class Entry(NamedTuple):
-    """What a match means: the owner (a concept id, or a list of the scheme), the kind, the pattern."""
-
-    owner: str
-    kind: str
-    pattern: str
 
 
 class Word(NamedTuple):
@@ -122,93 +109,14 @@ def _is_article(word: Word, language: str) -> bool:
     return word.mode == "" and word.text in _ARTICLES.get(language, ())
 
 
-@dataclass
-class Lexicon:
-    """The words of one language that phrases know, and the trie of the phrases.
-
-    `forms` maps a folded surface form to its symbols, `bare` the same forms without accents,
-    `prefixes` the beginnings of words; `capital` and `upper` hold forms that count only with a
-    capital letter, or in capitals. `sequences` are the phrases as symbols (gaps negative) with the
-    number of their entry.
-    """
-
-    forms: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    bare: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    prefixes: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    capital: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    upper: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    entries: list[Entry] = field(default_factory=list)
-    sequences: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
-
-    @cached_property
-    def steps(self) -> Rows:
-        """The phrases as rows of symbols and gaps."""
-        return Rows.of(symbols for _, symbols in self.sequences)
-
-    @cached_property
-    def width(self) -> int:
-        """How many symbols there are."""
-        return int(self.steps.values.max(initial=PREPOSITION)) + 1
-
-    @cached_property
-    def _sets(self) -> list[tuple[int, ...]]:
-        """The sets of symbols that words have, the larger ones last."""
-        tables = (self.forms, self.prefixes, self.capital, self.upper)
-        return sorted(set(chain.from_iterable(table.values() for table in tables)), key=len)
-
-    @cached_property
-    def knows_prepositions(self) -> bool:
-        """Whether the language has words after which alone a coordination may close."""
-        return any(PREPOSITION in symbols for symbols in self._sets)
-
-    @cached_property
-    def kin(self) -> Ints:
-        """A number for each symbol: that of the largest set of symbols that a word has with it.
-
-        Of a word with many symbols most have the same number.
-        """
-        rows = Rows.of(self._sets)
-        found = np.zeros(self.width, np.int64)
-        found[rows.values] = np.arange(len(rows.size)).repeat(rows.size)  # the last one stays
-        return found
-
-    @cached_property
-    def _bare_prefixes(self) -> dict[str, tuple[int, ...]]:
-        return _without_accents(self.prefixes)
-
-    @cached_property
-    def _prefix_lengths(self) -> dict[str, tuple[int, ...]]:
-        """The lengths of the prefixes that begin with a letter."""
-        lengths: dict[str, set[int]] = {}
-        for prefix in (*self.prefixes, *self._bare_prefixes):
-            lengths.setdefault(prefix[0], set()).add(len(prefix))
-        return {letter: tuple(sorted(found)) for letter, found in lengths.items()}
-
-    def symbols(self, surface: str) -> tuple[int, ...]:
-        """Return the symbols of a word as it stands in the text."""
-        key = fold(surface)
-        beginnings = [key[:length] for length in self._prefix_lengths.get(key[:1], ())]
-        found = set(self.forms.get(key, ()))
-        for beginning in beginnings:
-            found.update(self.prefixes.get(beginning, ()))
-        if key.isascii():
-            found.update(self.bare.get(key, ()))
-            for beginning in beginnings:
-                found.update(self._bare_prefixes.get(beginning, ()))
-        if surface[0].isupper():
-            found.update(self.capital.get(key, ()))
-            if surface.isupper() and len(surface) > 1:
-                found.update(self.upper.get(key, ()))
-        return tuple(sorted(found))
-
-
 def compile_lexicon(phrases: Iterable[Entry], language: str) -> Lexicon:
     """Compile the phrases of one language; the result depends on their order alone.
 
     Raises:
         PhraseSyntaxError: a pattern is malformed.
     """
-    lexicon = Lexicon()
+    entries: list[Entry] = []
+    sequences: list[tuple[int, Symbols]] = []
     numbers: dict[frozenset[Word], int] = {}
     tables: dict[str, dict[str, set[int]]] = {name: {} for name in ("forms", "prefixes", "capital", "upper")}
     reserved = ((DETERMINER, _DETERMINERS), (CONJUNCTION, _CONJUNCTIONS), (PREPOSITION, _PREPOSITIONS))
@@ -216,8 +124,8 @@ def compile_lexicon(phrases: Iterable[Entry], language: str) -> Lexicon:
         for surface in listed.get(language, "").split():
             tables["forms"].setdefault(surface, set()).add(symbol)
     for entry in phrases:
-        number = len(lexicon.entries)
-        lexicon.entries.append(entry)
+        number = len(entries)
+        entries.append(entry)
         for variant in parse(entry.pattern, language):
             sequence: list[int] = []
             for step in variant:
@@ -229,11 +137,9 @@ def compile_lexicon(phrases: Iterable[Entry], language: str) -> Lexicon:
                     for word in sorted(step):
                         _add_forms(tables, word, numbers[step], language)
                 sequence.append(numbers[step])
-            lexicon.sequences.append((number, tuple(sequence)))
-    for name, table in tables.items():
-        setattr(lexicon, name, {key: tuple(sorted(ids)) for key, ids in sorted(table.items())})
-    lexicon.bare = _without_accents(lexicon.forms)
-    return lexicon
+            sequences.append((number, tuple(sequence)))
+    found = {name: {key: tuple(sorted(ids)) for key, ids in table.items()} for name, table in tables.items()}
+    return Lexicon.of({**found, "bare": without_accents(found["forms"])}, entries, sequences)
 
 
 def _add_forms(tables: dict[str, dict[str, set[int]]], word: Word, symbol: int, language: str) -> None:
@@ -251,11 +157,3 @@ def _add_forms(tables: dict[str, dict[str, set[int]]], word: Word, symbol: int, 
     table = {"^": "capital", "A": "upper"}.get(word.mode, "forms")
     for form in forms:
         tables[table].setdefault(form, set()).add(symbol)
-
-
-def _without_accents(forms: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
-    bare: dict[str, set[int]] = {}
-    for form, symbols in forms.items():
-        if not form.isascii():
-            bare.setdefault(strip_accents(form), set()).update(symbols)
-    return {form: tuple(sorted(symbols)) for form, symbols in sorted(bare.items())}

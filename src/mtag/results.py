@@ -5,22 +5,15 @@ Offsets are Python code points, half-open, into `TagResult.text`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal, TypeVar
-
-from pydantic import BaseModel, ConfigDict
+from collections.abc import Iterable, Mapping
+from dataclasses import field
+from typing import Any, Literal, Self
 
 from mtag.document import CONTENT_ROLES
+from mtag.values import Value
 
 
-class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-
-_Model = TypeVar("_Model", bound=_Value)
-
-
-class Evidence(_Value):
+class Evidence(Value):
     """Words that prove a tag: `result.text[start:end] == quote`.
 
     `kind` is `strong` or `weak` for a phrase of the taxonomy, and `phrase` the pattern that matched;
@@ -35,7 +28,7 @@ class Evidence(_Value):
     kind: Literal["strong", "weak", "model"]
 
 
-class Tag(_Value):
+class Tag(Value):
     """A concept of the taxonomy that the document, or an item of it, is about.
 
     `probability` is between 0 and 1. `source` tells what proved it; `broader` means that a narrower
@@ -53,7 +46,7 @@ class Tag(_Value):
     evidence: tuple[Evidence, ...]
 
 
-class DateValue(_Value):
+class DateValue(Value):
     """A date as ISO 8601, and the words it was read from.
 
     `start` is `None` where the date is `ambiguous` ("03/04/2024"): then `alternatives` gives the
@@ -67,7 +60,7 @@ class DateValue(_Value):
     alternatives: tuple[str, ...] = ()
 
 
-class Metadata(_Value):
+class Metadata(Value):
     """What the page says about itself; `declared` keeps every field that was read, by its own name."""
 
     title: str | None = None
@@ -76,10 +69,10 @@ class Metadata(_Value):
     source: str | None = None
     author: str | None = None
     fields: tuple[str, ...] = ()
-    declared: dict[str, str] = {}
+    declared: dict[str, str] = field(default_factory=dict)
 
 
-class Block(_Value):
+class Block(Value):
     """A line or HTML block: what it is (`role`), why (`reason`), in which language."""
 
     start: int
@@ -95,14 +88,14 @@ class Block(_Value):
         return self.role in CONTENT_ROLES
 
 
-class Artefact(_Value):
+class Artefact(Value):
     """A span inside content that is not content: a page number, a tooltip's copy."""
 
     start: int
     end: int
 
 
-class Item(_Value):
+class Item(Value):
     """One piece of news; an ordinary page has one, a digest several."""
 
     start: int
@@ -119,7 +112,7 @@ class Item(_Value):
         return tuple(tag.id for tag in self.tags if tag.status == "accepted")
 
 
-class Versions(_Value):
+class Versions(Value):
     """What made the result."""
 
     mtag: str
@@ -127,7 +120,7 @@ class Versions(_Value):
     taxonomy_digest: str
 
 
-class CleanResult(_Value):
+class CleanResult(Value):
     """A document read and cleaned, not yet tagged.
 
     `languages` gives the share of each language over all blocks, by characters, largest first;
@@ -140,6 +133,11 @@ class CleanResult(_Value):
     blocks: tuple[Block, ...]
     artefacts: tuple[Artefact, ...]
     metadata: Metadata
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """Make a result of plain values of our own, not checked again: nested dicts and lists."""
+        return cls.of_own(_clean_fields(values))
 
     @property
     def content(self) -> tuple[Block, ...]:
@@ -178,54 +176,59 @@ class TagResult(CleanResult):
         return tuple(tag.id for tag in self.tags if tag.status == "accepted")
 
     @classmethod
-    def of(cls, values: Mapping[str, Any]) -> TagResult:
-        """Make a result of plain values, as processes send them: those of the fields, nested dicts and lists.
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """Make a result of plain values of our own, not checked again: nested dicts and lists.
 
         `tags` are left out where there is one item, whose tags they are.
         """
-        items = [{**item, "tags": _tags(item["tags"])} for item in values["items"]]
-        tags = _tags(values["tags"]) if "tags" in values else items[0]["tags"]
-        blocks = [*map(_block, values["blocks"])]
-        return cls.model_validate({**values, "blocks": blocks, "items": items, "tags": tags})
+        items = tuple(map(_item, values["items"]))
+        return cls.of_own(
+            {
+                **_clean_fields(values),
+                "id": values["id"],
+                "status": values["status"],
+                "reason": values["reason"],
+                "items": items,
+                "tags": _tags(values["tags"]) if "tags" in values else items[0].tags,
+                "versions": Versions.of_own({**values["versions"]}),
+            }
+        )
 
 
-def _maker(model: type[_Model]) -> Callable[[dict[str, Any]], _Model]:
-    """A function that makes a value of all its fields, which it takes over.
-
-    It does not check them, as `model_construct` does not: of blocks and evidence there are many, and
-    checking costs as much as making.
-    """
-    names = set(model.model_fields)
-    values_of, names_of, extra_of, private_of = (BaseModel.__dict__[name].__set__ for name in _SLOTS)
-
-    def make(values: dict[str, Any]) -> _Model:
-        made = model.__new__(model)
-        values_of(made, values)
-        names_of(made, names)
-        extra_of(made, None)
-        private_of(made, None)
-        return made
-
-    return make
+def _clean_fields(values: Mapping[str, Any]) -> dict[str, Any]:
+    own = {**values["metadata"]}
+    own["date"] = _date(own["date"])
+    return {
+        "language": values["language"],
+        "languages": values["languages"],
+        "text": values["text"],
+        "blocks": tuple(map(Block.of_own, values["blocks"])),
+        "artefacts": tuple(map(Artefact.of_own, values["artefacts"])),
+        "metadata": Metadata.of_own(own),
+    }
 
 
-_SLOTS = ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
-_block, _tag, _evidence = _maker(Block), _maker(Tag), _maker(Evidence)
+def _item(values: Mapping[str, Any]) -> Item:
+    return Item.of_own({**values, "date": _date(values["date"]), "tags": _tags(values["tags"])})
 
 
-def _tags(plain: Iterable[dict[str, Any]]) -> list[Tag]:
+def _date(values: dict[str, Any] | None) -> DateValue | None:
+    return None if values is None else DateValue.of_own(values)
+
+
+def _tags(plain: Iterable[dict[str, Any]]) -> tuple[Tag, ...]:
     """The tags of one item, or of all; those that show the same evidence share it."""
     shown: dict[int, tuple[Evidence, ...]] = {}
     made = []
     for tag in plain:
         own = tag["evidence"]
         if id(own) not in shown:
-            shown[id(own)] = tuple(map(_evidence, own))
-        made.append(_tag({**tag, "evidence": shown[id(own)]}))
-    return made
+            shown[id(own)] = tuple(map(Evidence.of_own, own))
+        made.append(Tag.of_own({**tag, "evidence": shown[id(own)]}))
+    return tuple(made)
 
 
-class ErrorResult(_Value):
+class ErrorResult(Value):
     """A document that could not be tagged: it stands in the batch at its place."""
 
     id: str | None = None

@@ -6,12 +6,12 @@ ones too. A word counts without capitals and accents; `recruit*` stands for ever
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
+from mtag.patterns import late
 from mtag.tokens import LANGUAGES, bare, tokenize
 
-_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_NAME = late(r"[a-z][a-z0-9_]*")
 _SHORTEST = 3
 """Letters before a `*`: fewer would take in half the language."""
 

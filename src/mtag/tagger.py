@@ -290,7 +290,7 @@ def _clean_one(
     document: Document, chrome: SiteChrome | None, extractor: reading.Extractor
 ) -> results.CleanResult:
     [cleaned] = _clean_all([document], read_chunks([document.text]), chrome, extractor)
-    return results.CleanResult(**clean_fields(cleaned))
+    return results.CleanResult.of(clean_fields(cleaned))
 
 
 def _clean_all(

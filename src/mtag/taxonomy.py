@@ -8,19 +8,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
-
-from pydantic import BaseModel, ConfigDict, ValidationError
+from typing import Any, TypeVar
 
 from mtag.errors import TaxonomyError
-from mtag.lexiconfile import StoredLexicons, lexicon_line
+from mtag.lexicon import Entry, Lexicon
+from mtag.lexiconfile import StoredLexicons, lexicon_line, verify
 from mtag.phrasebook import Phrasebook
-from mtag.phrases import Entry, Lexicon, PhraseSyntaxError, compile_lexicon, parse
+from mtag.phrases import PhraseSyntaxError, compile_lexicon, parse
 from mtag.tokens import LANGUAGES, STEMMER, TOKENIZER
+from mtag.values import Value
 
-FORMAT = 3
+FORMAT = 4
 """Format of the compiled file; a file of another format is refused."""
 
 SHIPPED = Path(__file__).parent / "data" / "taxonomy.jsonl"
@@ -29,15 +30,14 @@ SHIPPED = Path(__file__).parent / "data" / "taxonomy.jsonl"
 SCHEME = "*"
 """Owner of the phrases that belong to the scheme, not to one concept."""
 
-
-class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-
-Model = TypeVar("Model", bound=_Value)
+_CONCEPTS = "concepts"
+"""Name of the line of the compiled file that holds the scheme and its concepts."""
 
 
-class PhraseSet(_Value):
+Model = TypeVar("Model", bound=Value)
+
+
+class PhraseSet(Value):
     """The phrases of a concept in one language; `taxonomy/README.md` describes their pattern language."""
 
     strong: tuple[str, ...] = ()
@@ -45,7 +45,7 @@ class PhraseSet(_Value):
     traps: tuple[str, ...] = ()
 
 
-class Crosswalk(_Value):
+class Crosswalk(Value):
     """Mappings to other vocabularies, as `SCHEME:code` (SKOS mapping properties)."""
 
     exact: tuple[str, ...] = ()
@@ -55,7 +55,7 @@ class Crosswalk(_Value):
     related: tuple[str, ...] = ()
 
 
-class Concept(_Value):
+class Concept(Value):
     """One concept: labels and scope by language, its place in the scheme, its phrases."""
 
     id: str
@@ -63,20 +63,20 @@ class Concept(_Value):
     broader: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     label: dict[str, str]
-    alt: dict[str, tuple[str, ...]] = {}
+    alt: dict[str, tuple[str, ...]] = field(default_factory=dict)
     scope: dict[str, str]
-    phrases: dict[str, PhraseSet] = {}
-    match: Crosswalk = Crosswalk()
+    phrases: dict[str, PhraseSet] = field(default_factory=dict)
+    match: Crosswalk = field(default_factory=Crosswalk)
 
 
-class Facet(_Value):
+class Facet(Value):
     """A question the taxonomy answers: what form, which victims, which response."""
 
     id: str
     label: dict[str, str]
 
 
-class Scheme(_Value):
+class Scheme(Value):
     """The taxonomy as a whole.
 
     `gate` is the facet without which nothing is tagged. By language: `cues` make weak phrases
@@ -91,10 +91,10 @@ class Scheme(_Value):
     languages: tuple[str, ...]
     gate: str
     facets: tuple[Facet, ...]
-    cues: dict[str, tuple[str, ...]] = {}
-    traps: dict[str, tuple[str, ...]] = {}
-    unrelated: dict[str, tuple[str, ...]] = {}
-    negation: dict[str, tuple[str, ...]] = {}
+    cues: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    traps: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    unrelated: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    negation: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Taxonomy:
@@ -149,31 +149,37 @@ class Taxonomy:
                 raise TaxonomyError(f"{where}: not a compiled taxonomy of format {FORMAT}; compile it again")
             if (content["stemmer"], content["tokenizer"]) != (STEMMER, TOKENIZER):
                 raise TaxonomyError(f"{where}: compiled with another stemmer or tokenizer; compile it again")
-            scheme = Scheme.model_validate(content["scheme"])
-            concepts = [Concept.model_validate(concept) for concept in content["concepts"]]
-            digests = content["lexicons"]
-            lexicons = StoredLexicons(dict(zip(digests, lines, strict=True)), digests)
+            digests = dict(content["lines"])
+            stored = dict(zip(digests, lines, strict=True))
+            verify(stored, digests)
+            scheme, *concepts = json.loads(stored.pop(_CONCEPTS))
+            found = cls(_scheme(scheme), map(_concept, concepts), StoredLexicons(stored))
+            found.digest = str(content["digest"])
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise TaxonomyError(f"{where}: damaged compiled taxonomy: {error}") from error
-        return cls(scheme, concepts, lexicons)
+        return found
 
     def compiled(self) -> bytes:
         """Return the compiled file: the same taxonomy always gives the same bytes.
 
-        JSON lines: the scheme and its concepts, with the digests of the lines that follow; then the
+        JSON lines: what it is, with the digests of the lines that follow; the scheme and its concepts; the
         phrases of each language.
         """
-        lines = {language: lexicon_line(self.lexicons, language) for language in self.lexicons}
+        lines = {_CONCEPTS: json.dumps(self._content(), ensure_ascii=False, separators=(",", ":")).encode()}
+        lines |= {language: lexicon_line(self.lexicons, language) for language in self.lexicons}
         content = {
             "format": FORMAT,
             "stemmer": STEMMER,
             "tokenizer": TOKENIZER,
-            "scheme": self.scheme.model_dump(mode="json"),
-            "concepts": [concept.model_dump(mode="json") for concept in self.concepts.values()],
-            "lexicons": {language: hashlib.sha256(line).hexdigest() for language, line in lines.items()},
+            "digest": self.digest,
+            "lines": {name: hashlib.sha256(line).hexdigest() for name, line in lines.items()},
         }
         head = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
         return b"\n".join((head, *lines.values(), b""))
+
+    def _content(self) -> list[dict[str, Any]]:
+        """The scheme and its concepts as plain data."""
+        return [value.model_dump(mode="json") for value in (self.scheme, *self.concepts.values())]
 
     @property
     def lexicons(self) -> Mapping[str, Lexicon]:
@@ -193,9 +199,7 @@ class Taxonomy:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the scheme and its concepts, in hexadecimal."""
-        content = [self.scheme.model_dump(mode="json")]
-        content += [concept.model_dump(mode="json") for concept in self.concepts.values()]
-        data = json.dumps(content, ensure_ascii=False, sort_keys=True)
+        data = json.dumps(self._content(), ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(data.encode()).hexdigest()
 
     @cached_property
@@ -226,6 +230,29 @@ class Taxonomy:
         return frozenset(found.union(*(self.ancestors(concept) for concept in found)))
 
 
+def _scheme(values: Mapping[str, Any]) -> Scheme:
+    """A scheme as it was compiled."""
+    lists = {name: _tuples(values[name]) for name in ("cues", "traps", "unrelated", "negation")}
+    facets = tuple(map(Facet.of_own, values["facets"]))
+    return Scheme.of_own({**values, **lists, "languages": tuple(values["languages"]), "facets": facets})
+
+
+def _concept(values: Mapping[str, Any]) -> Concept:
+    """A concept as it was compiled."""
+    own = {
+        "broader": tuple(values["broader"]),
+        "related": tuple(values["related"]),
+        "alt": _tuples(values["alt"]),
+        "phrases": {code: PhraseSet.of_own(_tuples(kinds)) for code, kinds in values["phrases"].items()},
+        "match": Crosswalk.of_own(_tuples(values["match"])),
+    }
+    return Concept.of_own({**values, **own})
+
+
+def _tuples(lists: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(listed) for name, listed in lists.items()}
+
+
 def read_folder(folder: Path) -> tuple[Scheme, list[Concept]]:
     """Read `scheme.toml` and the concept files below it.
 
@@ -252,6 +279,8 @@ def read_folder(folder: Path) -> tuple[Scheme, list[Concept]]:
 
 def _read_toml(path: Path, model: type[Model], problems: list[str]) -> Model | None:
     import tomllib  # what ships with mtag is compiled
+
+    from pydantic import ValidationError
 
     try:
         return model.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))

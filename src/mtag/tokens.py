@@ -12,14 +12,16 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+from mtag.patterns import late
+
 LANGUAGES = ("en", "fr")
 STEMMER = "nltk-snowball/1"
 TOKENIZER = "mtag-words/1"
 
 # Letters and digits; combining marks, soft hyphens and joiners stay inside the word they stand in.
 INSIDE_A_WORD = "".join(map(chr, (*range(0x300, 0x370), 0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)))
-WORD = re.compile(rf"[^\W_](?:[^\W_]|[{INSIDE_A_WORD}])*")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+WORD = late(rf"[^\W_](?:[^\W_]|[{INSIDE_A_WORD}])*")
+_INVISIBLE = late("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 
 
@@ -173,10 +175,10 @@ _IRREGULAR = {
 }
 
 # A grave accent needs an e behind the consonant: mère has no form *mèr, which without accents is mer.
-_NOT_FRENCH = re.compile(r"è[^aeiouy\W]s?$")
+_NOT_FRENCH = late(r"è[^aeiouy\W]s?$")
 
-_DOUBLED = re.compile(r"([bdfgklmnprtvz])\1$")
-_SHORT = re.compile(r"[^aeiou]*[aeiou][bdfgklmnprtvz]$")
+_DOUBLED = late(r"([bdfgklmnprtvz])\1$")
+_SHORT = late(r"[^aeiou]*[aeiou][bdfgklmnprtvz]$")
 
 # British spellings first; each pair also serves as the middle of a word.
 _SPELLINGS = (

@@ -8,7 +8,6 @@ over the page, with transition weights learned from pages of two languages.
 
 from __future__ import annotations
 
-import re
 import threading
 from bisect import bisect
 from collections.abc import Sequence
@@ -23,6 +22,7 @@ from mtag.chunks import ChunkTable, Flags, Ints, codes_of, read_chunks
 from mtag.document import Block, Language
 from mtag.letters import sample
 from mtag.letterweights import Floats, model, read_sums, sums_of
+from mtag.patterns import late
 from mtag.sequence import smooth
 
 Run: TypeAlias = tuple[int, int, Language]
@@ -164,9 +164,7 @@ def _surer(run: Run, again: Language) -> Run:
 
 # --- rough sentences ------------------------------------------------------------------------------
 
-_SENTENCE_END = re.compile(
-    r"[.!?…:;\n«“»”](?:(?<=[.!?…:;])[\"'”’»)\]]{0,3}\s+|(?<=\n)\n*|(?<=\s[«“])|(?<=[»”])\s)"
-)
+_SENTENCE_END = late(r"[.!?…:;\n«“»”](?:(?<=[.!?…:;])[\"'”’»)\]]{0,3}\s+|(?<=\n)\n*|(?<=\s[«“])|(?<=[»”])\s)")
 _MIN_SENTENCE = 25
 
 

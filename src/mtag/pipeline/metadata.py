@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from mtag.chrome import METADATA_LABEL
 from mtag.dates import FoundDate, find_dates
 from mtag.document import Block, Document, Role, Segment
+from mtag.patterns import late
 
 _FIELD_OF = {
     "date": "date|date de publication|published|published on|publié|publié le|released|release",
@@ -34,12 +35,10 @@ _BESIDE = 6
 _OPENING = 4
 """Paragraphs of an item that may open with a dateline; a standfirst may come before it."""
 
-_PUBLISHED = re.compile(r"(?:publié|mis en ligne|published|posted|released)\b", re.IGNORECASE)
-_DATELINE = re.compile(
-    r"(?P<place>[^\W\d_][^\d\n–—(:;!?]{1,60}?)(?:\s*\([^()]{1,40}\))?\s*[,–—-]?\s*(?:on |le )?$"
-)
-_AFTER_DATE = re.compile(r"\s*[)]?\s*(?:[–—:-]|\.\s|$)")
-_PLACE_START = re.compile(r"(?!(?:By|Par)\s|(?:The|Le|La|Les)\s[^A-ZÀ-ÖØ-ÞŒ])[A-ZÀ-ÖØ-ÞŒ]")
+_PUBLISHED = late(r"(?:publié|mis en ligne|published|posted|released)\b", re.IGNORECASE)
+_DATELINE = late(r"(?P<place>[^\W\d_][^\d\n–—(:;!?]{1,60}?)(?:\s*\([^()]{1,40}\))?\s*[,–—-]?\s*(?:on |le )?$")
+_AFTER_DATE = late(r"\s*[)]?\s*(?:[–—:-]|\.\s|$)")
+_PLACE_START = late(r"(?!(?:By|Par)\s|(?:The|Le|La|Les)\s[^A-ZÀ-ÖØ-ÞŒ])[A-ZÀ-ÖØ-ÞŒ]")
 
 
 class Facts(NamedTuple):
@@ -161,7 +160,7 @@ def _with_dateline(facts: Facts, line: str, *, alone: bool) -> Facts:
     return facts
 
 
-_PLACE_ALONE = re.compile(
+_PLACE_ALONE = late(
     r"(?P<place>[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ' .-]{2,40})(?:,\s[^\n–—:]{2,40})?\s*(?:\([A-Za-zÀ-ÿ]{2,20}\)\s*)?[–—]\s"
 )
 

@@ -12,6 +12,7 @@ from typing import Literal
 
 from mtag.document import Block, Document
 from mtag.errors import BinaryInputError, InputTooLargeError, OptionError
+from mtag.patterns import late
 
 MAX_CHARS = 20_000_000
 """Ceiling for one document, in characters of text or of HTML."""
@@ -23,12 +24,12 @@ Format = Literal["auto", "text", "html"]
 Extractor = Literal["mtag", "trafilatura"]
 
 # From the first character of a line that is no white space to the last; every line end is white space.
-_LINE = re.compile("\\S(?:[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]*\\S)?")
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_HTML_START = re.compile(r"\s*(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
-_HTML_CLOSING = re.compile(r"</(?:p|div|li|h[1-6]|td|article|section|body|html)>", re.I)
-_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
-_WEB_ENCODING = re.compile(
+_LINE = late("\\S(?:[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]*\\S)?")
+_SURROGATE = late("[\ud800-\udfff]")
+_HTML_START = late(r"\s*(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_HTML_CLOSING = late(r"</(?:p|div|li|h[1-6]|td|article|section|body|html)>", re.I)
+_META_CHARSET = late(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
+_WEB_ENCODING = late(
     r"utf-8|ascii|cp125\d|cp866|iso8859-\d+|koi8-[ru]|mac-roman|mac-cyrillic|gbk|gb18030|big5|euc_jp|shift_jis|euc_kr"
 )
 _MAGIC = (
@@ -42,7 +43,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_CONTROLS = late(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
 def read(source: str | bytes, format: Format = "auto", extractor: Extractor = "mtag") -> Document:

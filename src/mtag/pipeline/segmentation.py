@@ -6,11 +6,11 @@ lists, French spacing and guillemets, closing quotes. They are spans; nothing is
 
 from __future__ import annotations
 
-import re
 from bisect import bisect, bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 
 from mtag.document import Document, Language, Role, Segment, Sentence, Span, content_of
+from mtag.patterns import late
 
 _MIN_ITEM_CHARS = 150
 """Content shorter than this between two titles is no item of its own."""
@@ -20,12 +20,12 @@ _MAX_SENTENCE_CHARS = 3000
 
 # A set of characters first, so that the search does not stop at every letter; what follows begins anew.
 # The first group is the mark with what closes the sentence; then comes white space before the next one.
-_END = re.compile(
+_END = late(
     r"([.!?…](?<![.!?…]{2})[.!?…]*+[\"'”’»)\]]*(?:\s?»)?)(?=\s|$)"
     r"(?=[\s\"'“‘«(\[–—-]{0,11}(?:\d|[A-ZÀ-ÖØ-ÞŒ])|\s{12}|\s*$)\s*"
 )
-_FIRST_WORD = re.compile(r"[\s\"'“‘«(\[–—-]*([^\W\d_]+['’]?)")
-_LAST_WORD = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+)*|\d+)\.$")
+_FIRST_WORD = late(r"[\s\"'“‘«(\[–—-]*([^\W\d_]+['’]?)")
+_LAST_WORD = late(r"([^\W\d_]+(?:\.[^\W\d_]+)*|\d+)\.$")
 _ABBREVIATIONS = frozenset(
     (
         "mr mrs ms dr prof st sr jr gen col maj sgt lt capt gov sen rep hon rev no nos art arts vol pp p"
