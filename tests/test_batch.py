@@ -71,6 +71,13 @@ def test_results_come_in_order_with_their_ids_and_formats(fake: Tagger) -> None:
     assert (second.id, third.id) == (None, "c")
 
 
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+def test_bytes_of_any_kind_are_a_document(kind: type) -> None:
+    text = b"Two men were jailed for human trafficking."
+    for result in tag_many(Tagger.load(), [kind(text), Input("a", kind(text))]):
+        assert result.status == "tagged"
+
+
 @pytest.mark.parametrize(
     ("item", "result"),
     [

@@ -215,3 +215,8 @@ def test_the_text_comes_before_the_html(page):
         declared={"date": "2024-02-01", "author": "Bob"},
     )
     assert (declared(built).date.first, declared(built).author) == ("2013-05-03", "Ann")
+
+
+def test_topics_of_many_lines_are_gathered_once_each(page):
+    lines = [("metadata", f"Topics: subject {number % 2000}; labour") for number in range(4000)]
+    assert declared(page(*lines)).fields == ("subject 0", "labour", *(f"subject {n}" for n in range(1, 2000)))

@@ -82,6 +82,11 @@ def test_etc_ends_a_sentence_before_a_new_one():
     ]
 
 
+@pytest.mark.parametrize("piece", ["J. ", "Mr. ", "art. 5 al. ", "21 h. "])
+def test_a_megabyte_of_abbreviations_comes_to_an_end(piece):
+    assert sentences(piece * (1_000_000 // len(piece)))
+
+
 def test_the_number_of_a_list_stays_with_its_text():
     assert sentences("1. Identify victims. 2. Help them.")[0] == "1. Identify victims."
 

@@ -67,6 +67,7 @@ def test_values_of_a_class_are_equal_where_their_fields_are():
     assert Shape(kind="line", points=[{"x": 1}, {"x": 2, "y": 3}]) == LINE
     assert hash(LINE) == hash(copy.deepcopy(LINE))
     assert LINE.model_copy(update={"name": "x"}) != LINE
+    assert LINE.model_copy(deep=True) == LINE
     assert Solid(kind="line", points=LINE.points, height=1.0) != LINE
     assert LINE != "line"
 

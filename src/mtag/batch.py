@@ -190,6 +190,9 @@ class _Chunks:
                 self.failure = error
                 break
             source = item.source if isinstance(item, Input) else item
+            if isinstance(source, bytearray | memoryview):
+                source = bytes(source)
+                item = item._replace(source=source) if isinstance(item, Input) else source
             if isinstance(source, str | bytes):
                 chunk.append(item)
                 size += len(source)

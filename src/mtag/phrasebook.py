@@ -20,7 +20,7 @@ from mtag.wordtable import Rows, WordMemory, WordTable
 
 KINDS = ("strong", "weak", "cue", "trap", "negation", "unrelated")
 STRONG, WEAK, CUE, TRAP, NEGATION, UNRELATED = range(len(KINDS))
-"""WordClasses of entries, as numbers: the proofs first."""
+"""Kinds of entries, as numbers: the proofs first."""
 
 EVERYTHING = "*"
 """The owner of traps for every concept."""

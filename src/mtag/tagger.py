@@ -78,7 +78,7 @@ class Tagger:
             taxonomy: a taxonomy folder or compiled file. Without `model`, its phrases alone tag.
             model: a folder that `mtag train` wrote for this taxonomy.
             precision: accept only tags as probable as the model's validation asks for this share of
-                right ones among them (0.9 or 0.95); the others are for review.
+                right ones among them (such as 0.9); the others are for review.
             extractor: `trafilatura` lets that library choose the content of HTML pages.
 
         Raises:
@@ -207,13 +207,13 @@ class Tagger:
         return values
 
     def _union(self, tags: Sequence[list[Values]]) -> list[Values]:
-        """The tags of all items; one that several items have keeps the best probability and all evidence."""
+        """The tags of all items; of those that several have the best accepted one, with all evidence."""
         found: dict[str, list[Values]] = {}
         for tag in chain.from_iterable(tags):
             found.setdefault(tag["id"], []).append(tag)
         return [
             {
-                **max(found[concept], key=lambda tag: tag["probability"]),
+                **max(found[concept], key=lambda tag: (tag["status"] == "accepted", tag["probability"])),
                 "evidence": [one for tag in found[concept] for one in tag["evidence"]],
             }
             for concept in sorted(found, key=lambda concept: self.taxonomy.order[concept])

@@ -1,4 +1,4 @@
-"""Frozen values with the methods of pydantic models.
+"""Frozen values with the methods of pydantic models that users of results need.
 
 pydantic is loaded when a value is checked, read from plain data or written: a process that tags and reads
 attributes does without, for loading it takes longer than tagging a document.
@@ -6,6 +6,7 @@ attributes does without, for loading it takes longer than tagging a document.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import Field, dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, dataclass_transform
@@ -71,9 +72,10 @@ class Value:
         """The value as JSON; `options` are those of pydantic's `TypeAdapter.dump_json`."""
         return _adapter(type(self)).dump_json(self, **options).decode()
 
-    def model_copy(self, *, update: Mapping[str, Any] | None = None) -> Self:
-        """A copy with some fields changed, which are not checked."""
-        return self.of_own({**vars(self), **(update or {})})
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy (`deep`: of what it holds, too) with some fields changed, which are not checked."""
+        values = copy.deepcopy(vars(self)) if deep else vars(self)
+        return self.of_own({**values, **(update or {})})
 
     def _fields(self) -> tuple[Any, ...]:
         return tuple(map(vars(self).__getitem__, self.model_fields))

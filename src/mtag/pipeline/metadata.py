@@ -59,15 +59,17 @@ def read_metadata(document: Document, roles: Sequence[Role]) -> Facts:
     names = [role.name for role in roles]
     declared = _labelled(document, roles) if "metadata" in names else []
     facts = Facts(declared=tuple(declared))
+    named: dict[str, None] = {}
     for label, value in declared:
         field = _LABELS.get(" ".join(label.lower().replace("’", "'").split()))
         if field == "date" and facts.date is None:
             facts = _with_date(facts, value)
         elif field == "fields":
-            facts = facts._replace(fields=tuple(dict.fromkeys((*facts.fields, *_split(value)))))
+            named |= dict.fromkeys(_split(value))
         elif field and field != "date" and getattr(facts, field) is None and value:
             text: dict[str, Any] = {field: value}
             facts = facts._replace(**text)
+    facts = facts._replace(fields=tuple(named))
     if facts.title is None and "duplicate" in names:
         facts = facts._replace(title=_repeated_title(document, roles))
     if document.declared:

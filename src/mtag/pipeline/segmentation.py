@@ -93,7 +93,7 @@ def segment(
     for first, last in zip(starts, [*starts[1:], content[-1] + 1], strict=True):
         members = content[bisect_left(content, first) : bisect_left(content, last)]
         title = _title(document, roles, members)
-        dateline = next((number for number in datelines if first <= number < last), None)
+        dateline = next(iter(datelines[bisect_left(datelines, first) : bisect_left(datelines, last)]), None)
         sentences = _sentences(document, members, title, roles, languages, artefacts, runs or {})
         segments.append(Segment(first, last, title, dateline, tuple(sentences)))
     return tuple(segments)
@@ -108,7 +108,10 @@ def _item_starts(
     if len(starts) < 2:
         return [content[0]]
     sizes = [
-        sum(document.blocks[n].end - document.blocks[n].start for n in content if first <= n < last)
+        sum(
+            document.blocks[n].end - document.blocks[n].start
+            for n in content[bisect_left(content, first) : bisect_left(content, last)]
+        )
         for first, last in zip(starts, [*starts[1:], content[-1] + 1], strict=True)
     ]
     starts = [start for start, size in zip(starts, sizes, strict=True) if size >= _MIN_ITEM_CHARS]
@@ -149,23 +152,18 @@ def _sentences(
         if artefacts:
             first, last = _without_ends(first, last, artefacts)
         stretches = runs.get(number, ())
+        ends = [end for _, end, _ in stretches]
         heading = roles[number].name == "title" or number == title
         language = languages[number].code
         for start, end in split_sentences(text, first, last):
-            if stretches:
-                language = _language_at(start, stretches) or languages[number].code
+            if len(stretches) > 1:
+                place = bisect(ends, start)  # the stretch a sentence begins in has its language
+                language = (stretches[place][2] if place < len(ends) else languages[number]).code
             if found and text[start].islower() and _goes_on(text, found[-1], start, end, language):
                 found[-1] = found[-1]._replace(end=end)
             else:
                 found.append(Sentence(start, end, number, language, heading))
     return found
-
-
-def _language_at(start: int, stretches: Sequence[tuple[int, int, Language]]) -> str | None:
-    """The language of the stretch a sentence begins in, where its block holds more than one."""
-    if len(stretches) < 2:
-        return None
-    return next((language.code for _, end, language in stretches if start < end), None)
 
 
 def _without_ends(start: int, end: int, artefacts: Sequence[Span]) -> tuple[int, int]:
@@ -235,11 +233,12 @@ def _is_abbreviated(text: str, begin: int, mark: int, close: int, end: int) -> b
     """Whether the full stop at `mark` belongs to what stands before it: abbreviation, number, initial."""
     found = _LAST_WORD.search(text, max(begin, mark - 24), mark + 1)
     word = found.group(1) if found else ""
-    before = text[begin : found.start()].rstrip() if found else ""
+    before = _before_space(text, begin, found.start() if found else begin)
     if word.isdigit():
-        return not before  # "1. Standard procedures": a number that opens the sentence counts a list
+        return before == begin  # "1. Standard procedures": a number that opens the sentence counts a list
     if len(word) == 1:
-        is_unit = word.islower() and before[-1:].isdigit()  # "21 h. Le patron", but "J. Smith"
+        # "21 h. Le patron" ends a sentence, "J. Smith" does not.
+        is_unit = word.islower() and before > begin and text[before - 1].isdigit()
         return not is_unit and bool(text[close : min(end, close + 12)].strip())
     word = word.lower()
     if word not in _ABBREVIATIONS or word == "etc":
@@ -255,10 +254,16 @@ def _past_space(text: str, start: int, end: int) -> int:
     return start
 
 
+def _before_space(text: str, start: int, end: int) -> int:
+    """Where the white space at the end of `text[start:end]` begins."""
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return end
+
+
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the span without white space at its ends, where anything is left."""
     start = _past_space(text, start, end)
-    while end > start and text[end - 1].isspace():
-        end -= 1
+    end = _before_space(text, start, end)
     if start < end:
         yield start, end
