@@ -129,7 +129,7 @@ def test_languages_may_be_met_one_after_the_other():
 
 
 def test_a_text_walked_in_pieces_is_judged_alike(monkeypatch):
-    monkeypatch.setattr(phrasewalk, "_CHUNK_WORDS", 30)
+    monkeypatch.setattr(phrasewalk, "_PORTION_WORDS", 30)
     for text, sentences in some_documents():
         assert tag_sentences(text, sentences, SHARED) == plain.tag_sentences(text, sentences, LEXICONS)
 

@@ -161,6 +161,18 @@ def test_an_artefact_is_passed_over(floods):
     assert [text[c.start : c.end] for c in found.candidates] == ["storm 12 surge"]
 
 
+def test_the_brackets_of_a_note_mark_part_nothing(floods):
+    text = "A storm[12] surge came."
+    [found] = tag_sentences(text, [Sentence(0, len(text), 0, "en")], floods.phrasebook, (Span(7, 11),))
+    assert [text[c.start : c.end] for c in found.candidates] == ["storm[12] surge"]
+
+
+def test_a_full_stop_before_an_artefact_still_parts(floods):
+    text = "A storm. 12 surge came."
+    [found] = tag_sentences(text, [Sentence(0, len(text), 0, "en")], floods.phrasebook, (Span(9, 11),))
+    assert found.candidates == ()
+
+
 _WORDS = [
     "flood",
     "floods",

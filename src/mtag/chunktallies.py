@@ -88,8 +88,8 @@ class _Memory:
         """What is known of chunks, where it is needed for these numbers."""
         with self._lock:
             if vocabulary is not self._vocabulary:
-                self._vocabulary = vocabulary
                 self._known, self._end = _nothing(0, 0), 0
+                self._vocabulary = vocabulary  # last: see `WordMemory`
             if len(vocabulary) > (room := len(self._known.is_known)):
                 self._known = _longer(self._known, 2 * len(vocabulary) - room, 0)
             met = self._known.is_known.take(numbers)

@@ -140,8 +140,6 @@ STOP_WORDS = {
 KINDS: tuple[str, ...] = tuple(_PHRASES)
 """Kinds of furniture, and `date` (words of dates), in the order of the classifier's features."""
 
-MAX_PHRASE_WORDS = 8
-
 
 def phrases() -> list[tuple[int, tuple[str, ...]]]:
     """Return each phrase as (index of its kind, its words)."""

@@ -126,8 +126,8 @@ class _Memory:
         """What is known of chunks, where it is needed for these numbers."""
         with self._lock:
             if vocabulary is not self._vocabulary:
-                self._vocabulary = vocabulary
                 self._known = _nothing(0)
+                self._vocabulary = vocabulary  # last: see `WordMemory`
             if (size := len(vocabulary)) > len(self._known.is_known):
                 room = _nothing(2 * size - len(self._known.is_known))
                 both: Any = zip(self._known, room, strict=True)

@@ -34,7 +34,7 @@ _FAR = LONGEST_COORDINATION + _NEAR
 _MAX_STATES = 1000
 """Ways to go on from one word before the rest is given up; real text needs about fifty."""
 
-_CHUNK_WORDS = 32_768
+_PORTION_WORDS = 32_768
 """Words walked at once, at the end of a sentence: a limit to the memory that is needed."""
 
 
@@ -80,16 +80,16 @@ def find(trie: Trie, words: WordTable, numbers: Ints, classes: WordClasses) -> M
     owner, entry = classes.singles.take(numbers[alone])
     word = alone[owner]
     found = [Matches(entry, word, word, np.zeros(len(word), np.bool_))]
-    found += (_Walk(trie, words, numbers, classes, *bounds).run() for bounds in _chunks(words.sentence))
+    found += (_Walk(trie, words, numbers, classes, *bounds).run() for bounds in _portions(words.sentence))
     entry, first, last, coordinated = (np.concatenate(parts) for parts in zip(*found, strict=True))
     return Matches(entry, first, last, coordinated)
 
 
-def _chunks(sentence: Ints) -> list[tuple[int, int]]:
+def _portions(sentence: Ints) -> list[tuple[int, int]]:
     """Words to walk together: whole sentences."""
     chunks, first = [], 0
     while first < len(sentence):
-        last = min(first + _CHUNK_WORDS, len(sentence))
+        last = min(first + _PORTION_WORDS, len(sentence))
         if last < len(sentence):  # back to the end of a sentence, or on to the end of a very long one
             last = int(np.searchsorted(sentence, sentence[last]))
             if last <= first:

@@ -28,8 +28,6 @@ _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 Token = tuple[str, int, int]
 """A word as it stands in the text, its start and its end."""
 
-Tokens = list[Token]
-
 
 def tokenize(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
     """Yield each word of `text[start:end]` as (surface, start, end), in order.

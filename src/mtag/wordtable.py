@@ -123,20 +123,26 @@ def read_words(chunks: ChunkTable, passages: Sequence[Passage]) -> WordTable:
     numbers, first, last = words.T
     base, sentence = chosen.starts.take(chunk), chosen.owner.take(chunk)
     which = chosen.which.take(chunk)
+    starts, ends = base + first, base + last
+    blanks = _blanks(chunks, passages)
+    if len(blanks[0]):
+        outside = _clear_of(blanks, starts, ends)
+        numbers, starts, ends = numbers[outside], starts[outside], ends[outside]
+        sentence, which = sentence[outside], which[outside]
     parts = ~begins(sentence)
     comma, hard = (
-        begins(count.take(which)) & parts
-        for count in (_counts(chunks, _COMMAS), _counts(chunks, _HARD_MARKS))
+        begins(_counts(chunks, characters, blanks).take(which)) & parts
+        for characters in (_COMMAS, _HARD_MARKS)
     )
-    table = WordTable(numbers, base + first, base + last, sentence, comma, hard, chunks.vocabulary)
-    table = _without(table, chunks, passages)
-    shift = shift.take(table.sentence)
-    return table._replace(starts=table.starts - shift, ends=table.ends - shift)
+    shift = shift.take(sentence)
+    return WordTable(numbers, starts - shift, ends - shift, sentence, comma, hard, chunks.vocabulary)
 
 
-def _counts(chunks: ChunkTable, characters: str) -> Ints:
-    """How many of the chunks up to each have such a mark before them."""
+def _counts(chunks: ChunkTable, characters: str, blanks: tuple[Ints, Ints]) -> Ints:
+    """How many of the chunks up to each have such a mark before them, outside of artefacts."""
     marks = chunks.places(_any_of(characters))
+    if len(blanks[0]):
+        marks = marks[_clear_of(blanks, marks, marks + 1)]
     parted = np.zeros(len(chunks.starts) + 1, np.bool_)
     parted[chunks.starts.searchsorted(marks)] = True
     return np.cumsum(parted)
@@ -150,19 +156,22 @@ def _any_of(characters: str) -> Flags:
     return flags
 
 
-def _without(words: WordTable, chunks: ChunkTable, passages: Sequence[Passage]) -> WordTable:
-    """The words that touch no artefact."""
+def _blanks(chunks: ChunkTable, passages: Sequence[Passage]) -> tuple[Ints, Ints]:
+    """The starts and the ends of artefacts, as offsets into the text of the chunks."""
     bases = chunks.bases.tolist()
     artefacts = {text: spans for text, _, spans in passages if spans}
     blanks = [bases[text] + place for text, spans in artefacts.items() for span in spans for place in span]
-    if not blanks:
-        return words
-    starts, ends = np.array(blanks[0::2]), np.array(blanks[1::2])
-    upcoming = ends.searchsorted(words.starts, "right")
-    return words.where(np.append(starts, len(chunks.text)).take(upcoming) >= words.ends)
+    return np.array(blanks[0::2], np.int64), np.array(blanks[1::2], np.int64)
 
 
-@lru_cache(maxsize=2)
+def _clear_of(blanks: tuple[Ints, Ints], starts: Ints, ends: Ints) -> Flags:
+    """Which spans touch no artefact."""
+    upcoming = blanks[1].searchsorted(starts, "right")
+    clear: Flags = np.append(blanks[0], np.iinfo(np.int64).max).take(upcoming) >= ends
+    return clear
+
+
+@lru_cache(maxsize=1)
 def _words_of_chunks(vocabulary: Vocabulary) -> WordMemory:
     """The words of each chunk: their numbers, and their starts and ends in it."""
     return WordMemory(partial(_words_in, vocabulary), columns=3)
@@ -235,9 +244,9 @@ class WordMemory:
             return self._rows
 
     def _forget(self, vocabulary: Vocabulary) -> None:
-        self._vocabulary, self._end = vocabulary, 0
         none = np.zeros(0, np.int64)
-        self._rows = Rows(none, none, np.zeros((4096, *self._shape), np.int64))
+        self._rows, self._end = Rows(none, none, np.zeros((4096, *self._shape), np.int64)), 0
+        self._vocabulary = vocabulary  # last: an interrupt must not leave the rows of another one
 
     def _learn(self, numbers: Sequence[int], texts: Sequence[str]) -> None:
         made = Rows.of(self._look_up(texts[number]) for number in numbers)
@@ -245,7 +254,8 @@ class WordMemory:
         end = self._end + len(made.values)
         if end > len(values):  # rows handed out before stay as they were
             values = np.append(values, np.zeros((end, *self._shape), np.int64), axis=0)
-        values[self._end : end] = made.values.reshape(-1, *self._shape)
-        first[numbers] = made.first + self._end
-        size[numbers] = made.size
+        begin = self._end
+        values[begin:end] = made.values.reshape(-1, *self._shape)
         self._rows, self._end = Rows(first, size, values), end
+        first[numbers] = made.first + begin
+        size[numbers] = made.size  # last: an interrupt must not leave words known that were not stored

@@ -243,7 +243,7 @@ def probabilities(sums: Floats, sharpness: float | None = None) -> Floats:
     logits[:7] += arrays["bias"].reshape(-1, 1)
     logits -= logits.max(axis=0)
     np.exp(logits, out=logits)
-    logits /= logits.sum(axis=0)
+    logits /= sum(logits)  # line by line, whereas NumPy adds up a single column in another order
     result = np.empty((4, len(sums)))
     result[:2] = logits[:2]
     logits[2:7].sum(axis=0, out=result[2])
