@@ -237,6 +237,14 @@ def _read(text: str, start: int, end: int, vocabulary: Vocabulary) -> tuple[NDAr
     return codes[1 : 1 + end - start], starts, ends, numbers, marks + (start - 1), kinds
 
 
+@lru_cache(maxsize=8)
+def any_of(marks: str) -> Flags:
+    """These marks, whatever stands behind them, as `ChunkTable.places` takes them."""
+    flags = np.zeros((256, 256), np.bool_)
+    flags[codes_of(marks)] = True
+    return flags
+
+
 def codes_of(characters: str) -> NDArray[np.uint8]:
     """The codes of characters: `MARKS`, letters of ASCII and what else has a code of its own."""
     return _table()[[*map(ord, characters)]]

@@ -57,7 +57,7 @@ _SHIFT = np.uint32(32 - BITS)
 _ORDERS = (2, 3, 4, 5)
 _FACTORS = np.array([[0x85EBCA6B + 2 * order] for order in _ORDERS], np.uint32)
 
-Ints = NDArray[Any]
+Numbers = NDArray[Any]
 
 _URL = late(r"(?:https?://|www\.)\S+", re.I)
 _MAIL = late(r"(?<![\w.+-])[\w.+-]{1,60}+@[\w.-]{1,80}")
@@ -138,7 +138,7 @@ def is_symbol(character: str) -> bool:
     return 0x20000 <= code < 0x40000 or (code < 0x10000 and bool(_tables()[0][code]))
 
 
-def encode(texts: Sequence[str]) -> tuple[Ints, NDArray[np.bool_], Ints]:
+def encode(texts: Sequence[str]) -> tuple[Numbers, NDArray[np.bool_], Numbers]:
     """Texts as one row of symbols, which of them are capitals, and where each text starts.
 
     A text starts at the separator before it, and five separators follow the last one.
@@ -162,18 +162,18 @@ class Words(NamedTuple):
     letters, `shapes` say how long it is and which of its letters are capitals.
     """
 
-    first: Ints
-    last: Ints
-    heads: Ints
-    tails: Ints
-    shapes: Ints
+    first: Numbers
+    last: Numbers
+    heads: Numbers
+    tails: Numbers
+    shapes: Numbers
 
 
-Rows = tuple[Ints | None, Ints]
+TableRows = tuple[Numbers | None, Numbers]
 """Rows of the weight table and the position of each; without positions, row `i` belongs to position `i`."""
 
 
-def features(symbols: Ints, upper: NDArray[np.bool_], starts: Ints) -> list[Rows]:
+def features(symbols: Numbers, upper: NDArray[np.bool_], starts: Numbers) -> list[TableRows]:
     """Rows of the weight table that encoded texts use, by kind of feature. Row 0 is empty."""
     grams, whole, words = within_words(symbols, upper)
     opens = np.zeros(len(words.first) + 1, np.bool_)  # the first word of a text has no word before it
@@ -187,7 +187,7 @@ def features(symbols: Ints, upper: NDArray[np.bool_], starts: Ints) -> list[Rows
     ]
 
 
-def within_words(symbols: Ints, upper: NDArray[np.bool_]) -> tuple[Ints, Rows, Words]:
+def within_words(symbols: Numbers, upper: NDArray[np.bool_]) -> tuple[Numbers, TableRows, Words]:
     """The rows that words use by themselves, and the words.
 
     Returns:
@@ -225,7 +225,7 @@ def within_words(symbols: Ints, upper: NDArray[np.bool_]) -> tuple[Ints, Rows, W
     return grams, (begin, (word * np.uint32(0x165667B1)) >> _SHIFT), words
 
 
-def _shapes(upper: NDArray[np.bool_], first: Ints, last: Ints) -> Ints:
+def _shapes(upper: NDArray[np.bool_], first: Numbers, last: Numbers) -> Numbers:
     """The shape of each word: 4 for each kind of capitals, and up to 3 by its length."""
     sizes = last - first
     capitals = np.concatenate(([0], np.cumsum(upper)))
@@ -235,23 +235,23 @@ def _shapes(upper: NDArray[np.bool_], first: Ints, last: Ints) -> Ints:
         0,
         np.where(count == sizes, np.where(sizes > 1, 2, 4), np.where(upper[first] & (count == 1), 1, 3)),
     )
-    shapes: Ints = (kind * 4 + np.minimum(sizes, 8) // 2 - (sizes >= 8)).astype(np.uint32)
+    shapes: Numbers = (kind * 4 + np.minimum(sizes, 8) // 2 - (sizes >= 8)).astype(np.uint32)
     return shapes
 
 
-def between_words(words: Words, follows: NDArray[np.bool_]) -> list[Rows]:
+def between_words(words: Words, follows: NDArray[np.bool_]) -> list[TableRows]:
     """The rows of words beside the word before them; `follows` tells which words but the first have one."""
     places = words.first[1:][follows]
     pairs = pair_rows(words.tails[:-1][follows], words.heads[1:][follows])
     return [(places, pairs), (places, shape_rows(words.shapes[:-1][follows], words.shapes[1:][follows]))]
 
 
-def pair_rows(tails: Ints, heads: Ints) -> Ints:
+def pair_rows(tails: Numbers, heads: Numbers) -> Numbers:
     """The rows of pairs of words, of which one ends and the other begins so."""
     pair = (tails * np.uint32(0xC2B2AE3D) ^ heads) * _PRIME
     return (pair * np.uint32(0x165667C5)) >> _SHIFT
 
 
-def shape_rows(before: Ints | np.uint32, shapes: Ints) -> Ints:
+def shape_rows(before: Numbers | np.uint32, shapes: Numbers) -> Numbers:
     """The rows of words of these shapes behind others; `NO_SHAPE` where there is none before."""
     return ((before * np.uint32(64) + shapes + np.uint32(1)) * np.uint32(0x9E3779B9)) >> _SHIFT

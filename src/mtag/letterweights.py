@@ -6,7 +6,6 @@ few NumPy passes over its chunks, to which it adds what pairs of words weigh.
 
 from __future__ import annotations
 
-import re
 import threading
 import unicodedata
 from collections.abc import Sequence
@@ -18,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mtag.chunks import ODD_MARK, ChunkTable, Flags, Ints, Vocabulary, codes_of, read_chunks
+from mtag.chunks import ODD_MARK, ChunkTable, Flags, Ints, Vocabulary, any_of, codes_of, read_chunks
 from mtag.errors import ModelError
 from mtag.letters import (
     BITS,
@@ -224,7 +223,7 @@ def _sums(chunks: ChunkTable, starts: Ints, ends: Ints, chosen: Chosen, known: _
     if foreign.any():
         sums[:, 8] = np.bincount(chosen.owner, foreign, len(starts))
     if _FOREIGN_COMMA in chunks.text:
-        commas = np.array([*map(re.Match.start, re.finditer(_FOREIGN_COMMA, chunks.text))])
+        commas = chunks.places(any_of(_FOREIGN_COMMA))
         sums[:, 8] += commas.searchsorted(ends) - commas.searchsorted(starts)
     words = (known.opening.take(chosen.numbers) != NO_SHAPE).nonzero()[0]
     if not len(words):

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from mtag.chunks import ChunkTable, Flags, Ints, Vocabulary, codes_of, read_chunks
+from mtag.chunks import ChunkTable, Flags, Ints, Vocabulary, any_of, read_chunks
 from mtag.document import Sentence, Span
 from mtag.tokens import tokenize
 
@@ -140,20 +140,12 @@ def read_words(chunks: ChunkTable, passages: Sequence[Passage]) -> WordTable:
 
 def _counts(chunks: ChunkTable, characters: str, blanks: tuple[Ints, Ints]) -> Ints:
     """How many of the chunks up to each have such a mark before them, outside of artefacts."""
-    marks = chunks.places(_any_of(characters))
+    marks = chunks.places(any_of(characters))
     if len(blanks[0]):
         marks = marks[_clear_of(blanks, marks, marks + 1)]
     parted = np.zeros(len(chunks.starts) + 1, np.bool_)
     parted[chunks.starts.searchsorted(marks)] = True
     return np.cumsum(parted)
-
-
-@lru_cache(maxsize=2)
-def _any_of(characters: str) -> Flags:
-    """These marks, whatever stands behind them."""
-    flags = np.zeros((256, 256), np.bool_)
-    flags[codes_of(characters)] = True
-    return flags
 
 
 def _blanks(chunks: ChunkTable, passages: Sequence[Passage]) -> tuple[Ints, Ints]:
