@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, settings
 
 import tiny_corpus
 from mtag import Tagger, Taxonomy
+from mtag.concepts import Concept, Facet, PhraseSet, Scheme
 from mtag.document import Block, Document, Language, Proofs, Role, Sentence
 from mtag.fusion import ACCEPT
 from mtag.model import TrainedModel
 from mtag.phraseweights import Sentences
 from mtag.pipeline import decision, phrase_tagging
-from mtag.taxonomy import Concept, Facet, PhraseSet, Scheme
 from mtag.training.corpus import Example
 
 settings.register_profile(

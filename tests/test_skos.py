@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mtag.annif import AnnifSubject, from_annif_csv, from_annif_tsv, to_annif_csv, to_annif_tsv
+from mtag.concepts import Concept, Crosswalk, Facet, PhraseSet, Scheme
 from mtag.errors import MissingExtraError, OptionError, TaxonomyError
 from mtag.skos import export, from_jsonld, from_turtle, read, to_jsonld, to_turtle
-from mtag.taxonomy import Concept, Crosswalk, Facet, PhraseSet, Scheme, Taxonomy
+from mtag.taxonomy import Taxonomy
 
 BASE = "https://example.org/mtag/"
 TRICKY = 'a "quote", a \\backslash\\, a\nnewline, a\ttab, a\rreturn, é, 😀, \u2028, \x00, \ufeff, <b>, @fr .'

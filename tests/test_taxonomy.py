@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mtag import Taxonomy, TaxonomyError
-from mtag.taxonomy import Concept, check
+from mtag.concepts import Concept
+from mtag.taxonomycheck import check
 
 ROOT = Path(__file__).parent.parent
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from mtag.version import __version__
 
 if TYPE_CHECKING:
+    from mtag.concepts import Concept
     from mtag.document import Language
     from mtag.errors import (
         BinaryInputError,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     )
     from mtag.results import CleanResult, ErrorResult, Evidence, Item, Metadata, Tag, TagResult
     from mtag.tagger import Tagger, clean, detect_language, tag
-    from mtag.taxonomy import Concept, Taxonomy
+from mtag.taxonomy import Taxonomy
 
 __all__ = [
     "BinaryInputError",

@@ -12,8 +12,9 @@ import re
 from typing import NamedTuple
 from urllib.parse import quote
 
+from mtag.concepts import Scheme
 from mtag.errors import OptionError, TaxonomyError
-from mtag.taxonomy import Scheme, Taxonomy
+from mtag.taxonomy import Taxonomy
 
 _LABEL = "label_"
 _LINE_END = re.compile(r"\r\n|\n|\r")

@@ -9,9 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 from mtag.chunks import Flags, Ints
+from mtag.concepts import Concept
 from mtag.document import ModelScores
 from mtag.linearmodel import Floats
-from mtag.taxonomy import Concept, Taxonomy
+from mtag.taxonomy import Taxonomy
 
 ACCEPT = 0.5
 """Probability from which a tag is accepted."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from mtag.annif import concept_uri, to_annif_csv, to_annif_tsv
+from mtag.concepts import Concept, Scheme
 from mtag.errors import OptionError, TaxonomyError
 from mtag.skosreader import read_jsonld, read_turtle
 from mtag.skosterms import (
@@ -27,7 +28,7 @@ from mtag.skosterms import (
     namespace,
     target_of,
 )
-from mtag.taxonomy import Concept, Scheme, Taxonomy
+from mtag.taxonomy import Taxonomy
 
 Format = Literal["skos-ttl", "skos-jsonld", "annif-csv", "annif-tsv"]
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
+from mtag.concepts import Concept, Crosswalk, Facet, PhraseSet, Scheme
 from mtag.errors import MissingExtraError, TaxonomyError
 from mtag.skosterms import (
     DCTERMS,
@@ -22,7 +23,6 @@ from mtag.skosterms import (
     namespace,
     target_of,
 )
-from mtag.taxonomy import Concept, Crosswalk, Facet, PhraseSet, Scheme
 from mtag.tokens import LANGUAGES
 
 if TYPE_CHECKING:

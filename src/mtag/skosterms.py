@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mtag.taxonomy import Crosswalk, PhraseSet
+from mtag.concepts import Crosswalk, PhraseSet
 
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"

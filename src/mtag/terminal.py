@@ -18,9 +18,10 @@ from textwrap import wrap
 from typing import TextIO
 
 from mtag.batch import Input, Result
+from mtag.concepts import Concept
 from mtag.document import Document, Language
 from mtag.results import Block, CleanResult, ErrorResult, Tag, TagResult
-from mtag.taxonomy import Concept, Taxonomy
+from mtag.taxonomy import Taxonomy
 from mtag.version import __version__
 from mtag.writers import json_line, record
 
