@@ -234,8 +234,10 @@ def test_a_page_is_cleaned_alike_alone_and_among_others(pages):
     documents = [read("\n".join(page), "text") for page in pages]
     languages = [[Language("en", 1.0)] * len(document.blocks) for document in documents]
     chunks = read_chunks([document.text for document in documents])
-    together = clean_pages(list(zip(documents, languages, strict=True)), chunks)
-    assert together == [clean(*page) for page in zip(documents, languages, strict=True)]
+    together = clean_pages(dict(enumerate(zip(documents, languages, strict=True))), chunks)
+    assert [together[number] for number in range(len(documents))] == [
+        clean(*page) for page in zip(documents, languages, strict=True)
+    ]
     model = _models()["text"]
     scores, _ = model.scores([(n, document.blocks) for n, document in enumerate(documents)], chunks)
     alone = [model.scores([(0, one.blocks)], read_chunks([one.text]))[0] for one in documents]

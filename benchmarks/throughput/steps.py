@@ -18,10 +18,13 @@ def steps(tagger, texts):
     documents = [tagger.read(text) for text in texts]
     chunks = read_chunks([one.text for one in documents])
     found = language.detect_pages([one.blocks for one in documents], chunks)
-    cleaned = cleaning.clean_pages(
-        list(zip(documents, (one.languages for one in found), strict=True)), chunks
-    )
-    cut = [_cut(*three) for three in zip(documents, found, cleaned, strict=True)]
+    pages = dict(enumerate(zip(documents, (one.languages for one in found), strict=True)))
+    cleaned = cleaning.clean_pages(pages, chunks)
+
+    def cut_all():
+        return [_cut(*two, cleaned[number]) for number, two in enumerate(zip(documents, found, strict=True))]
+
+    cut = cut_all()
     items = [(page, item) for page in cut for item in page.segments]
     passages = [
         (number, item.sentences, page.cleaning.artefacts)
@@ -54,12 +57,8 @@ def steps(tagger, texts):
         "reading": lambda: [tagger.read(text) for text in texts],
         "chunks": lambda: read_chunks([one.text for one in documents]),
         "language": lambda: language.detect_pages([one.blocks for one in documents], chunks),
-        "cleaning": lambda: cleaning.clean_pages(
-            list(zip(documents, (one.languages for one in found), strict=True)), chunks
-        ),
-        "items, sentences, metadata": lambda: [
-            _cut(*three) for three in zip(documents, found, cleaned, strict=True)
-        ],
+        "cleaning": lambda: cleaning.clean_pages(pages, chunks),
+        "items, sentences, metadata": cut_all,
         "words": lambda: read_words(chunks, passages),
         "phrases": lambda: phrase_tagging.find_proofs(words, languages, tagger.taxonomy.phrasebook),
         "scores of the model": score,

@@ -7,7 +7,6 @@ of its values.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -16,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mtag import charkinds as char
-from mtag.chunks import MIXED, ChunkTable, Vocabulary, kinds_of_codes
+from mtag.chunkmemory import ChunkMemory
+from mtag.chunks import MIXED, ChunkTable, Flags, kinds_of_codes
 from mtag.wordhash import COMMON, Ints, Words, hash_words, known_words
 from mtag.wordtable import spread
 
@@ -39,7 +39,6 @@ _CHUNK_PACKS = len(_IN_CHUNKS) // _PER_PACK
 """Chunks hold counts of the first sorts only, in so many packs; marks have those of all kinds."""
 
 _LONG = 7
-_PORTION = 100_000  # characters of new chunks that are read at once
 
 _ONE = np.uint64(1) << _SHIFT[:, 0]
 """One of each sort, in its field."""
@@ -69,7 +68,7 @@ class _Known(NamedTuple):
     Of each word there are its hash and what is known of it (`known_words`).
     """
 
-    is_known: npt.NDArray[np.bool_]
+    is_known: Flags
     counts: Words
     first: Ints
     size: Ints
@@ -77,31 +76,20 @@ class _Known(NamedTuple):
     traits: npt.NDArray[np.uint8]
 
 
-class _Memory:
-    """What is known of the chunks of a vocabulary that were met."""
+class _Memory(ChunkMemory[_Known]):
+    def _forget(self) -> None:
+        self._known, self._end = _nothing(0, 0), 0
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._vocabulary: Vocabulary | None = None
+    def _lengthen(self, more: int) -> None:
+        self._known = _longer(self._known, more, 0)
 
-    def recall(self, vocabulary: Vocabulary, numbers: Ints) -> _Known:
-        """What is known of chunks, where it is needed for these numbers."""
-        with self._lock:
-            if vocabulary is not self._vocabulary:
-                self._known, self._end = _nothing(0, 0), 0
-                self._vocabulary = vocabulary  # last: see `WordMemory`
-            if len(vocabulary) > (room := len(self._known.is_known)):
-                self._known = _longer(self._known, 2 * len(vocabulary) - room, 0)
-            met = self._known.is_known.take(numbers)
-            if not met.all():
-                for part, texts in vocabulary.portions(numbers[~met], _PORTION):
-                    self._learn(part, texts)
-            return self._known
+    def _are_known(self, numbers: Ints) -> Flags:
+        return self._known.is_known.take(numbers)
 
     def _learn(self, numbers: Ints, texts: Sequence[str]) -> None:
         counts, first, size, hashes, traits = _read(texts)
         begin, self._end = self._end, self._end + len(hashes)
-        if self._end > len(self._known.hashes):  # what was handed out before stays as it was
+        if self._end > len(self._known.hashes):
             self._known = _longer(self._known, 0, self._end + 1024)
         known = self._known
         known.counts[:, numbers] = counts

@@ -6,7 +6,6 @@ few NumPy passes over its chunks, to which it adds what pairs of words weigh.
 
 from __future__ import annotations
 
-import threading
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
@@ -17,7 +16,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mtag.chunks import ODD_MARK, ChunkTable, Flags, Ints, Vocabulary, any_of, codes_of, read_chunks
+from mtag.chunkmemory import ChunkMemory
+from mtag.chunks import ODD_MARK, ChunkTable, Flags, Ints, any_of, codes_of, read_chunks
 from mtag.errors import ModelError
 from mtag.letters import (
     BITS,
@@ -114,32 +114,39 @@ class _Known(NamedTuple):
     odd: Flags
 
 
-class _Memory:
-    """What is known of the chunks that were met."""
+class _Memory(ChunkMemory[_Known]):
+    def _forget(self) -> None:
+        self._known = _nothing(0)
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._vocabulary: Vocabulary | None = None
+    def _lengthen(self, more: int) -> None:
+        both: Any = zip(self._known, _nothing(more), strict=True)
+        self._known = _Known._make(map(np.concatenate, both))
 
-    def recall(self, vocabulary: Vocabulary, numbers: Ints) -> _Known:
-        """What is known of chunks, where it is needed for these numbers."""
-        with self._lock:
-            if vocabulary is not self._vocabulary:
-                self._known = _nothing(0)
-                self._vocabulary = vocabulary  # last: see `WordMemory`
-            if (size := len(vocabulary)) > len(self._known.is_known):
-                room = _nothing(2 * size - len(self._known.is_known))
-                both: Any = zip(self._known, room, strict=True)
-                self._known = _Known._make(map(np.concatenate, both))
-            new = numbers[~self._known.is_known.take(numbers)]
-            for part, texts in vocabulary.portions(new, _PORTION):
-                _learn(self._known, part, texts)
-            return self._known
+    def _are_known(self, numbers: Ints) -> Flags:
+        return self._known.is_known.take(numbers)
+
+    def _learn(self, numbers: Ints, texts: Sequence[str]) -> None:
+        known = self._known
+        symbols, upper, starts = encode(texts)
+        grams, whole, words = within_words(symbols, upper)
+        text = starts.searchsorted(words.first, "right") - 1
+        opens = begins(text)
+        total = _counted(grams).sum(axis=0, dtype=np.int32)
+        for positions, rows in (whole, *between_words(words, ~opens[1:])):
+            total[positions] += _counted(rows)
+        known.sums[numbers] = np.add.reduceat(total, starts, axis=0)
+        known.foreign[numbers] = np.add.reduceat(symbols == FOREIGN, starts, dtype=np.int64)
+        closes = np.append(opens, True)[1:]
+        first, last = numbers[text[opens]], numbers[text[closes]]
+        known.opening[first], known.heads[first] = words.shapes[opens], words.heads[opens]
+        known.closing[last], known.tails[last] = words.shapes[closes], words.tails[closes]
+        known.odd[numbers] = [*map(_is_odd, texts)]
+        known.is_known[numbers] = True
 
 
 @lru_cache(maxsize=1)
 def _memory() -> _Memory:
-    return _Memory()
+    return _Memory(_PORTION)
 
 
 def _nothing(size: int) -> _Known:
@@ -147,25 +154,6 @@ def _nothing(size: int) -> _Known:
     flags, shapes, hashes = np.zeros(size, np.bool_), np.full(size, NO_SHAPE), np.zeros(size, np.uint32)
     sums, foreign = np.zeros((size, 8), np.int32), np.zeros(size, np.int64)
     return _Known(flags, sums, foreign, shapes, shapes, hashes, hashes, flags)
-
-
-def _learn(known: _Known, numbers: Ints, texts: Sequence[str]) -> None:
-    """Read the letters of chunks."""
-    symbols, upper, starts = encode(texts)
-    grams, whole, words = within_words(symbols, upper)
-    text = starts.searchsorted(words.first, "right") - 1
-    opens = begins(text)
-    total = _counted(grams).sum(axis=0, dtype=np.int32)
-    for positions, rows in (whole, *between_words(words, ~opens[1:])):
-        total[positions] += _counted(rows)
-    known.sums[numbers] = np.add.reduceat(total, starts, axis=0)
-    known.foreign[numbers] = np.add.reduceat(symbols == FOREIGN, starts, dtype=np.int64)
-    closes = np.append(opens, True)[1:]
-    first, last = numbers[text[opens]], numbers[text[closes]]
-    known.opening[first], known.heads[first] = words.shapes[opens], words.heads[opens]
-    known.closing[last], known.tails[last] = words.shapes[closes], words.tails[closes]
-    known.odd[numbers] = [*map(_is_odd, texts)]
-    known.is_known[numbers] = True
 
 
 def _is_odd(chunk: str) -> bool:

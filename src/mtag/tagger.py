@@ -298,12 +298,16 @@ def _clean_all(
 ) -> list[Cleaned]:
     """All the steps before tagging, the first ones in one pass over all documents; `chunks` are theirs."""
     detected = language.detect_pages([document.blocks for document in documents], chunks)
-    languages = [found.languages for found in detected]
-    pages = cleaning.clean_pages(list(zip(documents, languages, strict=True)), chunks, chrome)
-    if extractor != "mtag":
-        by_other = [cleaning.keep_all(one) if one.format == "html" else None for one in documents]
-        pages = [kept or cleaned for kept, cleaned in zip(by_other, pages, strict=True)]
-    return [_cut(*parts) for parts in zip(documents, detected, pages, strict=True)]
+    own = {
+        number: (document, found.languages)
+        for number, (document, found) in enumerate(zip(documents, detected, strict=True))
+        if extractor == "mtag" or document.format != "html"
+    }
+    cleaned = cleaning.clean_pages(own, chunks, chrome)
+    return [
+        _cut(document, found, cleaned[number] if number in cleaned else cleaning.keep_all(document))
+        for number, (document, found) in enumerate(zip(documents, detected, strict=True))
+    ]
 
 
 def _cut(document: Document, detected: language.Detected, cleaned: Cleaning) -> Cleaned:

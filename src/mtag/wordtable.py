@@ -6,13 +6,13 @@ without Python code for a word that was met before.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from mtag.chunkmemory import ChunkMemory
 from mtag.chunks import ChunkTable, Flags, Ints, Vocabulary, any_of, read_chunks
 from mtag.document import Sentence, Span
 from mtag.tokens import tokenize
@@ -205,7 +205,7 @@ class Rows(NamedTuple):
         return owner, self.values.take(places, axis=0)
 
 
-class WordMemory:
+class WordMemory(ChunkMemory[Rows]):
     """What is known of each word that was met: looked up once, kept as rows by the number of the word."""
 
     def __init__(self, look_up: Callable[[str], Sequence[Any]], columns: int = 0) -> None:
@@ -215,39 +215,29 @@ class WordMemory:
             look_up: gives the values of a word as it stands in the text.
             columns: how many numbers a value is made of, where it is not one alone.
         """
+        super().__init__()
         self._look_up = look_up
         self._shape = (columns,) if columns else ()
-        self._lock = threading.Lock()
-        self._vocabulary: Vocabulary | None = None
-        self._rows: Rows
 
-    def recall(self, vocabulary: Vocabulary, numbers: Ints) -> Rows:
-        """The rows of what is known of words, by number; those of the `numbers` asked for are there."""
-        with self._lock:
-            if vocabulary is not self._vocabulary:
-                self._forget(vocabulary)
-            if len(vocabulary) > len(self._rows.size):
-                room = 2 * len(vocabulary) - len(self._rows.size)
-                first, size = (np.append(part, np.full(room, _UNKNOWN)) for part in self._rows[:2])
-                self._rows = Rows(first, size, self._rows.values)
-            new = numbers[self._rows.size.take(numbers) == _UNKNOWN]
-            if len(new):
-                self._learn(list(dict.fromkeys(new.tolist())), vocabulary.texts)
-            return self._rows
-
-    def _forget(self, vocabulary: Vocabulary) -> None:
+    def _forget(self) -> None:
         none = np.zeros(0, np.int64)
-        self._rows, self._end = Rows(none, none, np.zeros((4096, *self._shape), np.int64)), 0
-        self._vocabulary = vocabulary  # last: an interrupt must not leave the rows of another one
+        self._known, self._end = Rows(none, none, np.zeros((4096, *self._shape), np.int64)), 0
 
-    def _learn(self, numbers: Sequence[int], texts: Sequence[str]) -> None:
-        made = Rows.of(self._look_up(texts[number]) for number in numbers)
-        first, size, values = self._rows
-        end = self._end + len(made.values)
-        if end > len(values):  # rows handed out before stay as they were
+    def _lengthen(self, more: int) -> None:
+        first, size = (np.append(part, np.full(more, _UNKNOWN)) for part in self._known[:2])
+        self._known = Rows(first, size, self._known.values)
+
+    def _are_known(self, numbers: Ints) -> Flags:
+        known: Flags = self._known.size.take(numbers) != _UNKNOWN
+        return known
+
+    def _learn(self, numbers: Ints, texts: Sequence[str]) -> None:
+        made = Rows.of(map(self._look_up, texts))
+        first, size, values = self._known
+        begin, end = self._end, self._end + len(made.values)
+        if end > len(values):
             values = np.append(values, np.zeros((end, *self._shape), np.int64), axis=0)
-        begin = self._end
         values[begin:end] = made.values.reshape(-1, *self._shape)
-        self._rows, self._end = Rows(first, size, values), end
+        self._known, self._end = Rows(first, size, values), end
         first[numbers] = made.first + begin
-        size[numbers] = made.size  # last: an interrupt must not leave words known that were not stored
+        size[numbers] = made.size

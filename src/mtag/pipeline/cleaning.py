@@ -9,7 +9,7 @@ on which nothing is surely furniture is taken to be clean already, and kept whol
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import compress
 from pathlib import Path
@@ -68,26 +68,26 @@ def clean(
     document: Document, languages: Sequence[Language], chrome: SiteChrome | None = None, site: str = ""
 ) -> Cleaning:
     """Give each block of a page a role, and find the artefacts inside content; see `clean_pages`."""
-    return clean_pages([(document, languages)], read_chunks([document.text]), chrome, site)[0]
+    return clean_pages({0: (document, languages)}, read_chunks([document.text]), chrome, site)[0]
 
 
 def clean_pages(
-    pages: Sequence[tuple[Document, Sequence[Language]]],
+    pages: Mapping[int, tuple[Document, Sequence[Language]]],
     chunks: ChunkTable,
     chrome: SiteChrome | None = None,
     site: str = "",
-) -> list[Cleaning]:
+) -> dict[int, Cleaning]:
     """Give each block of some pages a role, and find the artefacts inside content.
 
     Args:
-        pages: documents as they were read, and the languages of their blocks.
-        chunks: those of the documents' texts.
+        pages: documents as they were read, and the languages of their blocks, by the numbers of their texts.
+        chunks: those of the texts.
         chrome: what a batch has learned of the sites of its pages.
         site: the name under which `chrome` knows the site of these.
     """
     found: dict[int, Cleaning] = {}
     for kind, model in _models().items():
-        numbers = [number for number, (document, _) in enumerate(pages) if document.format == kind]
+        numbers = [number for number, (document, _) in pages.items() if document.format == kind]
         if not numbers:
             continue
         own = [pages[number] for number in numbers]
@@ -96,7 +96,7 @@ def clean_pages(
         if chrome is not None:
             _mark_site(made, chrome.pages(counts, site), least=2 if site else 3)
         found.update(zip(numbers, (_cleaned(page, model.switch) for page in made), strict=True))
-    return [found[number] for number in range(len(pages))]
+    return found
 
 
 def _cleaned(page: Page, switch: float) -> Cleaning:
