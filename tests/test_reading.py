@@ -1,6 +1,7 @@
 """Reading: one text and its blocks from str, bytes or HTML, whatever state they are in."""
 
 import json
+import re
 import sys
 import types
 
@@ -46,6 +47,20 @@ def test_blocks_have_no_white_space_at_their_ends(space):
 @pytest.mark.parametrize("text", ["", " ", "\n\n\n", "\t\u00a0\r\n", "\x85"])
 def test_a_text_without_words_has_no_blocks(text):
     assert blocks(text) == []
+
+
+@given(
+    st.text(
+        st.sampled_from(
+            "ab\u00e9\U0001f600\u0000 \t\u00a0\u1680\u3000\n\r\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029"
+        )
+    )
+)
+def test_blocks_are_the_lines_of_the_text(text):
+    line = re.compile("\\S(?:[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]*\\S)?")
+    assert [(one.start, one.end) for one in read(text, "text").blocks] == [
+        match.span() for match in line.finditer(text)
+    ]
 
 
 @given(st.text(st.characters(exclude_categories=())))
