@@ -1,14 +1,17 @@
 """Sentences by our own rules for English and French, and the items of a digest."""
 
-from itertools import pairwise
+from itertools import chain, pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mtag import sentences as rules
+from mtag.chunks import read_chunks
 from mtag.document import Span
-from mtag.pipeline import segmentation
-from mtag.pipeline.segmentation import segment, split_sentences
+from mtag.pipeline.segmentation import segment
+from mtag.sentences import split_sentences
 
 
 def sentences(text: str) -> list[str]:
@@ -269,13 +272,11 @@ def test_a_sentence_has_the_language_and_number_of_its_block(page):
 
 
 def plain_sentences(text):
-    """Sentences piece by piece, without the short way past long words."""
+    """Sentences mark by mark, without arrays, or a short way past plain words."""
     begin = 0
-    for stop in segmentation._END.finditer(text):
+    for stop in rules._END.finditer(text):
         close = stop.end(1)
-        if stop.group(1) != "." or not segmentation._is_abbreviated(
-            text, begin, stop.start(), close, len(text)
-        ):
+        if stop.group(1) != "." or not rules._is_abbreviated(text, begin, stop.start(), close, len(text)):
             yield text[begin:close].strip()
             begin = close
     if text[begin:].strip():
@@ -297,6 +298,9 @@ ends = [
     ".”",
     " »",
     "  ",
+    "(Done.)            and",
+    ".\u1680Then",
+    "l’État.\nÀ",
 ]
 
 
@@ -304,3 +308,16 @@ ends = [
 def test_sentences_are_those_of_the_plain_rule(found):
     for text in (" ".join(found), "".join(found)):
         assert sentences(text) == list(plain_sentences(text))
+
+
+@given(
+    st.lists(st.one_of(st.text(max_size=12), st.sampled_from([*ends, "x" * 3000])), min_size=1, max_size=20)
+)
+def test_sentences_of_spans_are_those_of_each_on_its_own(found):
+    text = "".join(found)
+    bounds = sorted({0, len(text), *range(0, len(text), 7 if len(text) < 100 else 3100)})
+    starts, ends = np.array(bounds[:-1], np.int64), np.array(bounds[1:], np.int64)
+    counts, begins, stops = rules.split_spans(read_chunks([text]), starts, ends)
+    alone = [split_sentences(text, *span) for span in pairwise(bounds)]
+    assert counts.tolist() == [*map(len, alone)]
+    assert [*zip(begins.tolist(), stops.tolist(), strict=True)] == [*chain.from_iterable(alone)]

@@ -22,7 +22,7 @@ def steps(tagger, texts):
     cleaned = cleaning.clean_pages(pages, chunks)
 
     def cut_all():
-        return [_cut(*two, cleaned[number]) for number, two in enumerate(zip(documents, found, strict=True))]
+        return _cut(documents, found, [cleaned[number] for number in range(len(documents))], chunks)
 
     cut = cut_all()
     items = [(page, item) for page in cut for item in page.segments]

@@ -245,6 +245,28 @@ def any_of(marks: str) -> Flags:
     return flags
 
 
+@lru_cache(maxsize=16)
+def are_among(characters: str) -> Flags:
+    """Which codes are those of these characters (`codes_of`); that of space is of all but U+1680."""
+    flags = np.zeros(256, np.bool_)
+    flags[codes_of(characters)] = True
+    return flags
+
+
+@lru_cache(maxsize=1)
+def may_be_space() -> Flags:
+    """Which codes white space may have: U+1680 shares that of many letters."""
+    flags = are_among(" \n").copy()
+    flags[_OTHER] = True
+    return flags
+
+
+@lru_cache(maxsize=1)
+def may_be_small() -> Flags:
+    """Which codes small letters may have."""
+    return np.isin(kinds_of_codes(), (charkinds.LOWER, MIXED))
+
+
 def codes_of(characters: str) -> NDArray[np.uint8]:
     """The codes of characters: `MARKS`, letters of ASCII and what else has a code of its own."""
     return _table()[[*map(ord, characters)]]

@@ -15,7 +15,7 @@ from mtag import results
 from mtag.assembly import Cleaned, Values, clean_fields, date_of, language_of, make_tags
 from mtag.blockfeatures import count
 from mtag.chunks import ChunkTable, read_chunks
-from mtag.document import Cleaning, Document, Language
+from mtag.document import Cleaning, Document, Language, Segment
 from mtag.errors import InputError, ModelError, OptionError
 from mtag.fusion import Fusion
 from mtag.model import TrainedModel
@@ -304,16 +304,33 @@ def _clean_all(
         if extractor == "mtag" or document.format != "html"
     }
     cleaned = cleaning.clean_pages(own, chunks, chrome)
-    return [
-        _cut(document, found, cleaned[number] if number in cleaned else cleaning.keep_all(document))
-        for number, (document, found) in enumerate(zip(documents, detected, strict=True))
+    return _cut(
+        documents,
+        detected,
+        [cleaned[n] if n in cleaned else cleaning.keep_all(one) for n, one in enumerate(documents)],
+        chunks,
+    )
+
+
+def _cut(
+    documents: Sequence[Document],
+    detected: Sequence[language.Detected],
+    cleaned: Sequence[Cleaning],
+    chunks: ChunkTable,
+) -> list[Cleaned]:
+    """Cleaned documents in segments, with what they say of themselves."""
+    pages = [
+        (document, own.roles, languages, own.artefacts, runs)
+        for document, (languages, runs), own in zip(documents, detected, cleaned, strict=True)
     ]
+    segments = segmentation.segment_pages(pages, chunks)
+    return [*map(_with_facts, documents, detected, cleaned, segments)]
 
 
-def _cut(document: Document, detected: language.Detected, cleaned: Cleaning) -> Cleaned:
-    """A cleaned document in segments, with what it says of itself."""
-    languages, runs = detected
-    segments = segmentation.segment(document, cleaned.roles, languages, cleaned.artefacts, runs)
+def _with_facts(
+    document: Document, detected: language.Detected, cleaned: Cleaning, segments: tuple[Segment, ...]
+) -> Cleaned:
+    """A document in segments, with what it says of itself."""
     facts = metadata.read_metadata(document, cleaned.roles)
     items = [metadata.item_facts(document, cleaned.roles, segment) for segment in segments]
     if len(items) == 1:
@@ -321,7 +338,7 @@ def _cut(document: Document, detected: language.Detected, cleaned: Cleaning) -> 
         facts = facts._replace(
             title=items[0].title, date=items[0].date, date_text=items[0].date_text, place=items[0].place
         )
-    return Cleaned(document, languages, cleaned, segments, facts, tuple(items))
+    return Cleaned(document, detected.languages, cleaned, segments, facts, tuple(items))
 
 
 def _merge(item: metadata.Facts, page: metadata.Facts) -> metadata.Facts:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from mtag.chrome import METADATA_LABEL
 from mtag.dates import FoundDate, find_dates
-from mtag.document import Block, Document, Role, Segment
+from mtag.document import Block, Document, Role, Segment, content_of
 from mtag.patterns import late
 
 _FIELD_OF = {
@@ -79,9 +79,8 @@ def read_metadata(document: Document, roles: Sequence[Role]) -> Facts:
 
 def _with_date_beside(facts: Facts, document: Document, roles: Sequence[Role]) -> Facts:
     """Read a date from a short line right above the text or under its heading, if there is one."""
-    first = next((number for number, role in enumerate(roles) if role.is_content), None)
-    if first is None:
-        return facts
+    content = content_of(roles)
+    first = content[0] if content else len(roles) + _BESIDE
     for number in range(max(0, first - _BESIDE), min(len(roles), first + _BESIDE)):
         block = document.blocks[number]
         if roles[number].is_content or block.end - block.start > 100:

@@ -1,0 +1,244 @@
+"""The sentences of many texts as arrays, by our own rules for English and French.
+
+Abbreviations, initials, numbered lists, French spacing and guillemets, closing quotes. Where a mark ends
+a sentence beyond doubt, NumPy sees it by the characters around it; Python looks at the other ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mtag.chunkmemory import ChunkMemory
+from mtag.chunks import ChunkTable, Flags, Ints, any_of, are_among, may_be_space, read_chunks
+from mtag.patterns import late
+from mtag.wordtable import spread
+
+MAX_SENTENCE_CHARS = 3000
+"""A longer stretch without a full stop is a list or a table; it is cut, so that matching stays linear."""
+
+# The first group is the mark with what closes the sentence; then comes white space before the next one.
+_END = late(
+    r"([.!?…](?<![.!?…]{2})[.!?…]*+[\"'”’»)\]]*(?:\s?»)?)(?=\s|$)"
+    r"(?=[\s\"'“‘«(\[–—-]{0,11}(?:\d|[A-ZÀ-ÖØ-ÞŒ])|\s{12}|\s*$)\s*"
+)
+_MARKS = ".!?…"
+_CLOSERS = "\"'”’»)]"
+_CAPITALS = "".join(map(chr, (*range(0x41, 0x5B), *range(0xC0, 0xD7), *range(0xD8, 0xDF)))) + "Œ"
+_AROUND = np.array([[0], [-1], [1], [2]])
+_FIRST_WORD = late(r"[\s\"'“‘«(\[–—-]*([^\W\d_]+['’]?)")
+_LAST_WORD = late(r"([^\W\d_]+(?:\.[^\W\d_]+)*|\d+)\.$")
+_ABBREVIATIONS = frozenset(
+    (
+        "mr mrs ms dr prof st sr jr gen col maj sgt lt capt gov sen rep hon rev no nos art arts vol pp p"
+        " ed eds al fig inc ltd co corp dept est approx cf e.g i.e eg ie etc vs ch sec para paras m mm"
+        " mme mmes mlle mlles me mgr av bd chap éd env ex janv févr avr juil sept oct nov déc jan feb mar"
+        " apr aug dec tél réf adj u.s u.k u.n e.u d.c n.y a.m p.m ph.d b.c"
+    ).split()
+)
+_NEVER_LAST = frozenset(
+    (
+        "mr mrs ms dr prof st gen col sgt lt capt gov sen rep hon rev m mm mme mmes mlle mlles me mgr cf"
+        " e.g i.e"
+    ).split()
+)
+
+_OPENERS = frozenset(
+    (
+        "the a an in on at by for from with after before since when while if as it he she they we you i"
+        " this that these those there his her their our its my but and so yet some many most all both no"
+        " not one two three police le la les l' un une des du au aux en dans sur pour par selon avec après"
+        " avant depuis quand si il elle ils elles on nous vous je j' ce cet cette ces c' son sa ses leur"
+        " leurs mais et or puis ainsi plusieurs deux trois"
+    ).split()
+)
+"""Words with which a new sentence begins where they have a capital after an abbreviation."""
+
+
+def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+    """The sentences of `text[start:end]`, (start, end) of each, without white space at their ends."""
+    end = len(text) if end is None else end
+    if start >= end:
+        return []
+    _, starts, ends = split_spans(read_chunks([text]), np.array([start]), np.array([end]))
+    return [*zip(starts.tolist(), ends.tolist(), strict=True)]
+
+
+def split_spans(chunks: ChunkTable, starts: Ints, ends: Ints) -> tuple[Ints, Ints, Ints]:
+    """Split spans of a text into sentences.
+
+    Args:
+        chunks: those of the text.
+        starts: where each span begins; spans stand in order and apart.
+        ends: where each span ends.
+
+    Returns:
+        How many sentences each span has; where each of them begins and ends, without white space.
+    """
+    owner, closes, opens = _ends(chunks, starts, ends)
+    count = np.bincount(owner, minlength=len(starts))
+    last = count.cumsum() + np.arange(len(starts))  # the place of what stands behind the last mark of each
+    here = np.arange(len(owner)) + owner
+    begin, behind, stop = np.empty((3, len(owner) + len(starts)), np.int64)
+    begin[here + 1], behind[here + 1], stop[here] = opens, closes, closes
+    begin[last - count], behind[last - count], stop[last] = starts, starts, ends
+    for place in may_be_space().take(chunks.codes.take(starts, mode="clip")).nonzero()[0].tolist():
+        begin[last[place] - count[place]] = _past_space(chunks.text, int(starts[place]), int(ends[place]))
+    size = (begin < stop).astype(np.int64)
+    odd = stop - behind > MAX_SENTENCE_CHARS
+    odd[last] |= may_be_space().take(chunks.codes.take(ends - 1, mode="clip"))
+    odd &= size > 0
+    pieces: list[tuple[int, int]] = []
+    for place in (several := odd.nonzero()[0]).tolist():
+        found = [*_pieces(chunks.text, int(behind[place]), int(stop[place]))]
+        size[place] = len(found)
+        pieces += found
+    begin, stop = begin.repeat(size), stop.repeat(size)
+    if pieces:
+        places = spread((size.cumsum() - size)[several], size[several])[1]
+        begin[places], stop[places] = np.array(pieces).T
+    return np.add.reduceat(size, last - count) if len(size) else size, begin, stop
+
+
+def _ends(chunks: ChunkTable, starts: Ints, ends: Ints) -> tuple[Ints, Ints, Ints]:
+    """Where sentences end at a mark: the number of the span, the end, and where the next one begins."""
+    places = chunks.places(any_of(_MARKS))
+    first = places.searchsorted(starts)
+    owner, which = spread(first, np.maximum(places.searchsorted(ends) - first, 0))
+    marks = places.take(which)
+    begin, limit = starts.take(owner), ends.take(owner)
+    here, before, behind, after = chunks.codes.take(marks + _AROUND, mode="clip")
+    closes, opens = marks + 1, np.minimum(marks + 2, limit)
+    sure = are_among(" \n").take(behind) & are_among(_CAPITALS).take(after) & ~are_among(_MARKS).take(before)
+    sure &= opens < limit
+    sure &= ~are_among(".").take(here) | _ends_word(chunks, marks, begin)
+    sure |= closes == limit  # whatever that mark is, there the sentence ends
+    doubtful = (~sure & _may_follow().take(behind)).nonzero()[0]
+    if len(doubtful):
+        since = np.maximum(begin, np.maximum.accumulate(np.where(sure, closes, 0)))
+        spans = np.array([marks, limit, since]).take(doubtful, axis=1).tolist()
+        found = [*_look_at(chunks.text, doubtful.tolist(), *spans)]
+        if found:
+            which, closes_found, opens_found = np.array(found).T
+            sure[which], closes[which], opens[which] = True, closes_found, opens_found
+    return owner[sure], closes[sure], opens[sure]
+
+
+def _look_at(
+    text: str, numbers: Sequence[int], marks: Sequence[int], limits: Sequence[int], since: Sequence[int]
+) -> Iterator[tuple[int, int, int]]:
+    """Yield the numbers of the marks that end a sentence, where it closes, and where the next one opens.
+
+    `limits` are the ends of the texts of the marks, `since` the ends of the last sure sentences before.
+    """
+    last = 0
+    for number, mark, limit, begin in zip(numbers, marks, limits, since, strict=True):
+        stop = _END.match(text, mark, limit)
+        if stop is None:
+            continue
+        close = stop.end(1)
+        if (
+            close - mark > 1
+            or text[mark] != "."
+            or not _is_abbreviated(text, max(begin, last), mark, close, limit)
+        ):
+            last = close
+            yield number, close, stop.end()
+
+
+@lru_cache(maxsize=1)
+def _may_follow() -> Flags:
+    """What a mark that ends a sentence may have behind it, by its code."""
+    return may_be_space() | are_among(_MARKS + _CLOSERS)
+
+
+_UNMET, _PLAIN, _OTHER = range(3)
+
+
+class _Memory(ChunkMemory[NDArray[np.uint8]]):
+    """Which chunks are plain words: behind them a full stop ends a sentence, and is of no abbreviation."""
+
+    def _forget(self) -> None:
+        self._known = np.zeros(0, np.uint8)
+
+    def _lengthen(self, more: int) -> None:
+        self._known = np.append(self._known, np.full(more, _UNMET, np.uint8))
+
+    def _are_known(self, numbers: Ints) -> Flags:
+        known: Flags = self._known.take(numbers) != _UNMET
+        return known
+
+    def _learn(self, numbers: Ints, texts: Sequence[str]) -> None:
+        self._known[numbers] = [
+            _PLAIN if len(text) > 1 and text.isalpha() and text.lower() not in _ABBREVIATIONS else _OTHER
+            for text in texts
+        ]
+
+
+_memory = _Memory()
+
+
+def _ends_word(chunks: ChunkTable, marks: Ints, begin: Ints) -> Flags:
+    """Whether a plain word of the text from `begin` on stands before each mark."""
+    if not len(chunks.ends):
+        return np.zeros(len(marks), np.bool_)
+    word = np.minimum(chunks.ends.searchsorted(marks), len(chunks.ends) - 1)
+    numbers = chunks.numbers.take(word)
+    plain: Flags = _memory.recall(chunks.vocabulary, numbers).take(numbers) == _PLAIN
+    plain &= chunks.ends.take(word) == marks
+    plain &= chunks.starts.take(word) >= begin
+    return plain
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the sentence, cut at white space where it is too long to be one."""
+    while end - start > MAX_SENTENCE_CHARS:
+        cut = text.rfind(" ", start + 1, start + MAX_SENTENCE_CHARS)
+        cut = start + MAX_SENTENCE_CHARS if cut < 0 else cut
+        yield from _trimmed(text, start, cut)
+        start = cut
+    yield from _trimmed(text, start, end)
+
+
+def _is_abbreviated(text: str, begin: int, mark: int, close: int, end: int) -> bool:
+    """Whether the full stop at `mark` belongs to what stands before it: abbreviation, number, initial."""
+    near = max(begin, mark - 24)
+    found = _LAST_WORD.search(text, max(near, text.rfind(" ", near, mark) + 1), mark + 1)
+    word = found.group(1) if found else ""
+    before = _before_space(text, begin, found.start() if found else begin)
+    if word.isdigit():
+        return before == begin  # "1. Standard procedures": a number that opens the sentence counts a list
+    if len(word) == 1:
+        # "21 h. Le patron" ends a sentence, "J. Smith" does not.
+        is_unit = word.islower() and before > begin and text[before - 1].isdigit()
+        return not is_unit and bool(text[close : min(end, close + 12)].strip())
+    word = word.lower()
+    if word not in _ABBREVIATIONS or word == "etc":
+        return False
+    opener = _FIRST_WORD.match(text, close, min(end, close + 24))
+    return word in _NEVER_LAST or opener is None or opener.group(1).lower().replace("’", "'") not in _OPENERS
+
+
+def _past_space(text: str, start: int, end: int) -> int:
+    """Where the white space at the beginning of `text[start:end]` ends."""
+    while start < end and text[start].isspace():
+        start += 1
+    return start
+
+
+def _before_space(text: str, start: int, end: int) -> int:
+    """Where the white space at the end of `text[start:end]` begins."""
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return end
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the span without white space at its ends, where anything is left."""
+    start = _past_space(text, start, end)
+    end = _before_space(text, start, end)
+    if start < end:
+        yield start, end
