@@ -6,13 +6,15 @@ import subprocess
 import sys
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
+from itertools import accumulate, chain, pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mtag.chunks import read_chunks
 from mtag.document import Block, Language
 from mtag.letterweights import MODEL_FOLDER
 from mtag.model import TrainedModel
@@ -25,6 +27,7 @@ from mtag.pipeline.language import (
     name_other,
 )
 from mtag.pipeline.reading import read
+from mtag.textparts import MIN_SENTENCE, SENTENCE_END, SPAN_CHARS, part_blocks
 from mtag.training.language_corpus import Instance
 from mtag.training.language_model import arrays_of, fit, page_transitions
 from mtag.training.language_sources import clean
@@ -265,3 +268,48 @@ def test_the_shipped_model_is_small_and_names_its_licences() -> None:
 def test_placeholders_and_markup_are_cleaned_from_training_texts() -> None:
     assert clean("Delete <b>%(count)s</b> files?") == "Delete files?"
     assert clean("{count, plural, one {a} other {b}}") == ""
+
+
+# -- rough sentences ---------------------------------------------------------------------------------
+
+
+def plain_parts(text, start, end):
+    """Rough sentences mark by mark, without arrays."""
+    bounds = []
+    for match in SENTENCE_END.finditer(text, start, end):
+        place, resume = match.span()
+        stop = place + (text[place] != "\n")
+        if text[place] in "«“":
+            stop, resume = place - 1, place
+        if resume - start >= MIN_SENTENCE:
+            bounds.append((start, stop))
+            start = resume
+    if end - start >= MIN_SENTENCE or not bounds:
+        return [*bounds, (start, end)]
+    return [*bounds[:-1], (bounds[-1][0], end)]
+
+
+_PIECES = [
+    *'.!?…:;«“»”")]',
+    "\n",
+    " ",
+    "\n\n",
+    "word",
+    "l’été",
+    "twenty-five letters or so, ",
+    ". Then ",
+    " » Puis ",
+]
+
+
+@given(st.lists(st.lists(st.sampled_from(_PIECES), min_size=60, max_size=90), min_size=1, max_size=3))
+def test_long_blocks_are_parted_as_by_the_plain_rule(found):
+    lines = ["".join(pieces).strip() for pieces in found]
+    text = "\v".join(lines)
+    ends = np.array([*accumulate(len(line) + 1 for line in lines)]) - 1
+    starts = ends - [*map(len, lines)]
+    parts = part_blocks(read_chunks([text]), starts, ends)
+    spans = zip(starts.tolist(), ends.tolist(), strict=True)
+    wanted = [plain_parts(text, *span) if span[1] - span[0] >= SPAN_CHARS else [span] for span in spans]
+    assert parts.counts.tolist() == [*map(len, wanted)]
+    assert [*zip(parts.starts.tolist(), parts.ends.tolist(), strict=True)] == [*chain.from_iterable(wanted)]

@@ -173,7 +173,8 @@ def read_sums(chunks: ChunkTable, starts: Ints, ends: Ints) -> Floats:
     chosen = within(chunks, starts, stops)
     known = _memory().recall(chunks.vocabulary, chosen.numbers)
     sums = _sums(chunks, starts, stops, chosen, known)
-    odd[chosen.owner[known.odd.take(chosen.numbers)]] = True
+    if (rare := known.odd.take(chosen.numbers)).any():
+        odd[chosen.owner[rare]] = True
     marks = chunks.places(_odd_marks())
     odd |= marks.searchsorted(ends) > marks.searchsorted(starts)
     changed = {}
@@ -206,25 +207,28 @@ def sums_of(texts: Sequence[str]) -> Floats:
 
 
 def _sums(chunks: ChunkTable, starts: Ints, ends: Ints, chosen: Chosen, known: _Known) -> Floats:
-    sums = np.zeros((len(starts), 9))
+    sums = np.zeros((9, len(starts)))
     foreign = known.foreign.take(chosen.numbers)
     if foreign.any():
-        sums[:, 8] = np.bincount(chosen.owner, foreign, len(starts))
+        sums[8] = np.bincount(chosen.owner, foreign, len(starts))
     if _FOREIGN_COMMA in chunks.text:
         commas = chunks.places(any_of(_FOREIGN_COMMA))
-        sums[:, 8] += commas.searchsorted(ends) - commas.searchsorted(starts)
+        sums[8] += commas.searchsorted(ends) - commas.searchsorted(starts)
     words = (known.opening.take(chosen.numbers) != NO_SHAPE).nonzero()[0]
     if not len(words):
-        return sums
+        return sums.T
     numbers, owner = chosen.numbers.take(words), chosen.owner.take(words)
-    opens = begins(owner)
-    follows = ~opens[1:]
+    follows = owner[1:] == owner[:-1]
     each = known.sums.take(numbers, axis=0)
     pairs = pair_rows(known.tails.take(numbers[:-1]), known.heads.take(numbers[1:]))
     each[1:] += _counted(pairs * follows)
     before = np.full(len(numbers), NO_SHAPE)
     np.copyto(before[1:], known.closing.take(numbers[:-1]), where=follows)
     each += _shape_weights().take(before * np.uint32(_SHAPES) + known.opening.take(numbers), axis=0)
-    firsts = opens.nonzero()[0]
-    sums[owner[firsts], :8] = np.add.reduceat(each, firsts, axis=0)
-    return sums
+    running = np.zeros((8, len(numbers) + 1), np.int32)  # what overflows is made good by the difference
+    np.cumsum(each.T, axis=1, out=running[:, 1:])
+    edges = np.zeros(len(starts) + 1, np.int64)
+    np.bincount(owner, minlength=len(starts)).cumsum(out=edges[1:])
+    upto = running.take(edges, axis=1)
+    np.subtract(upto[:, 1:], upto[:, :-1], out=sums[:8])
+    return sums.T

@@ -24,26 +24,32 @@ def smooth(
     Returns:
         The same four probabilities for each block, in the light of the others.
     """
-    shares = np.add.reduceat(alone[:, :3] * sizes[:, None], firsts, axis=0) + 1e-9
-    shares = 0.9 * shares / shares.sum(axis=1, keepdims=True) + 0.1 / 3
-    emissions = ((alone[:, :3] + alone[:, 3:] / 3 + 1e-6) ** trust).tolist()
+    own, blank = alone.T[:3], alone.T[3]  # a row a language, so that NumPy has long rows to walk
+    shares = np.add.reduceat(own * sizes, firsts, axis=1) + 1e-9
+    shares = 0.9 * shares / (shares[0] + shares[1] + shares[2]) + 0.1 / 3
+    emissions = ((own + blank / 3 + 1e-6) ** trust).tolist()
     steps = stays.tolist()
     ahead: list[float] = []
     behind: list[float] = []
-    for first, last, target in zip(
-        firsts.tolist(), [*firsts.tolist()[1:], len(alone)], shares.tolist(), strict=True
-    ):
-        ahead += _forward(emissions[first:last], steps[first:last], target)
-        behind += _backward(emissions[first:last], steps[first : last - 1], target)
-    joint = np.array(ahead).reshape(-1, 3) * np.array(behind).reshape(-1, 3)
-    joint /= joint.sum(axis=1, keepdims=True)
-    result = np.empty_like(alone)
+    edges = [*firsts.tolist(), len(blank)]
+    for first, last, *target in zip(edges, edges[1:], *shares.tolist(), strict=False):
+        row = [one[first:last] for one in emissions]
+        ahead += _forward(row, steps[first:last], target)
+        behind += _backward(row, steps[first : last - 1], target)
+    joint = np.empty((3, len(blank)))
+    np.multiply(_columns(ahead), _columns(behind), out=joint)
+    joint /= joint[0] + joint[1] + joint[2]
+    result = np.empty((4, len(blank)))
     # Where neither the block nor its neighbours tell, the three are alike and `und` is left.
-    neutral = alone[:, 3] * np.maximum(0.0, 1.5 * (1 - joint.max(axis=1)))
-    neutral[alone[:, 3] == 1.0] = 1.0  # no letters at all
-    result[:, :3] = joint * (1 - neutral)[:, None]
-    result[:, 3] = neutral
-    return result
+    neutral = np.multiply(blank, np.maximum(0.0, 1.5 * (1 - joint.max(axis=0))), out=result[3])
+    neutral[blank == 1.0] = 1.0  # no letters at all
+    np.multiply(joint, 1 - neutral, out=result[:3])
+    return result.T
+
+
+def _columns(values: list[float]) -> Floats:
+    """Three numbers a block as three rows."""
+    return np.fromiter(values, np.float64, len(values)).reshape(-1, 3).T
 
 
 def _forward(emissions: list[list[float]], steps: list[float], target: list[float]) -> list[float]:
@@ -51,8 +57,10 @@ def _forward(emissions: list[list[float]], steps: list[float], target: list[floa
     p, q, r = target
     a, b, c = p, q, r
     found: list[float] = []
-    for (x, y, z), stay in zip(emissions, steps, strict=True):
-        a, b, c = a * x, b * y, c * z
+    for x, y, z, stay in zip(*emissions, steps, strict=True):
+        a *= x
+        b *= y
+        c *= z
         found += (a, b, c)
         keep, change = stay / (a + b + c), 1 - stay
         a, b, c = a * keep + change * p, b * keep + change * q, c * keep + change * r
@@ -64,11 +72,16 @@ def _backward(emissions: list[list[float]], steps: list[float], target: list[flo
     p, q, r = target
     a = b = c = 1.0
     found: list[float] = [c, b, a]
-    for (x, y, z), stay in zip(emissions[:0:-1], steps[::-1], strict=True):
-        a, b, c = a * x, b * y, c * z
+    for x, y, z, stay in zip(*(one[:0:-1] for one in emissions), steps[::-1], strict=True):
+        a *= x
+        b *= y
+        c *= z
         change = (1 - stay) * (a * p + b * q + c * r)
         a, b, c = a * stay + change, b * stay + change, c * stay + change
         size = a + b + c
-        a, b, c = a / size, b / size, c / size
+        a /= size
+        b /= size
+        c /= size
         found += (c, b, a)
-    return found[::-1]
+    found.reverse()
+    return found

@@ -66,16 +66,13 @@ def spread(first: Ints | int, size: Ints) -> tuple[Ints, Ints]:
 
 
 class Chosen(NamedTuple):
-    """The chunks within some spans: which span each is in, where it stands, its number.
+    """The chunks within some spans: which span each is in, its place in the table, its number.
 
-    `which` is its place in the table; of one that reaches over an end of its span, only what is
-    inside is taken.
+    Of one that reaches over an end of its span, the number is that of what is inside.
     """
 
     owner: Ints
     which: Ints
-    starts: Ints
-    ends: Ints
     numbers: Ints
 
 
@@ -83,15 +80,20 @@ def within(chunks: ChunkTable, starts: Ints, ends: Ints) -> Chosen:
     """Choose the chunks within spans of their text."""
     first = chunks.ends.searchsorted(starts, "right")
     last = chunks.starts.searchsorted(ends, "left")
-    owner, which = spread(first, np.where(starts < ends, last - first, 0))
-    begin, end, numbers = chunks.starts.take(which), chunks.ends.take(which), chunks.numbers.take(which)
-    low, high = starts.take(owner), ends.take(owner)
-    if ((begin < low) | (end > high)).any():
-        cut = ((begin < low) | (end > high)).nonzero()[0]
-        begin, end = np.maximum(begin, low), np.minimum(end, high)
-        spans = zip(begin[cut].tolist(), end[cut].tolist(), strict=True)
-        numbers[cut] = [chunks.vocabulary.number(chunks.text[start:stop]) for start, stop in spans]
-    return Chosen(owner, which, begin, end, numbers)
+    size = np.where(starts < ends, last - first, 0)
+    owner, which = spread(first, size)
+    numbers = chunks.numbers.take(which)
+    if len(which):
+        cut = chunks.starts.take(first, mode="clip") < starts
+        cut |= chunks.ends.take(last - 1, mode="clip") > ends
+        cut &= size > 0
+        for span in cut.nonzero()[0].tolist():
+            behind = int(size[: span + 1].sum())
+            for place in {behind - int(size[span]), behind - 1}:
+                begin = max(int(starts[span]), int(chunks.starts[which[place]]))
+                end = min(int(ends[span]), int(chunks.ends[which[place]]))
+                numbers[place] = chunks.vocabulary.number(chunks.text[begin:end])
+    return Chosen(owner, which, numbers)
 
 
 Passage: TypeAlias = tuple[int, Sequence[Sentence], Sequence[Span]]
@@ -121,8 +123,8 @@ def read_words(chunks: ChunkTable, passages: Sequence[Passage]) -> WordTable:
     found = _words_of_chunks(chunks.vocabulary).recall(chunks.vocabulary, chosen.numbers)
     chunk, words = found.take(chosen.numbers)
     numbers, first, last = words.T
-    base, sentence = chosen.starts.take(chunk), chosen.owner.take(chunk)
-    which = chosen.which.take(chunk)
+    sentence, which = chosen.owner.take(chunk), chosen.which.take(chunk)
+    base = np.maximum(chunks.starts.take(which), starts.take(sentence))
     starts, ends = base + first, base + last
     blanks = _blanks(chunks, passages)
     if len(blanks[0]):

@@ -18,20 +18,18 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from mtag.chunks import ChunkTable, Flags, Ints, codes_of, read_chunks
-from mtag.document import Block, Language
+from mtag.chunks import ChunkTable, Ints, read_chunks
+from mtag.document import Block, DomHints, Language
 from mtag.letters import sample
 from mtag.letterweights import Floats, model, read_sums, sums_of
-from mtag.patterns import late
 from mtag.sequence import smooth
+from mtag.textparts import Parts, part_blocks
 
 Run: TypeAlias = tuple[int, int, Language]
 """A stretch of text in one language: its start, its end."""
 
 CODES = ("en", "fr", "other", "und")
 UNKNOWN = Language("und", 0.0)
-
-SPAN_CHARS = 160  # a shorter block is not searched for a second language
 
 
 def detect(text: str) -> Language:
@@ -67,50 +65,34 @@ def detect_spans(text: str, block: Block) -> tuple[Run, ...]:
     return found or ((block.start, block.end, detect(text[block.start : block.end])),)
 
 
-class _Parts(NamedTuple):
-    """The parts of blocks, in order: of a long block its sentences, roughly; a short one is one part.
-
-    `counts` says how many parts each block has, `firsts` which is its first one; `starts` and `ends` are
-    those of the parts.
-    """
-
-    counts: Ints
-    firsts: Ints
-    starts: Ints
-    ends: Ints
-
-    def of(self, chosen: Flags) -> _Parts:
-        """The parts of some of the blocks."""
-        mask, count = chosen.repeat(self.counts), self.counts[chosen]
-        return _Parts(count, np.cumsum(count) - count, self.starts[mask], self.ends[mask])
-
-
 def detect_pages(pages: Sequence[Sequence[Block]], chunks: ChunkTable) -> list[Detected]:
     """Detect the languages of the blocks of pages, from the chunks of their texts.
 
-    A block of `SPAN_CHARS` characters or more is read sentence by sentence, so that one in another
+    A long block (`textparts.SPAN_CHARS`) is read sentence by sentence, so that one in another
     language is found; a page does not depend on the others.
     """
     counts = list(map(len, pages))
     blocks = list(chain.from_iterable(pages))
     if not blocks:
         return [Detected((), {}) for _ in pages]
-    starts, ends, _ = zip(*blocks, strict=True)
+    starts, ends, hints = zip(*blocks, strict=True)
+    start, end = (np.fromiter(column, np.int64, len(blocks)) for column in (starts, ends))
     bases = chunks.bases.repeat(counts)
-    parts = _parts(chunks, np.array(starts) + bases, np.array(ends) + bases)
+    parts = part_blocks(chunks, start + bases, end + bases)
     sums = read_sums(chunks, parts.starts, parts.ends)
     several = parts.counts > 1
-    found = probabilities(
-        np.concatenate([np.add.reduceat(sums, parts.firsts, axis=0), sums[several.repeat(parts.counts)]])
-    )
+    of_several = parts.of(several)
+    apart = sums[several.repeat(parts.counts)]
+    sums = sums[parts.firsts]
+    sums[several] = np.add.reduceat(apart, of_several.firsts, axis=0)
+    found = probabilities(np.concatenate([sums, apart]))
     alone, of_parts = found[: len(blocks)], found[len(blocks) :]
     edges = [*accumulate(counts, initial=0)]
     firsts = np.array([first for first, last in pairwise(edges) if first < last])
-    stays = model().arrays["stays"].take(relations(blocks))
-    sizes = np.array(ends) - np.array(starts)
-    languages = _decide(smooth(alone, stays, sizes, firsts, float(model().settings["trust"])))
+    stays = model().arrays["stays"].take(_relations(end - start, hints))
+    languages = _decide(smooth(alone, stays, end - start, firsts, float(model().settings["trust"])))
     detected = [Detected(tuple(languages[first:last]), {}) for first, last in pairwise(edges)]
-    for number, runs in _runs(chunks, np.flatnonzero(several), parts.of(several), of_parts).items():
+    for number, runs in _runs(chunks, several.nonzero()[0], of_several, of_parts).items():
         page = bisect(edges, number) - 1
         base = int(bases[number])
         own = tuple((start - base, end - base, language) for start, end, language in runs)
@@ -118,7 +100,7 @@ def detect_pages(pages: Sequence[Sequence[Block]], chunks: ChunkTable) -> list[D
     return detected
 
 
-def _runs(chunks: ChunkTable, numbers: Ints, parts: _Parts, alone: Floats) -> dict[int, list[Run]]:
+def _runs(chunks: ChunkTable, numbers: Ints, parts: Parts, alone: Floats) -> dict[int, list[Run]]:
     """The runs of the blocks that hold several languages, by number; offsets are those of the chunks.
 
     `numbers` are those of blocks of several `parts`, and `alone` what each part says by itself.
@@ -162,74 +144,6 @@ def _surer(run: Run, again: Language) -> Run:
     return start, end, max(found, again, key=lambda answer: answer.probability) if agree else found
 
 
-# --- rough sentences ------------------------------------------------------------------------------
-
-_SENTENCE_END = late(r"[.!?…:;\n«“»”](?:(?<=[.!?…:;])[\"'”’»)\]]{0,3}\s+|(?<=\n)\n*|(?<=\s[«“])|(?<=[»”])\s)")
-_MIN_SENTENCE = 25
-
-
-@lru_cache(maxsize=1)
-def _possible_ends() -> Flags:
-    """Which marks, before which characters, `_SENTENCE_END` may match."""
-    ends = np.zeros((256, 256), np.bool_)
-    space = codes_of(" \n")
-    ends[codes_of(".!?…:;")[:, None], [*space, *codes_of("\"'”’»)]")]] = True
-    ends[codes_of("»”")[:, None], space] = True
-    ends[codes_of("\n«“")] = True
-    return ends
-
-
-def _parts(chunks: ChunkTable, starts: Ints, ends: Ints) -> _Parts:
-    """Part long blocks at the ends of their sentences."""
-    long = ends - starts >= SPAN_CHARS
-    count = np.ones(len(starts), np.int64)
-    if not long.any():
-        return _Parts(count, np.arange(len(starts)), starts, ends)
-    places = chunks.places(_possible_ends())
-    bounds = zip(
-        starts[long].tolist(),
-        ends[long].tolist(),
-        places.searchsorted(starts[long]).tolist(),
-        places.searchsorted(ends[long]).tolist(),
-        strict=True,
-    )
-    listed = places.tolist()
-    found = [_sentences(chunks.text, start, end, listed[low:high]) for start, end, low, high in bounds]
-    count[long] = [*map(len, found)]
-    inside = long.repeat(count)
-    begin, stop = starts.repeat(count), ends.repeat(count)
-    begin[inside], stop[inside] = np.array([*chain.from_iterable(found)]).T
-    return _Parts(count, np.cumsum(count) - count, begin, stop)
-
-
-def _sentences(text: str, start: int, end: int, places: Sequence[int]) -> list[tuple[int, int]]:
-    """Rough sentences: a piece under `_MIN_SENTENCE` characters joins the one before it.
-
-    `places` are those of the marks at which one may end.
-    """
-    bounds: list[tuple[int, int]] = []
-    last = start
-    for place in places:
-        if place < last or (match := _SENTENCE_END.match(text, place, end)) is None:
-            continue
-        last = match.end()
-        mark = text[place]
-        if mark == "\n":
-            stop, resume = place, last
-        elif mark in "«“":
-            stop, resume = place - 1, place
-        else:
-            stop, resume = place + 1, last
-        if resume - start >= _MIN_SENTENCE:
-            bounds.append((start, stop))
-            start = resume
-    if end - start >= _MIN_SENTENCE or not bounds:
-        bounds.append((start, end))
-    else:
-        bounds[-1] = (bounds[-1][0], end)
-    return bounds
-
-
 # --- probabilities --------------------------------------------------------------------------------
 
 
@@ -259,13 +173,22 @@ def probabilities(sums: Floats, sharpness: float | None = None) -> Floats:
     return result.T
 
 
+class _Languages(dict[int, Language]):
+    """Languages by the number of their code, times 10 001, plus their probability in ten-thousandths."""
+
+    def __missing__(self, number: int) -> Language:
+        """Make a language that is met for the first time."""
+        code, share = divmod(number, 10_001)
+        made = self[number] = UNKNOWN if code == 3 else Language(CODES[code], share / 10_000)
+        return made
+
+
+_languages = _Languages()
+
+
 def _decide(found: Floats) -> list[Language]:
-    best = found.argmax(axis=1)
-    sure = np.round(found[np.arange(len(best)), best], 4)
-    return [
-        UNKNOWN if code == 3 else Language(CODES[code], probability)
-        for code, probability in zip(best.tolist(), sure.tolist(), strict=True)
-    ]
+    numbers = found.argmax(axis=1) * 10_001 + np.rint(found.max(axis=1) * 10_000).astype(np.int64)
+    return [*map(_languages.__getitem__, numbers.tolist())]
 
 
 # --- a page ---------------------------------------------------------------------------------------
@@ -280,15 +203,20 @@ def relations(blocks: Sequence[Block]) -> Ints:
     same in HTML where both stand in the same elements; 8 to 11 where they do not. The last block's is 0.
     """
     starts, ends, hints = zip(*blocks, strict=True)
-    kinds = np.zeros(len(blocks), np.int64)
-    long = np.array(ends) - np.array(starts) > _SHORT
+    return _relations(np.array(ends) - np.array(starts), hints)
+
+
+def _relations(sizes: Ints, hints: Sequence[DomHints | None]) -> Ints:
+    """`relations` of blocks of so many characters, of which these are the hints."""
+    kinds = np.zeros(len(sizes), np.int64)
+    long = sizes > _SHORT
     kinds[:-1] = 2 * long[:-1] + long[1:]
     if any(hints):
         steps = (
             0 if one is None or other is None else 4 if one.tags == other.tags else 8
             for one, other in pairwise(hints)
         )
-        kinds[:-1] += np.fromiter(steps, np.int64, len(blocks) - 1)
+        kinds[:-1] += np.fromiter(steps, np.int64, len(sizes) - 1)
     return kinds
 
 
