@@ -2,6 +2,7 @@
 
 import pytest
 
+from mtag.document import content_of
 from mtag.pipeline.metadata import item_facts, read_metadata
 from mtag.pipeline.segmentation import segment
 
@@ -9,7 +10,7 @@ VALUE = "metadata:value of a declared field"
 
 
 def declared(built):
-    return read_metadata(built.document, built.roles)
+    return read_metadata(built.document, built.roles, content_of(built.roles))
 
 
 def facts(built):

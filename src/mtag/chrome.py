@@ -7,6 +7,7 @@ must be the whole of it, and have no nested repetition, so they run in linear ti
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from mtag.patterns import late
 
@@ -286,6 +287,7 @@ _ODD = re.compile("[İıſ]")
 """Letters that a pattern takes for another one when it ignores case, though their small letter is not that."""
 
 
+@lru_cache(maxsize=4096)  # the pages of a site say the same again and again
 def furniture_role(line: str) -> str | None:
     """Return the role of a block that is furniture by its words, or `None`."""
     small = line.lower()

@@ -103,11 +103,13 @@ def content_of(roles: Sequence[Role]) -> list[int]:
 class Cleaning:
     """A role for each block, and the spans inside content that are not content.
 
-    `artefacts` are ordered, disjoint spans (page numbers, tooltip copies) that tagging skips and
-    the clean text leaves out; one may run over the end of a block into the next.
+    `content` are the numbers of the blocks that are the document's own content. `artefacts` are ordered,
+    disjoint spans (page numbers, tooltip copies) that tagging skips and the clean text leaves out; one
+    may run over the end of a block into the next.
     """
 
     roles: tuple[Role, ...]
+    content: Sequence[int]
     artefacts: tuple[Span, ...] = ()
 
 

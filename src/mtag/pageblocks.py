@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, compress, pairwise
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -102,7 +103,7 @@ def make_pages(
     for (document, languages), (first, last) in zip(documents, pairwise(ends), strict=True):
         own = [column[first:last] for column in columns]
         page = Page(document.text, document.blocks, document.format == "html", *own)
-        _mark_foreign(page, [code for code, _ in languages])
+        _mark_foreign(page, [*map(itemgetter(0), languages)])
         pages.append(page)
     return pages
 

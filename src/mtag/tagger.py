@@ -320,7 +320,7 @@ def _cut(
 ) -> list[Cleaned]:
     """Cleaned documents in segments, with what they say of themselves."""
     pages = [
-        (document, own.roles, languages, own.artefacts, runs)
+        (document, own, languages, runs)
         for document, (languages, runs), own in zip(documents, detected, cleaned, strict=True)
     ]
     segments = segmentation.segment_pages(pages, chunks)
@@ -331,7 +331,7 @@ def _with_facts(
     document: Document, detected: language.Detected, cleaned: Cleaning, segments: tuple[Segment, ...]
 ) -> Cleaned:
     """A document in segments, with what it says of itself."""
-    facts = metadata.read_metadata(document, cleaned.roles)
+    facts = metadata.read_metadata(document, cleaned.roles, cleaned.content)
     items = [metadata.item_facts(document, cleaned.roles, segment) for segment in segments]
     if len(items) == 1:
         items = [_merge(items[0], facts)]

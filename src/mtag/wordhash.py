@@ -99,6 +99,15 @@ def _beginnings() -> dict[int, int]:
 
 
 @lru_cache(maxsize=1)
+def _pairs() -> Words:
+    """The rolling hashes of the first two words of phrases, in order."""
+    found = {
+        (hash_word(words[0]) * 31 + hash_word(words[1])) & _MASK for _, words in phrases() if len(words) > 1
+    }
+    return np.array(sorted(found), np.uint64)
+
+
+@lru_cache(maxsize=1)
 def _singles() -> tuple[Words, npt.NDArray[np.uint8]]:
     """The hashes of the single words of which something is known, in order, and what it is."""
     beginnings = _beginnings()
@@ -172,6 +181,8 @@ def _longer_phrases(
     """
     places = places[(known.take(places + 1, mode="clip") & np.uint8(LATER)).nonzero()[0]]
     pairs = hashes.take(places) * np.uint64(31) + hashes.take(places + 1, mode="clip")
+    begun = _pairs().take(_pairs().searchsorted(pairs), mode="clip") == pairs
+    places, pairs = places[begun], pairs[begun]
     beginnings, limits = _beginnings(), limit.take(owner.take(places))
     found: list[tuple[int, int, int]] = []
     for place, rolling, last in zip(places.tolist(), pairs.tolist(), limits.tolist(), strict=True):

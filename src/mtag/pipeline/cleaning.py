@@ -20,7 +20,7 @@ from mtag.artefacts import find_artefacts
 from mtag.blockmodel import BlockModel, best_sequence
 from mtag.chrome import ALL_HINT_WORDS, HINT_WORDS
 from mtag.chunks import ChunkTable, read_chunks
-from mtag.document import Cleaning, Document, Language, Role, content_of
+from mtag.document import Cleaning, Document, Language, Role
 from mtag.furniture import KINDS
 from mtag.model import TrainedModel
 from mtag.pageblocks import HEADING, INSIDE, LIST, LONG_LINE, PROSE, QUOTE, SHORT_LINE, Page, make_pages
@@ -100,20 +100,20 @@ def clean_pages(
 
 
 def _cleaned(page: Page, switch: float) -> Cleaning:
-    roles = _judge(page, switch)
-    content = content_of(roles)
+    roles, content = _judge(page, switch)
     artefacts = find_artefacts(page.text, [page.blocks[number] for number in content])
     for number in content if artefacts else ():
         # A sentence that a tooltip cuts short goes on in the next block: it is no heading.
         place = bisect(artefacts, (page.blocks[number].end, 0)) - 1
         if place >= 0 and artefacts[place].end > page.blocks[number].end > artefacts[place].start:
             roles[number] = Role("paragraph", "goes on after a tooltip")
-    return Cleaning(tuple(roles), artefacts)
+    return Cleaning(tuple(roles), content, artefacts)
 
 
 def keep_all(document: Document) -> Cleaning:
     """Take every block for content: another extractor has chosen them."""
-    return Cleaning(tuple(Role("paragraph", "kept by another extractor") for _ in document.blocks))
+    count = len(document.blocks)
+    return Cleaning((Role("paragraph", "kept by another extractor"),) * count, range(count))
 
 
 def _mark_site(pages: Sequence[Page], seen: Ints, *, least: int) -> None:
@@ -125,7 +125,8 @@ def _mark_site(pages: Sequence[Page], seen: Ints, *, least: int) -> None:
                 page.set(number, "duplicate", "on other pages of the site")
 
 
-def _judge(page: Page, switch: float) -> list[Role]:
+def _judge(page: Page, switch: float) -> tuple[list[Role], list[int]]:
+    """The role of each block, and the numbers of those that are content."""
     for number in page.where(page.blank):
         if number not in page.roles:
             page.set(number, "chrome", "no words")
@@ -149,27 +150,26 @@ def _judge(page: Page, switch: float) -> list[Role]:
     return _name(page, content, datelines)
 
 
-def _name(page: Page, content: list[bool], datelines: set[int]) -> list[Role]:
+def _name(page: Page, content: list[bool], datelines: set[int]) -> tuple[list[Role], list[int]]:
     """The role of each block: of content by its shape, of furniture by its words and its place."""
-    last = max(compress(range(len(content)), content), default=-1)
-    roles = [
-        _CONTENT[shape] if inside else _BEFORE[use]
-        for inside, shape, use in zip(content[: last + 1], page.shape, page.use, strict=False)
-    ]
-    roles += [_AFTER[use] for use in page.use[last + 1 :]]
-    for number in compress(range(len(content)), content):
-        if page.shape[number] == HEADING and not rules.is_title_like(page, number):
-            roles[number] = _CONTENT[INSIDE]
+    inside = [*compress(range(len(content)), content)]
+    last = inside[-1] + 1 if inside else 0
+    roles = [*map(_BEFORE.__getitem__, page.use[:last]), *map(_AFTER.__getitem__, page.use[last:])]
+    for number in inside:
+        shape = page.shape[number]
+        roles[number] = _CONTENT[
+            INSIDE if shape == HEADING and not rules.is_title_like(page, number) else shape
+        ]
     if page.html:
-        for number, inside in enumerate(content):
-            named = _content_by_hints(page, number) if inside else _furniture_by_hints(page, number)
+        for number, is_content in enumerate(content):
+            named = _content_by_hints(page, number) if is_content else _furniture_by_hints(page, number)
             roles[number] = named or roles[number]
     for number in datelines:
         if content[number]:
             roles[number] = Role("dateline", "place and date")
-    for number, role in page.roles.items():
+    for number, role in page.roles.items():  # none of them is content
         roles[number] = role
-    return roles
+    return roles, [number for number in inside if number not in page.roles] if page.roles else inside
 
 
 def _content_by_hints(page: Page, number: int) -> Role | None:

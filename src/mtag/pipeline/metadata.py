@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import islice
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from mtag.chrome import METADATA_LABEL
 from mtag.dates import FoundDate, find_dates
-from mtag.document import Block, Document, Role, Segment, content_of
+from mtag.document import Block, Document, Role, Segment
 from mtag.patterns import late
 
 _FIELD_OF = {
@@ -54,9 +55,12 @@ class Facts(NamedTuple):
     declared: tuple[tuple[str, str], ...] = ()
 
 
-def read_metadata(document: Document, roles: Sequence[Role]) -> Facts:
-    """Read the declared fields of a page: labelled blocks first, then the HTML's own."""
-    names = [role.name for role in roles]
+def read_metadata(document: Document, roles: Sequence[Role], content: Sequence[int]) -> Facts:
+    """Read the declared fields of a page: labelled blocks first, then the HTML's own.
+
+    `content` are the numbers of the blocks that are content.
+    """
+    names = [*map(itemgetter(0), roles)]
     declared = _labelled(document, roles) if "metadata" in names else []
     facts = Facts(declared=tuple(declared))
     named: dict[str, None] = {}
@@ -74,18 +78,19 @@ def read_metadata(document: Document, roles: Sequence[Role]) -> Facts:
         facts = facts._replace(title=_repeated_title(document, roles))
     if document.declared:
         facts = _with_html(facts, document.declared)
-    return facts if facts.date is not None else _with_date_beside(facts, document, roles)
+    return facts if facts.date is not None else _with_date_beside(facts, document, content)
 
 
-def _with_date_beside(facts: Facts, document: Document, roles: Sequence[Role]) -> Facts:
+def _with_date_beside(facts: Facts, document: Document, content: Sequence[int]) -> Facts:
     """Read a date from a short line right above the text or under its heading, if there is one."""
-    content = content_of(roles)
-    first = content[0] if content else len(roles) + _BESIDE
-    for number in range(max(0, first - _BESIDE), min(len(roles), first + _BESIDE)):
-        block = document.blocks[number]
-        if roles[number].is_content or block.end - block.start > 100:
+    blocks = document.blocks
+    for number in (
+        range(max(0, content[0] - _BESIDE), min(len(blocks), content[0] + _BESIDE)) if content else ()
+    ):
+        start, end, _ = blocks[number]
+        if end - start > 100 or number in content[: 2 * _BESIDE]:
             continue
-        facts = _with_date(facts, _text(document, block))
+        facts = _with_date(facts, document.text[start:end])
         if facts.date is not None:
             break
     return facts

@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from mtag.chunks import ChunkTable, may_be_small, read_chunks
-from mtag.document import Document, Language, Role, Segment, Sentence, Span, content_of
+from mtag.document import Cleaning, Document, Language, Role, Segment, Sentence, Span, content_of
 from mtag.sentences import MAX_SENTENCE_CHARS, split_spans
 
 _MIN_ITEM_CHARS = 150
@@ -31,8 +31,8 @@ Runs: TypeAlias = Mapping[int, Sequence[tuple[int, int, Language]]]
 """For blocks that hold more than one language: the stretches of each, (start, end, language)."""
 
 
-Page: TypeAlias = tuple[Document, Sequence[Role], Sequence[Language], Sequence[Span], Runs]
-"""A document, the role and the language of each of its blocks, its artefacts, and the runs of its blocks."""
+Page: TypeAlias = tuple[Document, Cleaning, Sequence[Language], Runs]
+"""A document, what cleaning made of it, the language of each of its blocks, and the runs of its blocks."""
 
 
 class _Item(NamedTuple):
@@ -53,7 +53,7 @@ def segment(
     runs: Runs | None = None,
 ) -> tuple[Segment, ...]:
     """Cut the content of one page into items and the items into sentences; see `segment_pages`."""
-    page = (document, roles, languages, artefacts, runs or {})
+    page = (document, Cleaning(tuple(roles), content_of(roles), tuple(artefacts)), languages, runs or {})
     return segment_pages([page], read_chunks([document.text]))[0]
 
 
@@ -67,12 +67,12 @@ def segment_pages(pages: Sequence[Page], chunks: ChunkTable) -> list[tuple[Segme
         pages: documents and what is known of their blocks; artefacts are passed over.
         chunks: those of the texts of the documents.
     """
-    items = [_items(document, roles, languages) for document, roles, languages, _, _ in pages]
+    items = [_items(document, cleaned, languages) for document, cleaned, languages, _ in pages]
     blocks = [[*_blocks(page, own)] for page, own in zip(pages, items, strict=True)]
     sentences, small, edges = _sentences(chunks, blocks)
     place = 0
     segments = []
-    for (document, _, _, _, runs), own in zip(pages, items, strict=True):
+    for (document, _, _, runs), own in zip(pages, items, strict=True):
         made = []
         for item in own:
             first, last = edges[place], edges[place + len(item.members)]
@@ -89,7 +89,8 @@ def segment_pages(pages: Sequence[Page], chunks: ChunkTable) -> list[tuple[Segme
 
 def _blocks(page: Page, items: Sequence[_Item]) -> Iterator[tuple[int, int, int, str, bool]]:
     """Yield the blocks of items, without the artefacts at their ends, each as one `Sentence`."""
-    document, roles, languages, artefacts, _ = page
+    document, cleaned, languages, _ = page
+    roles, artefacts = cleaned.roles, cleaned.artefacts
     for item in items:
         for number in item.members:
             start, end, _ = document.blocks[number]
@@ -124,8 +125,8 @@ def _sentences(
     return sentences, small, [0, *counts.cumsum().tolist()]
 
 
-def _items(document: Document, roles: Sequence[Role], languages: Sequence[Language]) -> list[_Item]:
-    content = content_of(roles)
+def _items(document: Document, cleaned: Cleaning, languages: Sequence[Language]) -> list[_Item]:
+    roles, content = cleaned.roles, cleaned.content
     if not content:
         return []
     datelines = [number for number in content if roles[number].name == "dateline"]
