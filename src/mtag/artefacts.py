@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from mtag.document import Block, Span
 from mtag.patterns import late
@@ -51,14 +52,20 @@ def find_artefacts(text: str, content: Sequence[Block]) -> tuple[Span, ...]:
         near = end - 2 * _MAX_TERM
         if text.find(tail, near if near > start else start, end - 1) >= 0 and number < len(content):
             found += _tooltip(text, content[number - 1], content[number])
-        last = tail.rstrip(_MORE_MARKS)[-3:]
-        if len(last) < 3 or last.lower() in _MORE_ENDS:
+        if _may_ask(tail):
             more = _READ_MORE.search(text, max(start, end - 40), end)
             if more and more.start() > start:
                 found.append(Span(more.start(), more.end()))
         if notes and text.find("[", start, end) >= 0:
             found += [Span(*mark.span()) for mark in _NOTE_MARK.finditer(text, start, end)]
     return _disjoint(found)
+
+
+@lru_cache(maxsize=8192)
+def _may_ask(tail: str) -> bool:
+    """Whether what ends with these four characters may end with what asks to read on."""
+    last = tail.rstrip(_MORE_MARKS)[-3:]
+    return len(last) < 3 or last.lower() in _MORE_ENDS
 
 
 def _disjoint(spans: list[Span]) -> tuple[Span, ...]:

@@ -6,8 +6,8 @@ characters beyond `charkinds.TABLE` count as one letter.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
-from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -99,12 +99,11 @@ def _beginnings() -> dict[int, int]:
 
 
 @lru_cache(maxsize=1)
-def _pairs() -> Words:
-    """The rolling hashes of the first two words of phrases, in order."""
-    found = {
-        (hash_word(words[0]) * 31 + hash_word(words[1])) & _MASK for _, words in phrases() if len(words) > 1
-    }
-    return np.array(sorted(found), np.uint64)
+def _pairs() -> tuple[Words, Ints]:
+    """The rolling hashes of the first two words of phrases, in order, and what is known of each pair."""
+    pairs = {words[:2] for _, words in phrases() if len(words) > 1}
+    ordered = sorted((hash_word(first) * 31 + hash_word(second)) & _MASK for first, second in pairs)
+    return np.array(ordered, np.uint64), np.array([_beginnings()[one] for one in ordered])
 
 
 @lru_cache(maxsize=1)
@@ -154,15 +153,14 @@ def phrase_cover(
     value = known.take(places)
     longer = _longer_phrases(hashes, known, places[(value & np.uint8(GOES_ON)).nonzero()[0]], owner, limit)
     ones = places[(value & np.uint8(KIND)).nonzero()[0]]
-    if longer:
-        firsts, kind, length = np.array(longer).T
+    firsts, kind, length = longer
+    if len(firsts):
         free = np.ones(len(hashes), np.bool_)
-        for place, _, size in longer:
-            free[place : place + size] = False
+        free[firsts.repeat(length) + _steps(length)] = False
         ones = ones[free.take(ones)]
         block = owner.take(firsts)
         cells = kind * n + block
-        np.add.at(covered, cells, length.astype(np.float32))
+        covered += np.bincount(cells, length, kinds * n)
         opens[cells[firsts == first.take(block)]] = 1
     block = owner.take(ones)
     cells = _KIND_OF.take(known.take(ones)) * n + block
@@ -171,32 +169,53 @@ def phrase_cover(
     return covered.reshape(kinds, n), opens.reshape(kinds, n)
 
 
+def _steps(length: Ints) -> Ints:
+    """The numbers from 0 on below each of these, end to end."""
+    return np.arange(length.sum()) - (length.cumsum() - length).repeat(length)
+
+
 def _longer_phrases(
     hashes: Words, known: npt.NDArray[np.uint8], places: Ints, owner: Ints, limit: Ints
-) -> list[tuple[int, int, int]]:
-    """The phrases of several words: (first word, kind, length), of those that begin at some places.
+) -> tuple[Ints, Ints, Ints]:
+    """The phrases of several words that begin at some places: their first words, kinds and lengths.
 
     They end before the limit of their block. Where two overlap, the longer one stays; of the same
     length, both.
     """
     places = places[(known.take(places + 1, mode="clip") & np.uint8(LATER)).nonzero()[0]]
-    pairs = hashes.take(places) * np.uint64(31) + hashes.take(places + 1, mode="clip")
-    begun = _pairs().take(_pairs().searchsorted(pairs), mode="clip") == pairs
-    places, pairs = places[begun], pairs[begun]
-    beginnings, limits = _beginnings(), limit.take(owner.take(places))
-    found: list[tuple[int, int, int]] = []
-    for place, rolling, last in zip(places.tolist(), pairs.tolist(), limits.tolist(), strict=True):
-        length = 2
-        while place + length <= last and (value := beginnings.get(rolling, 0)):
-            if value & KIND:
-                found.append((place, (value & KIND) - 1, length))
-            if not value & GOES_ON or place + length == last:
-                break
-            rolling = (rolling * 31 + int(hashes[place + length])) & _MASK
-            length += 1
-    if all(one[0] + one[2] <= other[0] for one, other in pairwise(found)):
-        return found
-    return _longest(found)
+    rolling = hashes.take(places) * np.uint64(31) + hashes.take(places + 1, mode="clip")
+    pairs, values = _pairs()
+    which = pairs.searchsorted(rolling)
+    limits = limit.take(owner.take(places))
+    begun = ((pairs.take(which, mode="clip") == rolling) & (places + 2 <= limits)).nonzero()[0]
+    places, limits, value = places.take(begun), limits.take(begun), values.take(which.take(begun))
+    of_two = (value & KIND).nonzero()[0]
+    firsts, kinds = places.take(of_two), (value.take(of_two) & KIND) - 1
+    lengths = np.full(len(of_two), 2)
+    going_on = (((value & GOES_ON) > 0) & (places + 2 < limits)).nonzero()[0]
+    starts = zip(*(one.take(going_on).tolist() for one in (places, rolling.take(begun), limits)), strict=True)
+    found = [phrase for start in starts for phrase in _going_on(hashes, *start)]
+    if found:
+        columns = zip((firsts, kinds, lengths), np.array(found).T, strict=True)
+        firsts, kinds, lengths = (np.concatenate(both) for both in columns)
+        order = np.lexsort((lengths, firsts))
+        firsts, kinds, lengths = firsts[order], kinds[order], lengths[order]
+    if (firsts[:-1] + lengths[:-1] > firsts[1:]).any():
+        phrases = zip(firsts.tolist(), kinds.tolist(), lengths.tolist(), strict=True)
+        firsts, kinds, lengths = np.array(_longest([*phrases])).T
+    return firsts, kinds, lengths
+
+
+def _going_on(hashes: Words, place: int, rolling: int, limit: int) -> Iterator[tuple[int, int, int]]:
+    """Yield the phrases of three words or more (first word, kind, length) that a pair of words begins."""
+    beginnings = _beginnings()
+    for length in range(3, limit - place + 1):
+        rolling = (rolling * 31 + int(hashes[place + length - 1])) & _MASK
+        value = beginnings.get(rolling, 0)
+        if value & KIND:
+            yield place, (value & KIND) - 1, length
+        if not value & GOES_ON:
+            break
 
 
 def _longest(phrases: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
