@@ -37,7 +37,6 @@ from mtag.model import TrainedModel
 from mtag.wordtable import Chosen, begins, within
 
 Floats = NDArray[np.float64]
-Hashes = NDArray[np.uint32]
 
 MODEL_FOLDER = Path(__file__).parent / "data" / "model" / "language"
 
@@ -95,23 +94,24 @@ def _counted(rows: Ints) -> NDArray[np.int8]:
     return found
 
 
+_HAS_WORDS, _IS_ODD, _IS_FOREIGN, _IS_KNOWN = 1, 2, 4, 8
+_HEAD, _TAIL, _OPENING, _CLOSING = range(4)
+
+
 class _Known(NamedTuple):
     """What is known of chunks, by number.
 
-    `sums` are those of the rows of the weight table that a chunk uses by itself, `foreign` counts its
-    letters of other scripts. `opening` and `closing` are the shapes of its first and last word
-    (`NO_SHAPE` where it has none), `heads` and `tails` the hashes of their letters. A text with an `odd`
-    chunk has to be cleaned before it is read.
+    `kinds` tells whether one is known, whether it has words and letters of other scripts (`foreign` counts
+    them), and whether it is odd: a text with such a chunk has to be cleaned before it is read.
+    `sums` are those of the rows of the weight table that a chunk uses by itself. `ends` has a row a chunk,
+    so that all four are fetched at once: the hashes of the letters of its first and its last word, and the
+    shapes of these (`NO_SHAPE` where it has none).
     """
 
-    is_known: Flags
-    sums: NDArray[np.int32]
+    kinds: NDArray[np.uint8]
     foreign: Ints
-    opening: Hashes
-    closing: Hashes
-    heads: Hashes
-    tails: Hashes
-    odd: Flags
+    sums: NDArray[np.int32]
+    ends: NDArray[np.uint32]
 
 
 class _Memory(ChunkMemory[_Known]):
@@ -123,7 +123,7 @@ class _Memory(ChunkMemory[_Known]):
         self._known = _Known._make(map(np.concatenate, both))
 
     def _are_known(self, numbers: Ints) -> Flags:
-        return self._known.is_known.take(numbers)
+        return self._known.kinds.take(numbers) > 0
 
     def _learn(self, numbers: Ints, texts: Sequence[str]) -> None:
         known = self._known
@@ -134,14 +134,14 @@ class _Memory(ChunkMemory[_Known]):
         total = _counted(grams).sum(axis=0, dtype=np.int32)
         for positions, rows in (whole, *between_words(words, ~opens[1:])):
             total[positions] += _counted(rows)
-        known.sums[numbers] = np.add.reduceat(total, starts, axis=0)
-        known.foreign[numbers] = np.add.reduceat(symbols == FOREIGN, starts, dtype=np.int64)
         closes = np.append(opens, True)[1:]
+        known.sums[numbers] = np.add.reduceat(total, starts, axis=0)
         first, last = numbers[text[opens]], numbers[text[closes]]
-        known.opening[first], known.heads[first] = words.shapes[opens], words.heads[opens]
-        known.closing[last], known.tails[last] = words.shapes[closes], words.tails[closes]
-        known.odd[numbers] = [*map(_is_odd, texts)]
-        known.is_known[numbers] = True
+        known.ends[first, _HEAD], known.ends[first, _OPENING] = words.heads[opens], words.shapes[opens]
+        known.ends[last, _TAIL], known.ends[last, _CLOSING] = words.tails[closes], words.shapes[closes]
+        foreign = known.foreign[numbers] = np.add.reduceat(symbols == FOREIGN, starts, dtype=np.int64)
+        kinds = _IS_KNOWN + _IS_FOREIGN * (foreign > 0) + _IS_ODD * np.array([*map(_is_odd, texts)])
+        known.kinds[numbers] = kinds + _HAS_WORDS * (known.ends[numbers, _OPENING] != NO_SHAPE)
 
 
 @lru_cache(maxsize=1)
@@ -151,9 +151,9 @@ def _memory() -> _Memory:
 
 def _nothing(size: int) -> _Known:
     """Room for so many chunks."""
-    flags, shapes, hashes = np.zeros(size, np.bool_), np.full(size, NO_SHAPE), np.zeros(size, np.uint32)
-    sums, foreign = np.zeros((size, 8), np.int32), np.zeros(size, np.int64)
-    return _Known(flags, sums, foreign, shapes, shapes, hashes, hashes, flags)
+    ends = np.zeros((size, 4), np.uint32)
+    ends[:, [_OPENING, _CLOSING]] = NO_SHAPE
+    return _Known(np.zeros(size, np.uint8), np.zeros(size, np.int64), np.zeros((size, 8), np.int32), ends)
 
 
 def _is_odd(chunk: str) -> bool:
@@ -172,9 +172,10 @@ def read_sums(chunks: ChunkTable, starts: Ints, ends: Ints) -> Floats:
     stops = np.where(odd, starts, ends)
     chosen = within(chunks, starts, stops)
     known = _memory().recall(chunks.vocabulary, chosen.numbers)
-    sums = _sums(chunks, starts, stops, chosen, known)
-    if (rare := known.odd.take(chosen.numbers)).any():
-        odd[chosen.owner[rare]] = True
+    kinds = known.kinds.take(chosen.numbers)
+    sums = _sums(chunks, starts, stops, chosen, known, kinds)
+    if (is_odd := kinds & np.uint8(_IS_ODD)).any():
+        odd[chosen.owner[is_odd > 0]] = True
     marks = chunks.places(_odd_marks())
     odd |= marks.searchsorted(ends) > marks.searchsorted(starts)
     changed = {}
@@ -203,29 +204,37 @@ def sums_of(texts: Sequence[str]) -> Floats:
     chunks = read_chunks(texts)
     ends = chunks.bases + np.fromiter(map(len, texts), np.int64, len(texts))
     chosen = within(chunks, chunks.bases, ends)
-    return _sums(chunks, chunks.bases, ends, chosen, _memory().recall(chunks.vocabulary, chosen.numbers))
+    known = _memory().recall(chunks.vocabulary, chosen.numbers)
+    return _sums(chunks, chunks.bases, ends, chosen, known, known.kinds.take(chosen.numbers))
 
 
-def _sums(chunks: ChunkTable, starts: Ints, ends: Ints, chosen: Chosen, known: _Known) -> Floats:
+def _sums(
+    chunks: ChunkTable,
+    starts: Ints,
+    ends: Ints,
+    chosen: Chosen,
+    known: _Known,
+    kinds: NDArray[np.uint8],
+) -> Floats:
     sums = np.zeros((9, len(starts)))
-    foreign = known.foreign.take(chosen.numbers)
-    if foreign.any():
-        sums[8] = np.bincount(chosen.owner, foreign, len(starts))
+    if (kinds & np.uint8(_IS_FOREIGN)).any():
+        sums[8] = np.bincount(chosen.owner, known.foreign.take(chosen.numbers), len(starts))
     if _FOREIGN_COMMA in chunks.text:
         commas = chunks.places(any_of(_FOREIGN_COMMA))
         sums[8] += commas.searchsorted(ends) - commas.searchsorted(starts)
-    words = (known.opening.take(chosen.numbers) != NO_SHAPE).nonzero()[0]
+    words = (kinds & np.uint8(_HAS_WORDS)).nonzero()[0]
     if not len(words):
         return sums.T
-    numbers, owner = chosen.numbers.take(words), chosen.owner.take(words)
+    owner = chosen.owner.take(words)
+    numbers = chosen.numbers.take(words)
+    head, tail, opening, closing = known.ends.take(numbers, axis=0).T
     follows = owner[1:] == owner[:-1]
     each = known.sums.take(numbers, axis=0)
-    pairs = pair_rows(known.tails.take(numbers[:-1]), known.heads.take(numbers[1:]))
-    each[1:] += _counted(pairs * follows)
-    before = np.full(len(numbers), NO_SHAPE)
-    np.copyto(before[1:], known.closing.take(numbers[:-1]), where=follows)
-    each += _shape_weights().take(before * np.uint32(_SHAPES) + known.opening.take(numbers), axis=0)
-    running = np.zeros((8, len(numbers) + 1), np.int32)  # what overflows is made good by the difference
+    each[1:] += _counted(pair_rows(tail[:-1], head[1:]) * follows)
+    before = np.full(len(words), NO_SHAPE)
+    np.copyto(before[1:], closing[:-1], where=follows)
+    each += _shape_weights().take(before * np.uint32(_SHAPES) + opening, axis=0)
+    running = np.zeros((8, len(words) + 1), np.int32)  # what overflows is made good by the difference
     np.cumsum(each.T, axis=1, out=running[:, 1:])
     edges = np.zeros(len(starts) + 1, np.int64)
     np.bincount(owner, minlength=len(starts)).cumsum(out=edges[1:])
