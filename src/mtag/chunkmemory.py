@@ -7,6 +7,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
+import numpy as np
+
 from mtag.chunks import Flags, Ints, Vocabulary
 
 Known = TypeVar("Known")
@@ -38,9 +40,10 @@ class ChunkMemory(ABC, Generic[Known]):
                 more = 2 * len(vocabulary) - self._room
                 self._lengthen(more)
                 self._room += more
-            new = numbers[~self._are_known(numbers)]
-            for part, texts in vocabulary.portions(new, self._portion):
-                self._learn(part, texts)
+            known = self._are_known(numbers)
+            if np.count_nonzero(known) < len(known):
+                for part, texts in vocabulary.portions(numbers[~known], self._portion):
+                    self._learn(part, texts)
             return self._known
 
     @abstractmethod

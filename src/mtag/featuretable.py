@@ -75,7 +75,9 @@ def matrix(tally: Tally) -> Floats:
 def scores(tally: Tally, weights: Floats) -> Floats:
     """The sum of the weights of each block's features."""
     products = np.zeros((_PICKED + len(_MEASURED), len(tally.chars) + 1), np.float32)
-    products[:_PICKED, :-1] = np.append(weights, np.float32(0)).take(_picked(tally))
+    of_all = np.zeros(_NONE + 1, np.float32)
+    of_all[:_NONE] = weights
+    products[:_PICKED, :-1] = of_all.take(_picked(tally))
     np.multiply(_measured(tally), weights.take(_MEASURED)[:, None], out=products[_PICKED:, :-1])
     return _added(products)
 

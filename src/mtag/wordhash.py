@@ -7,7 +7,8 @@ characters beyond `charkinds.TABLE` count as one letter.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import chain
 from typing import TypeAlias
 
 import numpy as np
@@ -188,16 +189,18 @@ def _longer_phrases(
     which = pairs.searchsorted(rolling)
     limits = limit.take(owner.take(places))
     begun = ((pairs.take(which, mode="clip") == rolling) & (places + 2 <= limits)).nonzero()[0]
+    if not len(begun):
+        return begun, begun, begun
     places, limits, value = places.take(begun), limits.take(begun), values.take(which.take(begun))
     of_two = (value & KIND).nonzero()[0]
     firsts, kinds = places.take(of_two), (value.take(of_two) & KIND) - 1
     lengths = np.full(len(of_two), 2)
     going_on = (((value & GOES_ON) > 0) & (places + 2 < limits)).nonzero()[0]
-    starts = zip(*(one.take(going_on).tolist() for one in (places, rolling.take(begun), limits)), strict=True)
-    found = [phrase for start in starts for phrase in _going_on(hashes, *start)]
+    columns = (one.take(going_on).tolist() for one in (places, rolling.take(begun), limits))
+    found = [*chain.from_iterable(map(partial(_going_on, hashes), *columns))]
     if found:
-        columns = zip((firsts, kinds, lengths), np.array(found).T, strict=True)
-        firsts, kinds, lengths = (np.concatenate(both) for both in columns)
+        both = zip((firsts, kinds, lengths), np.array(found).T, strict=True)
+        firsts, kinds, lengths = map(np.concatenate, both)
         order = np.lexsort((lengths, firsts))
         firsts, kinds, lengths = firsts[order], kinds[order], lengths[order]
     if (firsts[:-1] + lengths[:-1] > firsts[1:]).any():

@@ -169,7 +169,9 @@ def probabilities(sums: Floats, sharpness: float | None = None) -> Floats:
         share = others / np.maximum(others + count / 5, 1)
         result *= 1 - share
         result[2] += share
-    result[:, (count == 0) & (others == 0)] = [[0.0], [0.0], [0.0], [1.0]]
+    blank = ((count == 0) & (others == 0)).nonzero()[0]
+    if len(blank):
+        result[:, blank] = [[0.0], [0.0], [0.0], [1.0]]
     return result.T
 
 
