@@ -62,7 +62,9 @@ def begins(values: Ints) -> Flags:
 def spread(first: Ints | int, size: Ints) -> tuple[Ints, Ints]:
     """The numbers of runs, end to end, and which run each is from; a run begins at `first`, `size` long."""
     owner = np.arange(len(size)).repeat(size)
-    return owner, np.arange(len(owner)) + (first - size.cumsum() + size).take(owner)
+    numbers = (first - size.cumsum() + size).repeat(size)
+    numbers += np.arange(len(owner))
+    return owner, numbers
 
 
 class Chosen(NamedTuple):
