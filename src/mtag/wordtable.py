@@ -89,12 +89,14 @@ def within(chunks: ChunkTable, starts: Ints, ends: Ints) -> Chosen:
         cut = chunks.starts.take(first, mode="clip") < starts
         cut |= chunks.ends.take(last - 1, mode="clip") > ends
         cut &= size > 0
-        for span in cut.nonzero()[0].tolist():
-            behind = int(size[: span + 1].sum())
-            for place in {behind - int(size[span]), behind - 1}:
-                begin = max(int(starts[span]), int(chunks.starts[which[place]]))
-                end = min(int(ends[span]), int(chunks.ends[which[place]]))
-                numbers[place] = chunks.vocabulary.number(chunks.text[begin:end])
+        spans = cut.nonzero()[0]
+        behind = size.cumsum()[spans]
+        bounds = (starts[spans], ends[spans], behind - size[spans], behind - 1)
+        for start, end, *places in zip(*(column.tolist() for column in bounds), strict=True):
+            for place in set(places):
+                begin = max(start, int(chunks.starts[which[place]]))
+                stop = min(end, int(chunks.ends[which[place]]))
+                numbers[place] = chunks.vocabulary.number(chunks.text[begin:stop])
     return Chosen(owner, which, numbers)
 
 
