@@ -225,7 +225,9 @@ def _read(text: str, start: int, end: int, vocabulary: Vocabulary) -> tuple[NDAr
     sizes = ends - starts
     eight = np.ndarray((len(codes) - _KEY_BYTES + 1,), "<u8", codes, strides=(1,))
     first = eight[starts + 1] & _FIRST_BYTES.take(sizes, mode="clip")
-    following = eight[starts + 1 + _KEY_BYTES] & _NEXT_BYTES.take(sizes, mode="clip")
+    following = np.zeros(len(starts), np.uint64)
+    long = (sizes > _KEY_BYTES).nonzero()[0]  # one in ten
+    following[long] = eight[starts[long] + 1 + _KEY_BYTES] & _NEXT_BYTES.take(sizes[long], mode="clip")
     others = (codes == _OTHER).nonzero()[0]
     if len(others):
         unkeyed = starts.searchsorted(others, "left") - 1
