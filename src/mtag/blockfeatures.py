@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain, pairwise
-from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from mtag import charkinds as char
-from mtag.chunks import MIXED, ChunkTable, Flags, codes_of, kinds_of_codes, read_chunks
+from mtag.chunks import MIXED, ChunkTable, Flags, codes_of, int_array, kinds_of_codes, read_chunks
 from mtag.chunktallies import CAPITALS, STOPS, WORDS, tally
 from mtag.document import Block
 from mtag.featuretable import Tally, matrix, scores
@@ -82,14 +81,12 @@ def count_pages(
     Returns:
         The counts of all blocks, page by page.
     """
-    blocks = [*chain.from_iterable(own for _, own in pages)]
+    blocks = [*chain.from_iterable([own for _, own in pages])]
     bounds = np.empty((len(blocks), 2), np.int64)
-    for column in (0, 1):
-        bounds[:, column] = np.fromiter(map(itemgetter(column), blocks), np.int64, len(blocks))
     if blocks:
-        bounds += chunks.bases[[number for number, _ in pages]].repeat([len(own) for _, own in pages])[
-            :, None
-        ]
+        base = chunks.bases[[number for number, _ in pages]].repeat([len(own) for _, own in pages])
+        for column, ends in zip(bounds.T, zip(*blocks, strict=True), strict=False):
+            np.add(int_array(ends), base, out=column)
     if len(chunks.text) <= _PORTION_CHARS and len(bounds) <= _PORTION_BLOCKS:
         return _count(chunks, bounds, weights)
     parts = [_count(chunks, bounds[first:last], weights) for first, last in pairwise(_portions(bounds))]

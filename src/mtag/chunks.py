@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from string import ascii_letters, digits
+from struct import pack
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -192,13 +193,18 @@ class ChunkTable(NamedTuple):
 _current = Vocabulary()
 
 
+def int_array(values: Sequence[int]) -> Ints:
+    """Integers as an array that is not written to; NumPy's own ways take two to four times as long."""
+    return np.frombuffer(pack(f"{len(values)}q", *values), np.int64)
+
+
 def read_chunks(texts: Sequence[str]) -> ChunkTable:
     """Find the chunks of some texts."""
     global _current
     if _current.is_full:
         _current = Vocabulary()
     vocabulary, text = _current, "\n".join(texts)
-    lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
+    lengths = int_array([*map(len, texts)]) + 1
     parts = [_read(text, start, end, vocabulary) for start, end in _portions(text)]
     columns = parts[0] if len(parts) == 1 else map(np.concatenate, zip(*parts, strict=True))
     return ChunkTable._make((text, np.cumsum(lengths) - lengths, *columns, vocabulary))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from struct import pack
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -49,7 +51,9 @@ def smooth(
 
 def _columns(values: list[float]) -> Floats:
     """Three numbers a block as three rows."""
-    return np.fromiter(values, np.float64, len(values)).reshape(-1, 3).T
+    return (
+        np.frombuffer(pack(f"{len(values)}d", *values)).reshape(-1, 3).T
+    )  # np.array takes four times as long
 
 
 def _forward(emissions: list[list[float]], steps: list[float], target: list[float]) -> list[float]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 
-from mtag.chunks import ChunkTable, Flags, Ints, are_among, codes_of, may_be_space
+from mtag.chunks import ChunkTable, Flags, Ints, are_among, codes_of, int_array, may_be_space
 from mtag.patterns import late
 from mtag.wordtable import spread
 
@@ -75,10 +75,11 @@ def part_blocks(chunks: ChunkTable, starts: Ints, ends: Ints) -> Parts:
             found[-1] = (found[-1][0], end)
         edges.append(len(found))
         first = last
-    count[long] = [last - first for first, last in pairwise(edges)]
+    upto_each = int_array(edges)
+    count[long] = upto_each[1:] - upto_each[:-1]
     inside = long.repeat(count)
     begin, stop = starts.repeat(count), ends.repeat(count)
-    begin[inside], stop[inside] = np.fromiter(chain.from_iterable(found), np.int64).reshape(-1, 2).T
+    begin[inside], stop[inside] = int_array([*chain.from_iterable(found)]).reshape(-1, 2).T
     return Parts(count, np.cumsum(count) - count, begin, stop)
 
 

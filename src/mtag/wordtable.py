@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial
+from itertools import chain
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from mtag.chunkmemory import ChunkMemory
-from mtag.chunks import ChunkTable, Flags, Ints, Vocabulary, any_of, read_chunks
+from mtag.chunks import ChunkTable, Flags, Ints, Vocabulary, any_of, int_array, read_chunks
 from mtag.document import Sentence, Span
 from mtag.tokens import tokenize
 
@@ -115,14 +117,10 @@ def read_words(chunks: ChunkTable, passages: Sequence[Passage]) -> WordTable:
 
     Sentences are numbered through, passage by passage; offsets are those of each passage's own text.
     """
-    bases = chunks.bases.tolist()
-    spans = [
-        (base + one.start, base + one.end, base)
-        for text, sentences, _ in passages
-        for base in (bases[text],)
-        for one in sentences
-    ]
-    starts, ends, shift = np.array(spans, np.int64).reshape(-1, 3).T
+    sentences = [*chain.from_iterable([own for _, own, _ in passages])]
+    base = chunks.bases.take(int_array([text for text, _, _ in passages]))
+    shift = base.repeat([len(own) for _, own, _ in passages])
+    starts, ends = (int_array([*map(itemgetter(column), sentences)]) + shift for column in (0, 1))
     chosen = within(chunks, starts, ends)
     found = _words_of_chunks(chunks.vocabulary).recall(chunks.vocabulary, chosen.numbers)
     chunk, words = found.take(chosen.numbers)
@@ -195,7 +193,7 @@ class Rows(NamedTuple):
     def of(cls, rows: Iterable[Sequence[int]]) -> Rows:
         """Lay out rows."""
         rows = list(rows)
-        count = np.fromiter(map(len, rows), np.int64, len(rows))
+        count = int_array([*map(len, rows)])
         flat = [value for row in rows for value in row]
         return cls(np.cumsum(count) - count, count, np.array(flat, np.int64))
 

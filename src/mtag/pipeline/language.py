@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from mtag.chunks import ChunkTable, Ints, read_chunks
+from mtag.chunks import ChunkTable, Ints, int_array, read_chunks
 from mtag.document import Block, DomHints, Language
 from mtag.letters import sample
 from mtag.letterweights import Floats, model, read_sums, sums_of
@@ -76,7 +76,7 @@ def detect_pages(pages: Sequence[Sequence[Block]], chunks: ChunkTable) -> list[D
     if not blocks:
         return [Detected((), {}) for _ in pages]
     starts, ends, hints = zip(*blocks, strict=True)
-    start, end = (np.fromiter(column, np.int64, len(blocks)) for column in (starts, ends))
+    start, end = int_array(starts), int_array(ends)
     bases = chunks.bases.repeat(counts)
     parts = part_blocks(chunks, start + bases, end + bases)
     sums = read_sums(chunks, parts.starts, parts.ends)
@@ -205,7 +205,7 @@ def relations(blocks: Sequence[Block]) -> Ints:
     same in HTML where both stand in the same elements; 8 to 11 where they do not. The last block's is 0.
     """
     starts, ends, hints = zip(*blocks, strict=True)
-    return _relations(np.array(ends) - np.array(starts), hints)
+    return _relations(int_array(ends) - int_array(starts), hints)
 
 
 def _relations(sizes: Ints, hints: Sequence[DomHints | None]) -> Ints:

@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from mtag.chunks import ChunkTable, may_be_small, read_chunks
+from mtag.chunks import ChunkTable, int_array, may_be_small, read_chunks
 from mtag.document import Cleaning, Document, Language, Role, Segment, Sentence, Span, content_of
 from mtag.sentences import MAX_SENTENCE_CHARS, split_spans
 
@@ -114,7 +114,7 @@ def _sentences(
         return [], b"", [0]
     starts, ends, numbers, languages, headings = zip(*blocks, strict=True)
     base = chunks.bases.repeat([*map(len, pages)])
-    counts, begins, stops = split_spans(chunks, np.array(starts) + base, np.array(ends) + base)
+    counts, begins, stops = split_spans(chunks, int_array(starts) + base, int_array(ends) + base)
     small = may_be_small().take(chunks.codes.take(begins)).tobytes()
     owner = np.arange(len(blocks)).repeat(counts)
     shift = base.take(owner)
