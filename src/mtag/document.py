@@ -5,8 +5,10 @@ Offsets are Python code points, half-open, into `Document.text`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from itertools import repeat
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -38,8 +40,7 @@ class Span(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class DomHints:
+class DomHints(NamedTuple):
     """What the HTML around a block says; plain text has none.
 
     `tags` are the names of the elements around the block, outermost first; `words` the
@@ -60,8 +61,7 @@ class Block(NamedTuple):
     hints: DomHints | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """One text, read once, and its blocks in order.
 
     `declared` holds what the source says of itself outside the text (HTML title, meta elements,
@@ -72,7 +72,7 @@ class Document:
     blocks: tuple[Block, ...]
     format: Literal["text", "html"] = "text"
     encoding: str | None = None
-    declared: dict[str, str] = field(default_factory=dict)
+    declared: Mapping[str, str] = MappingProxyType({})
 
 
 class Language(NamedTuple):
@@ -99,8 +99,7 @@ def content_of(roles: Sequence[Role]) -> list[int]:
     return [number for number, (name, _) in enumerate(roles) if name in _CONTENT]
 
 
-@dataclass(frozen=True, slots=True)
-class Cleaning:
+class Cleaning(NamedTuple):
     """A role for each block, and the spans inside content that are not content.
 
     `artefacts` are ordered, disjoint spans (page numbers, tooltip copies) that tagging skips and
@@ -121,8 +120,7 @@ class Sentence(NamedTuple):
     is_title: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """One item of a page: its blocks from `first` up to `last` (not included), its sentences."""
 
     first: int
@@ -214,12 +212,12 @@ class Proofs(NamedTuple):
 
     def candidates(self, numbers: NDArray[np.int64]) -> list[Candidate]:
         """Some of the candidates."""
-        parts = (part.take(numbers).tolist() for part in (self.start, self.end, self.entry))
-        entries = self.entries
-        return [
-            Candidate(entries[entry][0], start, end, entries[entry][1], entries[entry][2])
-            for start, end, entry in zip(*parts, strict=True)
-        ]
+        if not len(numbers):
+            return []
+        starts, ends, entries = (part.take(numbers).tolist() for part in (self.start, self.end, self.entry))
+        concepts, kinds, phrases = zip(*map(self.entries.__getitem__, entries), strict=True)
+        rows = zip(concepts, starts, ends, kinds, phrases, repeat("phrase"))
+        return [*map(partial(tuple.__new__, Candidate), rows)]  # a third of the time of calling `Candidate`
 
     def by_sentence(self) -> tuple[SentenceMatches, ...]:
         """What each sentence holds."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from itertools import accumulate, chain
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -36,7 +36,10 @@ from mtag.taxonomy import Taxonomy
 from mtag.version import __version__
 from mtag.wordtable import read_words
 
-MODEL_FOLDER = Path(__file__).parent / "data" / "model" / "tagging"
+if TYPE_CHECKING:
+    from pathlib import Path  # loading it takes longer than tagging many documents
+
+MODEL_FOLDER = os.path.join(os.path.dirname(__file__), "data", "model", "tagging")
 """The trained classifiers that ship with mtag; without them, phrases alone."""
 
 
@@ -88,7 +91,7 @@ class Tagger:
             ModelError: the model is missing, damaged, or was trained for another taxonomy.
             OptionError: there is no model, or none of its thresholds is for this precision.
         """
-        if model is None and taxonomy is None and MODEL_FOLDER.is_dir():
+        if model is None and taxonomy is None and os.path.isdir(MODEL_FOLDER):
             model = MODEL_FOLDER
         if model is not None and not isinstance(model, TrainedModel):
             model = TrainedModel.load(model, model_tagging.KIND)
