@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ from mtag.document import Candidate, ModelScores, Proofs
 from mtag.fusion import ACCEPT, REVIEW, Fusion, Rules, fused_odds, unlikely
 from mtag.phraseweights import PhraseScale, Sentences, Weighed, Worths
 from mtag.taxonomy import Taxonomy
+from mtag.wordtable import begins
 
 _REVIEW_MODEL = 0.45
 """`REVIEW` where the trained model alone speaks: its thresholds are higher."""
@@ -193,7 +195,7 @@ class Decider:
             for broader in self._broader[made.concept]:
                 known = result.get(broader)
                 if known is None:
-                    result[broader] = made._replace(concept=broader, implied=True)
+                    result[broader] = Decision(broader, made.probability, True, *made[3:])
                 elif known.probability < made.probability or known.accepted < made.accepted:
                     result[broader] = known._replace(
                         probability=max(known.probability, made.probability),
@@ -221,11 +223,16 @@ class _Phrases:
         wanted = self._weighed.scores.ravel() > 0
         wanted[suggested] = True
         own = wanted.take(self._weighed.cells).nonzero()[0]
-        found: dict[int, list[Candidate]] = {}
-        candidates = self._proofs.candidates(self._weighed.proof.take(own))
-        for cell, one in zip(self._weighed.cells.take(own).tolist(), candidates, strict=True):
-            found.setdefault(cell, []).append(one)
-        self.words = {cell: tuple(own) for cell, own in found.items()}
+        cells = self._weighed.cells.take(own)
+        order = cells.argsort(kind="stable")
+        cells = cells.take(order)
+        candidates = self._proofs.candidates(self._weighed.proof.take(own.take(order)))
+        starts = begins(cells).nonzero()[0]
+        bounds = pairwise([*starts.tolist(), len(candidates)])
+        self.words = {
+            cell: tuple(candidates[start:end])
+            for cell, (start, end) in zip(cells.take(starts).tolist(), bounds, strict=True)
+        }
 
 
 def _least_shown(made: Decision) -> float:
