@@ -45,10 +45,8 @@ def item_parts(cleaned: Cleaned, tags: Sequence[list[TagParts]]) -> list[ItemPar
 
 def tag_parts(decisions: Sequence[decision.Decision], order: Mapping[str, int]) -> list[TagParts]:
     """The parts of the tags that the decisions on an item make, by the `order` of their concepts."""
-    shown = {id(one.evidence): [words[1:5] for words in one.evidence] for one in decisions}
     made = [
-        (order[one.concept], one.probability, _source(one), one.accepted, shown[id(one.evidence)])
-        for one in decisions
+        (order[one.concept], one.probability, _source(one), one.accepted, one.evidence) for one in decisions
     ]
     return sorted(made, key=itemgetter(0))
 
@@ -65,4 +63,4 @@ def _source(made: decision.Decision) -> Literal["phrase", "model", "both", "broa
         return "broader"
     if not made.by_model:
         return "phrase"
-    return "both" if made.evidence[0].source == "phrase" else "model"
+    return "model" if made.evidence[0][2] == "model" else "both"

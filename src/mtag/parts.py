@@ -12,7 +12,7 @@ from itertools import chain, pairwise
 from operator import itemgetter
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from mtag.document import CONTENT_ROLES
+from mtag.document import CONTENT_ROLES, EvidenceParts
 from mtag.results import (
     Artefact,
     Block,
@@ -31,9 +31,6 @@ MAX_EVIDENCE = 50
 
 DateParts: TypeAlias = tuple[str | None, str | None, str, bool, tuple[str, ...]]
 """The fields of a `DateValue`, in order."""
-
-EvidenceParts: TypeAlias = tuple[int, int, Literal["strong", "weak", "model"], str]
-"""Words that may be shown: start, end, kind, phrase."""
 
 TagParts: TypeAlias = tuple[
     int, float, Literal["phrase", "model", "both", "broader"], bool, Sequence[EvidenceParts]
