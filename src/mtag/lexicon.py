@@ -116,12 +116,15 @@ class Lexicon:
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
         """What phrases mean."""
-        return tuple(map(Entry._make, self.plain_entries()))
+        return tuple(
+            Entry(owner, kind, pattern) for owner, kind, patterns in self.groups for pattern in patterns
+        )
 
-    def plain_entries(self) -> tuple[tuple[str, str, str], ...]:
-        """The entries as plain tuples, made anew."""
-        groups = self._content["entries"]
-        return tuple((owner, kind, pattern) for owner, kind, patterns in groups for pattern in patterns)
+    @property
+    def groups(self) -> Sequence[tuple[str, str, Sequence[str]]]:
+        """The entries in order: owner, kind and patterns of those of one owner and kind in a row."""
+        found: Sequence[tuple[str, str, Sequence[str]]] = self._content["entries"]
+        return found
 
     @property
     def width(self) -> int:
