@@ -154,7 +154,7 @@ class TagResult(CleanResult):
     `status` is `tagged`, `off_topic` (content, but none of it on topic), `unsupported_language`
     (content, but not in a language of the taxonomy) or `empty` (no content); `reason` says why
     there are no tags where there are none. `tags` is the union over the items, in the order of the
-    taxonomy.
+    taxonomy. Of what a tagger gives, most fields are made when they are first read.
     """
 
     id: str | None = None
