@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import tempfile
@@ -266,4 +267,5 @@ def _tag_chunk(
     if folder not in _loaded:
         _loaded.clear()
         _loaded[folder] = _read(Path(folder), settings)
+        gc.freeze()  # the search for garbage need not go through what was loaded, again and again
     return _tag(_loaded[folder], chunk)
