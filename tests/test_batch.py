@@ -12,11 +12,11 @@ import pytest
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 import mtag
-from mtag.assembly import Values
 from mtag.batch import Input, tag_many
 from mtag.document import Document
 from mtag.errors import FormatError, ModelError, OptionError
-from mtag.results import ErrorResult, Metadata, TagResult, Versions
+from mtag.parts import BlockParts, Names, PageParts, Parts, tag_result
+from mtag.results import ErrorResult, TagResult
 from mtag.tagger import Tagger
 
 TEXTS = (
@@ -35,27 +35,19 @@ class FakeTagger:
             raise FormatError("it cannot be read")
         return Document(source, (), format)
 
-    def tag_plainly(self, documents: Sequence[Document], ids: Sequence[str | None]) -> list[Values]:
-        return [self._tag(document, id).model_dump() for document, id in zip(documents, ids, strict=True)]
+    def tag_plainly(self, documents: Sequence[Document], ids: Sequence[str | None]) -> list[Parts]:
+        return [self._tag(document, id) for document, id in zip(documents, ids, strict=True)]
 
-    def _tag(self, document: Document, id: str | None) -> TagResult:
+    def _tag(self, document: Document, id: str | None) -> Parts:
         if document.text == "bad":
             raise ZeroDivisionError("a bug")
         if document.text == "broken":
             raise ModelError("the model does not verify")
-        return TagResult(
-            id=id,
-            status="empty",
-            language="und",
-            languages={},
-            text=document.text,
-            blocks=(),
-            artefacts=(),
-            items=(),
-            tags=(),
-            metadata=Metadata(source=document.format),
-            versions=Versions(mtag="0", taxonomy="t 1", taxonomy_digest="d"),
-        )
+        about = (None, None, None, document.format, None, (), ())
+        return Parts(id, "empty", None, PageParts(document.text, BlockParts(), (), about), ())
+
+    def result(self, parts: Parts) -> TagResult:
+        return tag_result(parts, Names({"mtag": "0", "taxonomy": "t 1", "taxonomy_digest": "d"}, ()))
 
 
 @pytest.fixture

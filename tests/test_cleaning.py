@@ -24,7 +24,7 @@ from mtag.pipeline.language import detect_blocks
 from mtag.pipeline.reading import read
 from mtag.results import join_content
 from mtag.sitechrome import SiteChrome
-from mtag.wordhash import hash_word
+from mtag.wordhash import _hashes, hash_word
 
 PAGES = Path(__file__).parent / "cases" / "pages"
 TEXT_PAGES = sorted(PAGES.glob("*.txt"))
@@ -308,3 +308,7 @@ def test_the_weights_name_their_source():
     manifest = Path(__file__).parent.parent / "src/mtag/data/model/cleaning/manifest.json"
     sources = json.loads(manifest.read_text("utf-8"))["sources"]
     assert any("WCXB" in source["name"] and source["licence"] == "CC-BY-4.0" for source in sources)
+
+
+def test_the_known_words_are_hashed_together_as_one_by_one():
+    assert {word: hash_word(word) for word in _hashes()} == _hashes()

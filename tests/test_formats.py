@@ -14,7 +14,8 @@ from mtag import formats
 from mtag.errors import FormatError, InputError, InputTooLargeError, MissingExtraError, OptionError
 from mtag.formats import Input, read_inputs
 from mtag.results import DateValue, ErrorResult, Evidence, Metadata, Tag, TagResult, Versions
-from mtag.writers import open_writer, record, replacing
+from mtag.tagger import Tagger
+from mtag.writers import json_line, open_writer, record, replacing
 
 JSONL_LINE_SEPARATORS = "a\u2028b\x85c\x9bd"
 
@@ -405,6 +406,13 @@ def test_a_jsonl_record_leaves_out_the_text_unless_full() -> None:
     assert {"text", "blocks", "artefacts"} == full.keys() - brief.keys()
     assert list(brief)[:2] == ["id", "status"]
     assert TagResult.model_validate(full) == tagged()
+
+
+def test_a_jsonl_record_is_the_plain_data_of_the_result(shipped: Tagger) -> None:
+    result = shipped.tag("PARIS, 3 May 2021 - Two men were jailed for human trafficking.", id="a")
+    for one in (result, TagResult.model_validate(result.model_dump()), tagged(), FAILED):
+        content = {"id": one.id, "status": one.status} | one.model_dump()
+        assert record(one, full=True) == json_line(content)
 
 
 def test_a_jsonl_record_is_one_line_for_every_reader() -> None:

@@ -1,8 +1,6 @@
 """What users receive: frozen values, joined content, JSON there and back."""
 
-import copy
 import json
-import pickle
 
 import pytest
 from hypothesis import given
@@ -113,18 +111,6 @@ def test_a_result_survives_json(flood_tagger):
     again = TagResult.model_validate_json(result.model_dump_json())
     assert again == result
     assert json.loads(result.model_dump_json())["id"] == "x"
-
-
-def test_a_result_of_plain_values_is_the_one_that_validation_makes(shipped):
-    pages = ["Two men were jailed for human trafficking.", "Nothing here.", ""]
-    for plain in shipped.tag_plainly([shipped.read(page) for page in pages], ["a", "b", None]):
-        made = TagResult.of(plain)
-        tags = plain["items"][0]["tags"] if len(plain["items"]) == 1 else plain["tags"]
-        checked = TagResult.model_validate({**plain, "tags": tags})
-        assert made == checked
-        assert repr(made) == repr(checked)
-        assert made.model_dump_json(exclude_unset=True) == checked.model_dump_json(exclude_unset=True)
-        assert pickle.loads(pickle.dumps(made)) == copy.deepcopy(made) == checked  # noqa: S301  (our own)
 
 
 def test_results_share_nothing_with_the_taxonomy(shipped):

@@ -445,15 +445,6 @@ def test_a_tagger_is_made_from_a_compiled_file(floods, tmp_path):
 # -- items -------------------------------------------------------------------------------------------
 
 
-def test_a_tag_accepted_in_one_item_of_a_digest_is_accepted_for_the_page(shipped):
-    sure = {"id": "form.trafficking", "status": "accepted", "probability": 0.7, "evidence": ["one"]}
-    unsure = {"id": "form.trafficking", "status": "review", "probability": 0.8, "evidence": ["two"]}
-    for items in ([[sure], [unsure]], [[unsure], [sure]]):
-        [tag] = shipped._union(items)
-        assert (tag["status"], tag["probability"]) == ("accepted", 0.7)
-        assert sorted(tag["evidence"]) == ["one", "two"]
-
-
 def test_the_items_of_a_digest_have_their_own_tags_and_the_page_their_union(shipped):
     filler = (
         "The inquiry went on for months, and the police of three countries took part in"

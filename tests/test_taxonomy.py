@@ -353,7 +353,7 @@ def test_compiling_a_folder_twice_gives_the_same_bytes(valid):
         (lambda data: b"\xff" + data, "damaged"),
         (lambda data: b"[]", "not a compiled taxonomy"),
         (lambda data: b"{}", "not a compiled taxonomy"),
-        (lambda data: data.replace(b'"format":4', b'"format":999'), "not a compiled taxonomy of format 4"),
+        (lambda data: data.replace(b'"format":5', b'"format":999'), "not a compiled taxonomy of format 5"),
         (lambda data: data.replace(b'"stemmer":"', b'"stemmer":"x'), "another stemmer or tokenizer"),
         (lambda data: data.replace(b'"tokenizer":"', b'"tokenizer":"x'), "another stemmer or tokenizer"),
         (lambda data: data.replace(b'"lines"', b'"line"'), "damaged"),

@@ -4,11 +4,10 @@ from itertools import accumulate
 
 import numpy as np
 
-from mtag.assembly import make_tags
+from mtag.assembly import tag_parts
 from mtag.chunks import read_chunks
 from mtag.phraseweights import Sentences
 from mtag.pipeline import cleaning, language, phrase_tagging
-from mtag.results import TagResult
 from mtag.tagger import _cut
 from mtag.wordtable import read_words
 
@@ -44,12 +43,8 @@ def steps(tagger, texts):
     scores = score()
 
     def decide():
-        return [
-            make_tags(page.document.text, decisions, tagger.taxonomy)
-            for (page, _), decisions in zip(
-                items, tagger._decider.decide(proofs, Sentences(bounds, titles), scores), strict=True
-            )
-        ]
+        decisions = tagger._decider.decide(proofs, Sentences(bounds, titles), scores)
+        return [tag_parts(made, tagger.taxonomy.order) for made in decisions]
 
     tags = decide()
     per_page = list(accumulate((len(page.segments) for page in cut), initial=0))
@@ -64,7 +59,7 @@ def steps(tagger, texts):
         "scores of the model": score,
         "decision, evidence, tags": decide,
         "results": lambda: [
-            TagResult.of(tagger._values(page, tags[first:last], None))
+            tagger.result(tagger._parts(page, tags[first:last], None))
             for page, first, last in zip(cut, per_page, per_page[1:], strict=False)
         ],
         "whole": lambda: tagger.tag_documents([tagger.read(text) for text in texts], [None] * len(texts)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import tempfile
@@ -11,9 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, TypeVar
 
 from mtag.errors import ModelError, MtagError, OptionError, TaxonomyError
+from mtag.parts import Parts
 from mtag.results import ErrorResult, TagResult
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ class Input(NamedTuple):
 
 
 Result: TypeAlias = TagResult | ErrorResult
-Plain: TypeAlias = dict[str, Any] | ErrorResult
+Plain: TypeAlias = Parts | ErrorResult
 """What a result is made of, or an error."""
 
 Settings: TypeAlias = tuple[float | None, Literal["mtag", "trafilatura"]]
@@ -96,8 +98,8 @@ def _as_result(id: str | None, error: Exception) -> ErrorResult:
     return ErrorResult(id=id, error=type(error).__name__, message=str(error))
 
 
-def _result(found: Plain) -> Result:
-    return found if isinstance(found, ErrorResult) else TagResult.of(found)
+def _results(tagger: Tagger, found: Iterable[Plain]) -> Iterator[Result]:
+    return (one if isinstance(one, ErrorResult) else tagger.result(one) for one in found)
 
 
 def _tag(tagger: Tagger, chunk: Sequence[Source | ErrorResult]) -> list[Plain]:
@@ -131,7 +133,7 @@ def _tag_here(tagger: Tagger, inputs: Iterable[Source]) -> Iterator[Result]:
     chunks.documents = 1
     for chunk in chunks:
         chunks.documents = min(2 * chunks.documents, CHUNK_DOCUMENTS)
-        yield from map(_result, _tag(tagger, chunk))
+        yield from _results(tagger, _tag(tagger, chunk))
     if chunks.failure is not None:
         raise chunks.failure
 
@@ -156,7 +158,7 @@ def _tag_in_processes(tagger: Tagger, inputs: Iterable[Source], n_jobs: int) -> 
                 if not rounds:
                     break
                 for found in rounds[0]:
-                    yield from map(_result, found)
+                    yield from _results(tagger, found)
                 rounds.popleft()
         except BrokenProcessPool as error:
             raise MtagError("a process died while tagging (out of memory?); try fewer processes") from error
@@ -265,4 +267,5 @@ def _tag_chunk(
     if folder not in _loaded:
         _loaded.clear()
         _loaded[folder] = _read(Path(folder), settings)
+        gc.freeze()  # the search for garbage need not go through what was loaded, again and again
     return _tag(_loaded[folder], chunk)

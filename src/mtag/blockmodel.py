@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from math import fsum
 from typing import Literal, NamedTuple
@@ -280,8 +279,7 @@ def best_sequence(scores: Sequence[float], switch: float) -> list[bool]:
     return sequence
 
 
-@dataclass(frozen=True, slots=True)
-class BlockModel:
+class BlockModel(NamedTuple):
     """Weights of the two layers, for HTML (`hints`) or for plain text.
 
     `own` has one weight a feature of the text, `around` one a feature of the context; the last of

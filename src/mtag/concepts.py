@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
 from typing import Any
 
@@ -80,16 +80,22 @@ def scheme_of(values: Mapping[str, Any]) -> Scheme:
     return Scheme.of_own({**values, **lists, "languages": tuple(values["languages"]), "facets": facets})
 
 
-def concept_of(values: Mapping[str, Any]) -> Concept:
-    """A concept that a compiled taxonomy holds, not checked again."""
-    own = {
-        "broader": tuple(values["broader"]),
-        "related": tuple(values["related"]),
-        "alt": _tuples(values["alt"]),
-        "phrases": {code: PhraseSet.of_own(_tuples(kinds)) for code, kinds in values["phrases"].items()},
-        "match": Crosswalk.of_own(_tuples(values["match"])),
-    }
-    return Concept.of_own({**values, **own})
+TEXTS = ("alt", "scope", "phrases", "match")
+"""The fields of a concept that tagging does without: they are most of a taxonomy."""
+
+
+def concept_of(values: Mapping[str, Any], texts: Callable[[], Mapping[str, Mapping[str, Any]]]) -> Concept:
+    """A concept that a compiled taxonomy holds, not checked again; `texts` gives those of all, by id."""
+    own = {"broader": tuple(values["broader"]), "related": tuple(values["related"])}
+    return Concept.of_own({**values, **own}, lambda made, name: _text(texts()[made.id], name))
+
+
+def _text(values: Mapping[str, Any], name: str) -> Any:
+    if name == "phrases":
+        return {code: PhraseSet.of_own(_tuples(kinds)) for code, kinds in values[name].items()}
+    if name == "match":
+        return Crosswalk.of_own(_tuples(values[name]))
+    return _tuples(values[name]) if name == "alt" else values[name]
 
 
 def _tuples(lists: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:

@@ -5,9 +5,9 @@ Offsets are Python code points, half-open, into `Document.text`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,8 +38,7 @@ class Span(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class DomHints:
+class DomHints(NamedTuple):
     """What the HTML around a block says; plain text has none.
 
     `tags` are the names of the elements around the block, outermost first; `words` the
@@ -60,8 +59,7 @@ class Block(NamedTuple):
     hints: DomHints | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """One text, read once, and its blocks in order.
 
     `declared` holds what the source says of itself outside the text (HTML title, meta elements,
@@ -72,7 +70,7 @@ class Document:
     blocks: tuple[Block, ...]
     format: Literal["text", "html"] = "text"
     encoding: str | None = None
-    declared: dict[str, str] = field(default_factory=dict)
+    declared: Mapping[str, str] = MappingProxyType({})
 
 
 class Language(NamedTuple):
@@ -99,8 +97,7 @@ def content_of(roles: Sequence[Role]) -> list[int]:
     return [number for number, (name, _) in enumerate(roles) if name in _CONTENT]
 
 
-@dataclass(frozen=True, slots=True)
-class Cleaning:
+class Cleaning(NamedTuple):
     """A role for each block, and the spans inside content that are not content.
 
     `content` are the numbers of the blocks that are the document's own content. `artefacts` are ordered,
@@ -123,8 +120,7 @@ class Sentence(NamedTuple):
     is_title: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """One item of a page: its blocks from `first` up to `last` (not included), its sentences."""
 
     first: int
@@ -147,6 +143,10 @@ class Candidate(NamedTuple):
     kind: Literal["strong", "weak", "model"]
     phrase: str
     source: Literal["phrase", "model"] = "phrase"
+
+
+EvidenceParts: TypeAlias = tuple[int, int, Literal["strong", "weak", "model"], str]
+"""What may be shown of a candidate: its start, end, kind and phrase."""
 
 
 class SentenceMatches(NamedTuple):
@@ -216,12 +216,17 @@ class Proofs(NamedTuple):
 
     def candidates(self, numbers: NDArray[np.int64]) -> list[Candidate]:
         """Some of the candidates."""
-        parts = (part.take(numbers).tolist() for part in (self.start, self.end, self.entry))
-        entries = self.entries
-        return [
-            Candidate(entries[entry][0], start, end, entries[entry][1], entries[entry][2])
-            for start, end, entry in zip(*parts, strict=True)
-        ]
+        owners = map(self.entries.__getitem__, self.entry.take(numbers).tolist())
+        return [Candidate(one[0], *words) for one, words in zip(owners, self.evidence(numbers), strict=True)]
+
+    def evidence(self, numbers: NDArray[np.int64]) -> list[EvidenceParts]:
+        """What may be shown of some of the candidates."""
+        if not len(numbers):
+            return []
+        starts, ends, entries = (part.take(numbers).tolist() for part in (self.start, self.end, self.entry))
+        _, kinds, phrases = zip(*map(self.entries.__getitem__, entries), strict=True)
+        found: Any = zip(starts, ends, kinds, phrases, strict=True)
+        return [*found]
 
     def by_sentence(self) -> tuple[SentenceMatches, ...]:
         """What each sentence holds."""

@@ -6,6 +6,8 @@ are evidence for a classifier, not rules: a phrase counts by how much of its blo
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _PHRASES: dict[str, str] = {
     "comment_form": """
 leave a reply;leave a comment;post a comment;post comment;add a comment;add comment;write a comment
@@ -141,10 +143,11 @@ KINDS: tuple[str, ...] = tuple(_PHRASES)
 """Kinds of furniture, and `date` (words of dates), in the order of the classifier's features."""
 
 
-def phrases() -> list[tuple[int, tuple[str, ...]]]:
+@lru_cache(maxsize=1)
+def phrases() -> tuple[tuple[int, tuple[str, ...]], ...]:
     """Return each phrase as (index of its kind, its words)."""
     found = []
     for number, listing in enumerate(_PHRASES.values()):
         for line in listing.strip().splitlines():
             found += [(number, tuple(phrase.split())) for phrase in line.split(";") if phrase.strip()]
-    return found
+    return tuple(found)

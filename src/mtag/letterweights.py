@@ -6,10 +6,10 @@ few NumPy passes over its chunks, to which it adds what pairs of words weigh.
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 from string import ascii_letters
 from typing import Any, NamedTuple
 
@@ -38,15 +38,15 @@ from mtag.wordtable import Chosen, begins, within
 
 Floats = NDArray[np.float64]
 
-MODEL_FOLDER = Path(__file__).parent / "data" / "model" / "language"
+MODEL_FOLDER = os.path.join(os.path.dirname(__file__), "data", "model", "language")
 
 _FOREIGN_COMMA = "،"  # the one mark that counts as a letter of another script
 _PORTION = 24_000  # characters of new chunks that are read at once
 _SHAPES = int(NO_SHAPE) + 1
-_folder = MODEL_FOLDER
+_folder: str | os.PathLike[str] = MODEL_FOLDER
 
 
-def use_model(folder: Path) -> None:
+def use_model(folder: str | os.PathLike[str]) -> None:
     """Use another model folder from now on; for training and measuring."""
     global _folder
     _folder = folder

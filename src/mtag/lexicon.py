@@ -97,13 +97,13 @@ class Lexicon:
         )
 
     @classmethod
-    def from_bytes(cls, line: bytes) -> Lexicon:
+    def from_bytes(cls, line: bytes | memoryview) -> Lexicon:
         """Read what `to_bytes` gave."""
-        return cls(json.loads(line))
+        return cls(read_line(line))
 
     def to_bytes(self) -> bytes:
         """The lexicon as a line of JSON: the same lexicon always gives the same bytes."""
-        return json.dumps(self._content, ensure_ascii=False, separators=(",", ":")).encode()
+        return json_line(self._content)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Lexicon) and self._content == other._content
@@ -116,12 +116,15 @@ class Lexicon:
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
         """What phrases mean."""
-        return tuple(map(Entry._make, self.plain_entries()))
+        return tuple(
+            Entry(owner, kind, pattern) for owner, kind, patterns in self.groups for pattern in patterns
+        )
 
-    def plain_entries(self) -> tuple[tuple[str, str, str], ...]:
-        """The entries as plain tuples, made anew."""
-        groups = self._content["entries"]
-        return tuple((owner, kind, pattern) for owner, kind, patterns in groups for pattern in patterns)
+    @property
+    def groups(self) -> Sequence[tuple[str, str, Sequence[str]]]:
+        """The entries in order: owner, kind and patterns of those of one owner and kind in a row."""
+        found: Sequence[tuple[str, str, Sequence[str]]] = self._content["entries"]
+        return found
 
     @property
     def width(self) -> int:
@@ -175,6 +178,16 @@ class Lexicon:
     def _symbols(self, row: int) -> Symbols:
         first = self.sets.first[row]
         return tuple(self.sets.values[first : first + self.sets.size[row]].tolist())
+
+
+def json_line(content: object) -> bytes:
+    """A value as a line of JSON, without its end: the same value always gives the same bytes."""
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def read_line(line: bytes | memoryview) -> Any:
+    """Read what `json_line` gave."""
+    return json.loads(str(line, "utf-8"))
 
 
 def without_accents(forms: Mapping[str, Symbols]) -> dict[str, Symbols]:

@@ -14,7 +14,7 @@ from mtag.lexicon import Lexicon
 class StoredLexicons(Mapping[str, Lexicon]):
     """Lexicons by language, each read from its verified line at its first use."""
 
-    def __init__(self, lines: Mapping[str, bytes]) -> None:
+    def __init__(self, lines: Mapping[str, memoryview]) -> None:
         """Take the lines of the languages."""
         self._lines = dict(lines)
         self._read: dict[str, Lexicon] = {}
@@ -39,12 +39,23 @@ class StoredLexicons(Mapping[str, Lexicon]):
 
     __hash__ = None  # type: ignore[assignment]  # a mapping that grows
 
-    def line(self, language: str) -> bytes:
+    def line(self, language: str) -> memoryview:
         """The line of a language, as it was compiled."""
         return self._lines[language]
 
 
-def verify(lines: Mapping[str, bytes], digests: Mapping[str, str]) -> None:
+def lines_of(data: bytes) -> list[memoryview]:
+    """The lines of a file, which are not copied."""
+    whole, lines, start = memoryview(data), [], 0
+    while start < len(data):
+        end = data.find(b"\n", start)
+        end = len(data) if end < 0 else end
+        lines.append(whole[start:end])
+        start = end + 1
+    return lines
+
+
+def verify(lines: Mapping[str, memoryview], digests: Mapping[str, str]) -> None:
     """Hold lines against their SHA-256.
 
     Raises:
@@ -70,7 +81,7 @@ def _without_collection() -> Iterator[None]:
             gc.enable()
 
 
-def lexicon_line(lexicons: Mapping[str, Lexicon], language: str) -> bytes:
+def lexicon_line(lexicons: Mapping[str, Lexicon], language: str) -> bytes | memoryview:
     """One language's lexicon as it is compiled."""
     if isinstance(lexicons, StoredLexicons):
         return lexicons.line(language)

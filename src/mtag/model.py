@@ -1,7 +1,7 @@
 """A trained model on disk: a folder with `manifest.json` and one `.npy` file per array.
 
 The manifest names every array with its type, shape, size and SHA-256, and carries a digest of
-itself; nothing is unpickled, and a file is not opened before its size has been checked. Arrays are
+itself; nothing is unpickled, and nothing is read of a file before its size has been checked. Arrays are
 mapped into memory, which processes share. A folder that does not verify is refused with a
 `ModelError` that says which part is wrong.
 """
@@ -15,9 +15,9 @@ import math
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from mmap import ACCESS_READ, mmap
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,8 +38,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,60}")
 Array = NDArray[Any]
 
 
-@dataclass(frozen=True, slots=True)
-class TrainedModel:
+class TrainedModel(NamedTuple):
     """Arrays and what must be known to use them.
 
     `kind` says what the model is for (`language`, …); `settings` are the numbers and names its code
@@ -49,15 +48,15 @@ class TrainedModel:
 
     kind: str
     arrays: Mapping[str, Array]
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = MappingProxyType({})
     sources: tuple[Mapping[str, str], ...] = ()
-    metrics: Mapping[str, Any] = field(default_factory=dict)
+    metrics: Mapping[str, Any] = MappingProxyType({})
     digest: str = ""
 
     def save(self, folder: str | os.PathLike[str]) -> None:
         """Write the folder; the same model gives the same bytes."""
-        target = Path(folder)
-        target.mkdir(parents=True, exist_ok=True)
+        target = os.fspath(folder)
+        os.makedirs(target, exist_ok=True)
         arrays = {}
         for name in sorted(self.arrays):
             if not _NAME.fullmatch(name):
@@ -66,7 +65,7 @@ class TrainedModel:
             buffer = io.BytesIO()
             np.save(buffer, array, allow_pickle=False)
             data = buffer.getvalue()
-            _replace(target / f"{name}.npy", data)
+            _replace(os.path.join(target, f"{name}.npy"), data)
             arrays[name] = {
                 "file": f"{name}.npy",
                 "dtype": array.dtype.str,
@@ -85,7 +84,7 @@ class TrainedModel:
         }
         manifest["digest"] = _digest(manifest)
         text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False)
-        _replace(target / "manifest.json", (text + "\n").encode())
+        _replace(os.path.join(target, "manifest.json"), (text + "\n").encode())
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str], kind: str) -> TrainedModel:
@@ -95,10 +94,10 @@ class TrainedModel:
             ModelError: a part is missing, damaged, tampered with, of another kind, or newer than
                 this mtag; the message names the part.
         """
-        root = Path(folder)
-        if root.suffix.lower() in (".pkl", ".pickle", ".joblib"):
+        root = os.fspath(folder)
+        if root.lower().endswith((".pkl", ".pickle", ".joblib")):
             raise ModelError(
-                f"{root.name}: pickled models are not opened, for they can run any code;"
+                f"{os.path.basename(root)}: pickled models are not opened, for they can run any code;"
                 " train again with `mtag train`, which writes a folder of plain arrays"
             )
         manifest = _read_manifest(root, kind)
@@ -120,27 +119,18 @@ def _digest(manifest: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def _check_size(path: Path, what: str, ceiling: int, expected: int | None) -> None:
-    size = path.stat().st_size
+def _check_size(size: int, what: str, path: str, ceiling: int, expected: int | None = None) -> None:
     if size > ceiling or (expected is not None and size != expected):
         wanted = f"{expected:,}" if expected is not None else f"at most {ceiling:,}"
         raise ModelError(f"{what}: the file has {size:,} bytes, not {wanted} ({path})")
 
 
-def _digest_of(path: Path, what: str, expected: int) -> str:
+def _read_manifest(root: str, kind: str) -> dict[str, Any]:
+    path = os.path.join(root, "manifest.json")
     try:
-        _check_size(path, what, MAX_ARRAY_BYTES, expected)
-        with path.open("rb") as opened:
-            return hashlib.file_digest(opened, "sha256").hexdigest()
-    except OSError as error:
-        raise ModelError(f"{what}: the file cannot be read ({path}: {error.strerror})") from error
-
-
-def _read_manifest(root: Path, kind: str) -> dict[str, Any]:
-    path = root / "manifest.json"
-    try:
-        _check_size(path, "manifest.json", MAX_MANIFEST_BYTES, None)
-        manifest = json.loads(path.read_bytes())
+        with open(path, "rb") as opened:
+            _check_size(os.fstat(opened.fileno()).st_size, "manifest.json", path, MAX_MANIFEST_BYTES)
+            manifest = json.loads(opened.read())
     except OSError as error:
         raise ModelError(f"manifest.json: the file cannot be read ({path}: {error.strerror})") from error
     except (ValueError, RecursionError) as error:
@@ -176,26 +166,29 @@ def _manifest_problem(manifest: dict[str, Any]) -> str | None:
     return None
 
 
-def _read_array(root: Path, name: str, entry: Mapping[str, Any]) -> Array:
-    """Verify a file and map it into memory: what is never asked for is never loaded."""
-    file = str(entry["file"])
-    path = root / file
-    if _digest_of(path, file, entry["bytes"]) != entry["sha256"]:
+def _read_array(root: str, name: str, entry: Mapping[str, Any]) -> Array:
+    """Map a file into memory and verify it."""
+    file, size = str(entry["file"]), entry["bytes"]
+    path = os.path.join(root, file)
+    try:
+        with open(path, "rb") as opened:
+            _check_size(os.fstat(opened.fileno()).st_size, file, path, MAX_ARRAY_BYTES, size)
+            data = mmap(opened.fileno(), 0, access=ACCESS_READ) if size else b""
+    except OSError as error:
+        raise ModelError(f"{file}: the file cannot be read ({path}: {error.strerror})") from error
+    if hashlib.sha256(data).hexdigest() != entry["sha256"]:
         raise ModelError(f"{file}: its SHA-256 is not that of the manifest: damaged or replaced ({root})")
     try:
         dtype, shape = np.dtype(entry["dtype"]), tuple(map(int, entry["shape"]))
         header = _header(dtype, shape)
         if dtype.hasobject:
             raise ValueError("pickled objects are not opened")
-        if entry["bytes"] != len(header) + math.prod(shape) * dtype.itemsize:
+        if size != len(header) + math.prod(shape) * dtype.itemsize:
             raise ValueError("its size is not that of such an array")
-        with path.open("rb") as opened:
-            if opened.read(len(header)) != header:
-                raise ValueError("its header says something else")
-        if not math.prod(shape):
-            return np.zeros(shape, dtype)
-        return np.memmap(path, dtype, "r", len(header), shape).view(np.ndarray)
-    except (ValueError, TypeError, OSError) as error:
+        if data[: len(header)] != header:
+            raise ValueError("its header says something else")
+        return np.ndarray(shape, dtype, data, len(header))
+    except (ValueError, TypeError) as error:
         raise ModelError(f"{file}: not the array of the manifest: {error} ({root})") from error
 
 
@@ -207,8 +200,8 @@ def _header(dtype: np.dtype[Any], shape: tuple[int, ...]) -> bytes:
     return buffer.getvalue()
 
 
-def _replace(path: Path, data: bytes) -> None:
+def _replace(path: str, data: bytes) -> None:
     """Put a file in its place at once: a process that has the old one mapped keeps it."""
-    made = path.with_name(path.name + ".new")
-    made.write_bytes(data)
-    os.replace(made, path)
+    with open(path + ".new", "wb") as made:
+        made.write(data)
+    os.replace(path + ".new", path)

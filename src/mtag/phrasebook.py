@@ -62,14 +62,17 @@ class JoinedPhrases:
     def __init__(self, lexicons: Mapping[str, Lexicon]) -> None:
         """Join lexicons."""
         self.languages = frozenset(lexicons)
-        self.entries = tuple(chain.from_iterable(one.plain_entries() for one in lexicons.values()))
-        owners, kinds = [[entry[column] for entry in self.entries] for column in (0, 1)]
-        self.owners = tuple(sorted(set(owners)))
+        groups = [*chain.from_iterable(one.groups for one in lexicons.values())]
+        self.entries = tuple((owner, kind, one) for owner, kind, patterns in groups for one in patterns)
+        self.owners = tuple(sorted({owner for owner, _, _ in groups}))
         numbers = {owner: number for number, owner in enumerate(self.owners)}
-        self.owner = np.array([*map(numbers.__getitem__, owners)], np.int64)
         self.everything = numbers.get(EVERYTHING, len(numbers))
         known = {kind: number for number, kind in enumerate(KINDS)}
-        self.kind = np.array([known.get(kind, len(KINDS)) for kind in kinds], np.int64)
+        of_groups = [
+            (numbers[owner], known.get(kind, len(KINDS)), len(patterns)) for owner, kind, patterns in groups
+        ]
+        owner, kind, size = np.array(of_groups, np.int64).reshape(-1, 3).T
+        self.owner, self.kind = owner.repeat(size), kind.repeat(size)
         self.rank = np.concatenate([_NOTHING, *(one.rank for one in lexicons.values())])
         self.trie, shifts = _joined_trie(lexicons.values())
         self._lock = threading.Lock()

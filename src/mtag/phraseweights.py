@@ -140,15 +140,14 @@ class PhraseScale:
         table = self._table
         if table.entries is not proofs.entries:
             concept = np.array([self._order.get(owner, -1) for owner in proofs.concepts], np.int64)
-            worth = np.array([self._worth(*entry) for entry in proofs.entries], np.float64)
+            learned = self._worths.get
+            strong = [learned((owner, phrase), _STRONG) for owner, _, phrase in proofs.entries]
             weak = np.array([kind != "strong" for _, kind, _ in proofs.entries], np.bool_)
+            worth = np.where(weak, _WEAK, np.array(strong, np.float64))
             in_title = np.where(weak, _WEAK_TITLE, 1 - (1 - worth) * _TITLE_DOUBT)
             table = _Table(proofs.entries, concept, (concept >= 0) & self.of_gate[concept], worth, in_title)
             self._table = table
         return table
-
-    def _worth(self, concept: str, kind: str, phrase: str) -> float:
-        return self._worths.get((concept, phrase), _STRONG) if kind == "strong" else _WEAK
 
 
 def _gate_weights(proofs: Proofs, of_gate: Flags) -> Ints:

@@ -5,9 +5,8 @@ Offsets are Python code points, half-open, into `TagResult.text`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import field
-from typing import Any, Literal, Self
+from typing import Literal
 
 from mtag.document import CONTENT_ROLES
 from mtag.values import Value
@@ -134,11 +133,6 @@ class CleanResult(Value):
     artefacts: tuple[Artefact, ...]
     metadata: Metadata
 
-    @classmethod
-    def of(cls, values: Mapping[str, Any]) -> Self:
-        """Make a result of plain values of our own, not checked again: nested dicts and lists."""
-        return cls.of_own(_clean_fields(values))
-
     @property
     def content(self) -> tuple[Block, ...]:
         """The blocks of the document's own content."""
@@ -160,7 +154,7 @@ class TagResult(CleanResult):
     `status` is `tagged`, `off_topic` (content, but none of it on topic), `unsupported_language`
     (content, but not in a language of the taxonomy) or `empty` (no content); `reason` says why
     there are no tags where there are none. `tags` is the union over the items, in the order of the
-    taxonomy.
+    taxonomy. Of what a tagger gives, most fields are made when they are first read.
     """
 
     id: str | None = None
@@ -174,58 +168,6 @@ class TagResult(CleanResult):
     def concept_ids(self) -> tuple[str, ...]:
         """The ids of the accepted tags, in the order of the taxonomy."""
         return tuple(tag.id for tag in self.tags if tag.status == "accepted")
-
-    @classmethod
-    def of(cls, values: Mapping[str, Any]) -> Self:
-        """Make a result of plain values of our own, not checked again: nested dicts and lists.
-
-        `tags` are left out where there is one item, whose tags they are.
-        """
-        items = tuple(map(_item, values["items"]))
-        return cls.of_own(
-            {
-                **_clean_fields(values),
-                "id": values["id"],
-                "status": values["status"],
-                "reason": values["reason"],
-                "items": items,
-                "tags": _tags(values["tags"]) if "tags" in values else items[0].tags,
-                "versions": Versions.of_own({**values["versions"]}),
-            }
-        )
-
-
-def _clean_fields(values: Mapping[str, Any]) -> dict[str, Any]:
-    own = {**values["metadata"]}
-    own["date"] = _date(own["date"])
-    return {
-        "language": values["language"],
-        "languages": values["languages"],
-        "text": values["text"],
-        "blocks": tuple(map(Block.of_own, values["blocks"])),
-        "artefacts": tuple(map(Artefact.of_own, values["artefacts"])),
-        "metadata": Metadata.of_own(own),
-    }
-
-
-def _item(values: Mapping[str, Any]) -> Item:
-    return Item.of_own({**values, "date": _date(values["date"]), "tags": _tags(values["tags"])})
-
-
-def _date(values: dict[str, Any] | None) -> DateValue | None:
-    return None if values is None else DateValue.of_own(values)
-
-
-def _tags(plain: Iterable[dict[str, Any]]) -> tuple[Tag, ...]:
-    """The tags of one item, or of all; those that show the same evidence share it."""
-    shown: dict[int, tuple[Evidence, ...]] = {}
-    made = []
-    for tag in plain:
-        own = tag["evidence"]
-        if id(own) not in shown:
-            shown[id(own)] = tuple(map(Evidence.of_own, own))
-        made.append(Tag.of_own({**tag, "evidence": shown[id(own)]}))
-    return tuple(made)
 
 
 class ErrorResult(Value):

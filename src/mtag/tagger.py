@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from itertools import accumulate, chain
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from mtag import results
-from mtag.assembly import Cleaned, Values, clean_fields, date_of, language_of, make_tags
+from mtag.assembly import Cleaned, item_parts, page_parts, tag_parts
 from mtag.blockfeatures import count
 from mtag.chunks import ChunkTable, read_chunks
 from mtag.document import Cleaning, Document, Language, Segment
 from mtag.errors import InputError, ModelError, OptionError
 from mtag.fusion import Fusion
 from mtag.model import TrainedModel
+from mtag.parts import Names, PageParts, Parts, TagParts, clean_result, tag_result
 from mtag.phraseweights import Sentences, Worths
 from mtag.pipeline import (
     cleaning,
@@ -35,7 +36,10 @@ from mtag.taxonomy import Taxonomy
 from mtag.version import __version__
 from mtag.wordtable import read_words
 
-MODEL_FOLDER = Path(__file__).parent / "data" / "model" / "tagging"
+if TYPE_CHECKING:
+    from pathlib import Path  # loading it takes longer than tagging many documents
+
+MODEL_FOLDER = os.path.join(os.path.dirname(__file__), "data", "model", "tagging")
 """The trained classifiers that ship with mtag; without them, phrases alone."""
 
 
@@ -58,11 +62,12 @@ class Tagger:
         self.model, self.precision = model, precision
         self.extractor: reading.Extractor = "mtag"
         self.chrome: SiteChrome | None = None
-        self._versions = {
+        versions = {
             "mtag": __version__,
             "taxonomy": f"{taxonomy.scheme.id} {taxonomy.scheme.version}",
             "taxonomy_digest": taxonomy.digest,
         }
+        self._names = Names(versions, [(one.id, one.facet, one.label) for one in taxonomy])
 
     @classmethod
     def load(
@@ -86,7 +91,7 @@ class Tagger:
             ModelError: the model is missing, damaged, or was trained for another taxonomy.
             OptionError: there is no model, or none of its thresholds is for this precision.
         """
-        if model is None and taxonomy is None and MODEL_FOLDER.is_dir():
+        if model is None and taxonomy is None and os.path.isdir(MODEL_FOLDER):
             model = MODEL_FOLDER
         if model is not None and not isinstance(model, TrainedModel):
             model = TrainedModel.load(model, model_tagging.KIND)
@@ -152,10 +157,14 @@ class Tagger:
         self, documents: Sequence[Document], ids: Sequence[str | None]
     ) -> list[results.TagResult]:
         """Tag documents that `read` has read, all in one pass; a result does not depend on the others."""
-        return [results.TagResult.of(values) for values in self.tag_plainly(documents, ids)]
+        return [self.result(parts) for parts in self.tag_plainly(documents, ids)]
 
-    def tag_plainly(self, documents: Sequence[Document], ids: Sequence[str | None]) -> list[Values]:
-        """`tag_documents`, but what `TagResult.of` takes: cheap to send from one process to another."""
+    def result(self, parts: Parts) -> results.TagResult:
+        """Make a result of its parts."""
+        return tag_result(parts, self._names)
+
+    def tag_plainly(self, documents: Sequence[Document], ids: Sequence[str | None]) -> list[Parts]:
+        """`tag_documents`, but what `result` takes: cheap to send from one process to another."""
         chunks = read_chunks([document.text for document in documents])
         cleaned = _clean_all(documents, chunks, self.chrome, self.extractor)
         segments = [(one, segment) for one in cleaned for segment in one.segments]
@@ -174,63 +183,29 @@ class Tagger:
         proofs = phrase_tagging.find_proofs(words, languages, self.taxonomy.phrasebook)
         scores = None if self._model is None else self._model.tag_words(words, languages, bounds)
         decisions = self._decider.decide(proofs, Sentences(bounds, titles), scores)
-        tags = [
-            make_tags(one.document.text, made, self.taxonomy)
-            for (one, _), made in zip(segments, decisions, strict=True)
-        ]
-        upcoming = iter(tags)
+        upcoming = iter(decisions)
         return [
-            self._values(one, [next(upcoming) for _ in one.segments], id)
+            self._parts(one, [tag_parts(next(upcoming), self.taxonomy.order) for _ in one.segments], id)
             for one, id in zip(cleaned, ids, strict=True)
         ]
 
-    def _values(self, cleaned: Cleaned, tags: Sequence[list[Values]], id: str | None) -> Values:
+    def _parts(self, cleaned: Cleaned, tags: Sequence[list[TagParts]], id: str | None) -> Parts:
         """What a result is made of: the document, and the tags of each of its items."""
-        values = clean_fields(cleaned)
-        blocks = cleaned.document.blocks
-        values["items"] = [
-            {
-                "start": blocks[segment.first].start,
-                "end": blocks[segment.last - 1].end,
-                "language": language_of(cleaned, segment.first, segment.last),
-                "title": facts.title,
-                "place": facts.place,
-                "date": date_of(facts),
-                "tags": own,
-            }
-            for segment, facts, own in zip(cleaned.segments, cleaned.items, tags, strict=True)
-        ]
-        if len(tags) != 1:
-            values["tags"] = self._union(tags)
-        values["status"], values["reason"] = self._status(cleaned, values["language"], tags)
-        values["id"], values["versions"] = id, self._versions
-        return values
-
-    def _union(self, tags: Sequence[list[Values]]) -> list[Values]:
-        """The tags of all items; of those that several have the best accepted one, with all evidence."""
-        found: dict[str, list[Values]] = {}
-        for tag in chain.from_iterable(tags):
-            found.setdefault(tag["id"], []).append(tag)
-        return [
-            {
-                **max(found[concept], key=lambda tag: (tag["status"] == "accepted", tag["probability"])),
-                "evidence": [one for tag in found[concept] for one in tag["evidence"]],
-            }
-            for concept in sorted(found, key=lambda concept: self.taxonomy.order[concept])
-        ]
+        page = page_parts(cleaned)
+        return Parts(id, *self._status(page, tags), page, item_parts(cleaned, tags))
 
     def _status(
-        self, cleaned: Cleaned, code: str, tags: Sequence[list[Values]]
+        self, page: PageParts, tags: Sequence[list[TagParts]]
     ) -> tuple[Literal["tagged", "off_topic", "unsupported_language", "empty"], str | None]:
-        if not cleaned.segments:
-            blank = not cleaned.document.blocks
+        if not tags:
+            blank = not page.blocks.starts
             return (
                 "empty",
                 "the document has no text" if blank else "the document has no content, only page furniture",
             )
-        if any(tag["status"] == "accepted" for tag in chain.from_iterable(tags)):
+        if any(accepted for _, _, _, accepted, _ in chain.from_iterable(tags)):
             return "tagged", None
-        if code not in self.taxonomy.scheme.languages:
+        if page.language not in self.taxonomy.scheme.languages:
             return (
                 "unsupported_language",
                 f"the content is not in {' or '.join(self.taxonomy.scheme.languages)}",
@@ -290,7 +265,7 @@ def _clean_one(
     document: Document, chrome: SiteChrome | None, extractor: reading.Extractor
 ) -> results.CleanResult:
     [cleaned] = _clean_all([document], read_chunks([document.text]), chrome, extractor)
-    return results.CleanResult.of(clean_fields(cleaned))
+    return clean_result(page_parts(cleaned))
 
 
 def _clean_all(

@@ -7,30 +7,33 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
-from pathlib import Path
-from typing import Any, TypeVar
+from functools import cached_property, lru_cache, partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from mtag.concepts import Concept, Scheme, concept_of, entries, scheme_of
+from mtag.concepts import TEXTS, Concept, Scheme, concept_of, entries, scheme_of
 from mtag.concepts import ancestors as concept_ancestors
 from mtag.errors import TaxonomyError
-from mtag.lexicon import Lexicon
-from mtag.lexiconfile import StoredLexicons, lexicon_line, verify
+from mtag.lexicon import Lexicon, json_line, read_line
+from mtag.lexiconfile import StoredLexicons, lexicon_line, lines_of, verify
 from mtag.phrasebook import Phrasebook
 from mtag.phrases import compile_lexicon
 from mtag.taxonomycheck import check
 from mtag.tokens import STEMMER, TOKENIZER
 from mtag.values import Value
 
-FORMAT = 4
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FORMAT = 5
 """Format of the compiled file; a file of another format is refused."""
 
-SHIPPED = Path(__file__).parent / "data" / "taxonomy.jsonl"
+SHIPPED = os.path.join(os.path.dirname(__file__), "data", "taxonomy.jsonl")
 """The compiled taxonomy that ships with mtag."""
 
-_CONCEPTS = "concepts"
-"""Name of the line of the compiled file that holds the scheme and its concepts."""
+_CONCEPTS, _TEXTS = "concepts", "texts"
+"""Names of the lines of the compiled file that hold the scheme and its concepts, and the texts of these."""
 
 
 Model = TypeVar("Model", bound=Value)
@@ -69,21 +72,21 @@ class Taxonomy:
         Raises:
             TaxonomyError: nothing is there, or what is there is not a valid taxonomy.
         """
-        if path is None:
-            return cls._from_compiled(SHIPPED.read_bytes(), "mtag")
-        path = Path(path)
-        if path.is_dir():
+        where = "mtag" if path is None else str(path)
+        if path is not None and os.path.isdir(path):
             return cls(*read_folder(path))
         try:
-            return cls._from_compiled(path.read_bytes(), str(path))
+            with open(SHIPPED if path is None else path, "rb") as opened:
+                data = opened.read()
         except OSError as error:
-            raise TaxonomyError(f"no taxonomy at {path}: {error.strerror or error}") from error
+            raise TaxonomyError(f"no taxonomy at {where}: {error.strerror or error}") from error
+        return cls._from_compiled(data, where)
 
     @classmethod
     def _from_compiled(cls, data: bytes, where: str) -> Taxonomy:
         try:
-            head, *lines = data.rstrip(b"\n").split(b"\n")
-            content = json.loads(head)
+            head, *lines = lines_of(data)
+            content = read_line(head)
             if not isinstance(content, dict) or content.get("format") != FORMAT:
                 raise TaxonomyError(f"{where}: not a compiled taxonomy of format {FORMAT}; compile it again")
             if (content["stemmer"], content["tokenizer"]) != (STEMMER, TOKENIZER):
@@ -91,8 +94,10 @@ class Taxonomy:
             digests = dict(content["lines"])
             stored = dict(zip(digests, lines, strict=True))
             verify(stored, digests)
-            scheme, *concepts = json.loads(stored.pop(_CONCEPTS))
-            found = cls(scheme_of(scheme), map(concept_of, concepts), StoredLexicons(stored))
+            scheme, *concepts = read_line(stored.pop(_CONCEPTS))
+            texts = lru_cache(partial(read_line, stored.pop(_TEXTS)))
+            made = (concept_of(concept, texts) for concept in concepts)
+            found = cls(scheme_of(scheme), made, StoredLexicons(stored))
             found.digest = str(content["digest"])
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise TaxonomyError(f"{where}: damaged compiled taxonomy: {error}") from error
@@ -102,10 +107,15 @@ class Taxonomy:
         """Return the compiled file: the same taxonomy always gives the same bytes.
 
         JSON lines: what it is, with the digests of the lines that follow; the scheme and its concepts; the
-        phrases of each language.
+        texts of these; the phrases of each language.
         """
-        lines = {_CONCEPTS: json.dumps(self._content(), ensure_ascii=False, separators=(",", ":")).encode()}
-        lines |= {language: lexicon_line(self.lexicons, language) for language in self.lexicons}
+        scheme, *concepts = self._content()
+        texts = {concept["id"]: {name: concept.pop(name) for name in TEXTS} for concept in concepts}
+        lines = {
+            _CONCEPTS: json_line([scheme, *concepts]),
+            _TEXTS: json_line(texts),
+            **{language: lexicon_line(self.lexicons, language) for language in self.lexicons},
+        }
         content = {
             "format": FORMAT,
             "stemmer": STEMMER,
@@ -113,8 +123,7 @@ class Taxonomy:
             "digest": self.digest,
             "lines": {name: hashlib.sha256(line).hexdigest() for name, line in lines.items()},
         }
-        head = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-        return b"\n".join((head, *lines.values(), b""))
+        return b"\n".join((json_line(content), *lines.values(), b""))
 
     def _content(self) -> list[dict[str, Any]]:
         """The scheme and its concepts as plain data."""
@@ -169,12 +178,15 @@ class Taxonomy:
         return frozenset(found.union(*(self.ancestors(concept) for concept in found)))
 
 
-def read_folder(folder: Path) -> tuple[Scheme, list[Concept]]:
+def read_folder(folder: str | Path) -> tuple[Scheme, list[Concept]]:
     """Read `scheme.toml` and the concept files below it.
 
     Raises:
         TaxonomyError: a file is missing, is not TOML, or has not the shape of a concept.
     """
+    from pathlib import Path  # what ships with mtag is compiled
+
+    folder = Path(folder)
     scheme_path = folder / "scheme.toml"
     if not scheme_path.is_file():
         raise TaxonomyError(f"{folder} is not a taxonomy folder: it has no scheme.toml")

@@ -12,7 +12,7 @@ from mtag.tokens import LANGUAGES
 def check(scheme: Scheme, concepts: list[Concept], *, phrases: bool = True) -> list[str]:
     """Return every fault found, each with the concept it is in; an empty list means a valid taxonomy.
 
-    `phrases=False` leaves the patterns out, for a file whose phrases are compiled already.
+    `phrases=False` leaves the texts and the patterns out, for a file whose phrases are compiled already.
     """
     problems: list[str] = []
     by_id: dict[str, Concept] = {}
@@ -37,12 +37,8 @@ def check(scheme: Scheme, concepts: list[Concept], *, phrases: bool = True) -> l
         for language in scheme.languages:
             problems += [
                 f"{concept.id}: {name} has no {language!r}"
-                for name, texts in (
-                    ("label", concept.label),
-                    ("scope", concept.scope),
-                    ("phrases", concept.phrases),
-                )
-                if not texts.get(language)
+                for name in (("label", "scope", "phrases") if phrases else ("label",))
+                if not getattr(concept, name).get(language)
             ]
             key = (language, concept.label.get(language, concept.id).casefold())
             if labels.setdefault(key, concept.id) != concept.id:

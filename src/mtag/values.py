@@ -7,12 +7,15 @@ attributes does without, for loading it takes longer than tagging a document.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import Field, dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, dataclass_transform
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
+
+_MAKE = "_make"
+"""Where a value keeps, beside its fields, what makes those that were not read yet."""
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
@@ -40,11 +43,35 @@ class Value:
         vars(self).update(vars(_adapter(type(self)).validate_python(values)))
 
     @classmethod
-    def of_own(cls, values: dict[str, Any]) -> Self:
-        """Take over values of all the fields that need no check, being made or verified by mtag."""
+    def of_own(cls, values: dict[str, Any], make: Callable[[Self, str], Any] | None = None) -> Self:
+        """Take over values of the fields that need no check, being made or verified by mtag.
+
+        Args:
+            values: those of all the fields, or
+            make: what makes a field that is not there, when it is first read: of the value and its name.
+        """
         made = cls.__new__(cls)
+        if make is not None:
+            values[_MAKE] = make
         object.__setattr__(made, "__dict__", values)
         return made
+
+    if not TYPE_CHECKING:  # to a type checker, there are no attributes but the fields
+
+        def __getattr__(self, name: str) -> Any:
+            own = vars(self)
+            if _MAKE in own and name in self.model_fields:
+                return own.setdefault(name, own[_MAKE](self, name))
+            if name in own:  # another thread has just read all
+                return own[name]
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def __getstate__(self) -> dict[str, Any]:
+        own = vars(self)
+        if _MAKE in own:
+            own = {name: getattr(self, name) for name in self.model_fields}
+            object.__setattr__(self, "__dict__", own)
+        return own
 
     @classmethod
     def model_validate(cls, values: Any, **options: Any) -> Self:
@@ -74,17 +101,17 @@ class Value:
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy (`deep`: of what it holds, too) with some fields changed, which are not checked."""
-        values = copy.deepcopy(vars(self)) if deep else vars(self)
+        values = copy.deepcopy(self.__getstate__()) if deep else self.__getstate__()
         return self.of_own({**values, **(update or {})})
 
     def _fields(self) -> tuple[Any, ...]:
-        return tuple(map(vars(self).__getitem__, self.model_fields))
+        return tuple(map(self.__getstate__().__getitem__, self.model_fields))
 
     def __iter__(self) -> Iterator[tuple[str, Any]]:
         return zip(self.model_fields, self._fields(), strict=True)
 
     def __eq__(self, other: object) -> bool:
-        return vars(self) == vars(other) if type(other) is type(self) else NotImplemented
+        return self.__getstate__() == other.__getstate__() if type(other) is type(self) else NotImplemented
 
     def __hash__(self) -> int:
         return hash(self._fields())

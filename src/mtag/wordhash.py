@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache, partial
-from itertools import chain
+from itertools import accumulate, chain
 from typing import TypeAlias
 
 import numpy as np
@@ -53,7 +53,6 @@ def _powers(size: int) -> tuple[Words, Words]:
     return np.multiply.accumulate(up), np.multiply.accumulate(down)
 
 
-@lru_cache(maxsize=4096)
 def hash_word(word: str) -> int:
     """Hash a folded word as `hash_words` does; the same in every process."""
     total = 0
@@ -84,13 +83,26 @@ def hash_words(codes: npt.NDArray[np.uint32], starts: Ints, ends: Ints) -> Words
 
 
 @lru_cache(maxsize=1)
+def _hashes() -> dict[str, int]:
+    """The hash of each word of which something is known."""
+    listed = [words for _, words in phrases()] + [tuple(words.split()) for words in STOP_WORDS.values()]
+    words = [*dict.fromkeys(chain.from_iterable(listed))]
+    codes = np.frombuffer(f" {' '.join(words)}".encode("utf-32-le"), "<u4")
+    CHARACTERS.kinds(codes)
+    ends = np.array([*accumulate(len(word) + 1 for word in words)])
+    starts = np.append(0, ends[:-1]) + 1
+    return dict(zip(words, hash_words(codes, starts, ends).tolist(), strict=True))
+
+
+@lru_cache(maxsize=1)
 def _beginnings() -> dict[int, int]:
     """The phrases of furniture and their beginnings, by the rolling hash of their words."""
     known: dict[int, int] = {}
+    hashes = _hashes()
     for kind, words in phrases():
         total = 0
         for number, word in enumerate(words, start=1):
-            total = (total * 31 + hash_word(word)) & _MASK
+            total = (total * 31 + hashes[word]) & _MASK
             value = known.get(total, 0)
             if number < len(words):
                 known[total] = value | GOES_ON
@@ -110,15 +122,15 @@ def _pairs() -> tuple[Words, Ints]:
 @lru_cache(maxsize=1)
 def _singles() -> tuple[Words, npt.NDArray[np.uint8]]:
     """The hashes of the single words of which something is known, in order, and what it is."""
-    beginnings = _beginnings()
+    beginnings, hashes = _beginnings(), _hashes()
     known: dict[int, int] = {}
     for _, (first, *others) in phrases():
-        known[hash_word(first)] = known.get(hash_word(first), 0) | beginnings[hash_word(first)]
+        known[hashes[first]] = known.get(hashes[first], 0) | beginnings[hashes[first]]
         for word in others:
-            known[hash_word(word)] = known.get(hash_word(word), 0) | LATER
+            known[hashes[word]] = known.get(hashes[word], 0) | LATER
     for listed in STOP_WORDS.values():
         for word in listed.split():
-            known[hash_word(word)] = known.get(hash_word(word), 0) | COMMON
+            known[hashes[word]] = known.get(hashes[word], 0) | COMMON
     ordered = sorted(known)
     return np.array(ordered, np.uint64), np.array([known[word] for word in ordered], np.uint8)
 

@@ -29,16 +29,16 @@ _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 def record(result: Result, full: bool = False) -> str:
     """One result as a line of JSON without its line end; the text and all its spans only where `full`."""
-    content = result.model_dump(exclude=None if full else _BULKY)
-    return json_line({"id": result.id, "status": result.status} | content)
+    names = ("id", "status", *result.model_fields)
+    return json_line({name: getattr(result, name) for name in names if full or name not in _BULKY})
 
 
 def json_line(content: object) -> str:
-    """A value as one line of JSON, without its line end.
+    """A value as one line of JSON, without its line end; what it holds may be values of results.
 
     Characters that end a line for some readers, steer a terminal, or cannot be UTF-8 are escaped.
     """
-    line = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    line = json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=vars)
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
 
 

@@ -8,11 +8,11 @@ on which nothing is surely furniture is taken to be clean already, and kept whol
 
 from __future__ import annotations
 
+import os
 from bisect import bisect
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import compress
-from pathlib import Path
 from typing import Literal
 
 from mtag import pagerules as rules
@@ -27,7 +27,7 @@ from mtag.pageblocks import HEADING, INSIDE, LIST, LONG_LINE, PROSE, QUOTE, SHOR
 from mtag.sitechrome import SiteChrome
 from mtag.wordhash import Ints
 
-MODEL_FOLDER = Path(__file__).parents[1] / "data" / "model" / "cleaning"
+MODEL_FOLDER = os.path.join(os.path.dirname(__file__), "..", "data", "model", "cleaning")
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _TAG_ROLES = {

@@ -11,15 +11,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from mtag.chunks import Flags, Ints
-from mtag.document import Candidate, ModelScores, Proofs
+from mtag.document import EvidenceParts, ModelScores, Proofs
 from mtag.fusion import ACCEPT, REVIEW, Fusion, Rules, fused_odds, unlikely
 from mtag.phraseweights import PhraseScale, Sentences, Weighed, Worths
 from mtag.taxonomy import Taxonomy
+from mtag.wordtable import begins
 
 _REVIEW_MODEL = 0.45
 """`REVIEW` where the trained model alone speaks: its thresholds are higher."""
@@ -40,7 +42,7 @@ class Decision(NamedTuple):
     concept: str
     probability: float
     implied: bool
-    evidence: tuple[Candidate, ...]
+    evidence: tuple[EvidenceParts, ...]
     accepted: bool
     by_model: bool = False
 
@@ -55,7 +57,7 @@ class _Suggestions(NamedTuple):
     cells: Ints
     probabilities: list[float]
     accepted: list[bool]
-    words: list[tuple[Candidate, ...]]
+    words: list[tuple[EvidenceParts, ...]]
 
 
 class Decider:
@@ -135,9 +137,9 @@ class Decider:
         accepted = probability >= np.maximum(rules.thresholds[row, concept], least.take(row))
         asked = ~phrases.strong.take(cells) & (scores.odds[row, concept] >= _LEAST_ODDS)
         places = asked.nonzero()[0]
-        words: list[tuple[Candidate, ...]] = [()] * len(cells)
+        words: list[tuple[EvidenceParts, ...]] = [()] * len(cells)
         for place, found in zip(places.tolist(), scores.words(row[places], concept[places]), strict=True):
-            words[place] = found
+            words[place] = tuple([one[1:5] for one in found])
         return _Suggestions(cells, probability.tolist(), accepted.tolist(), words)
 
     def _proved(self, weighed: Weighed, accepted: Flags, phrases: _Phrases) -> list[dict[str, Decision]]:
@@ -193,7 +195,7 @@ class Decider:
             for broader in self._broader[made.concept]:
                 known = result.get(broader)
                 if known is None:
-                    result[broader] = made._replace(concept=broader, implied=True)
+                    result[broader] = Decision(broader, made.probability, True, *made[3:])
                 elif known.probability < made.probability or known.accepted < made.accepted:
                     result[broader] = known._replace(
                         probability=max(known.probability, made.probability),
@@ -211,7 +213,7 @@ class _Phrases:
 
     def __init__(self, proofs: Proofs, weighed: Weighed) -> None:
         self._proofs, self._weighed = proofs, weighed
-        self.words: dict[int, tuple[Candidate, ...]] = {}
+        self.words: dict[int, tuple[EvidenceParts, ...]] = {}
         self.some, self.strong = np.zeros((2, weighed.scores.size), np.bool_)
         self.some[weighed.cells] = True
         self.strong[weighed.cells[proofs.strong.take(weighed.proof)]] = True
@@ -221,12 +223,17 @@ class _Phrases:
         wanted = self._weighed.scores.ravel() > 0
         wanted[suggested] = True
         own = wanted.take(self._weighed.cells).nonzero()[0]
-        found: dict[int, list[Candidate]] = {}
-        candidates = self._proofs.candidates(self._weighed.proof.take(own))
-        for cell, one in zip(self._weighed.cells.take(own).tolist(), candidates, strict=True):
-            found.setdefault(cell, []).append(one)
-        self.words = {cell: tuple(own) for cell, own in found.items()}
+        cells = self._weighed.cells.take(own)
+        order = cells.argsort(kind="stable")
+        cells = cells.take(order)
+        evidence = self._proofs.evidence(self._weighed.proof.take(own.take(order)))
+        starts = begins(cells).nonzero()[0]
+        bounds = pairwise([*starts.tolist(), len(evidence)])
+        self.words = {
+            cell: tuple(evidence[start:end])
+            for cell, (start, end) in zip(cells.take(starts).tolist(), bounds, strict=True)
+        }
 
 
 def _least_shown(made: Decision) -> float:
-    return REVIEW if made.evidence[0].source == "phrase" else _REVIEW_MODEL
+    return _REVIEW_MODEL if made.evidence[0][2] == "model" else REVIEW

@@ -13,7 +13,6 @@ from bisect import bisect
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate, chain, pairwise
-from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -230,6 +229,8 @@ _lock = threading.Lock()
 @lru_cache(maxsize=1)
 def _factory() -> Any:
     """Langdetect's own class with our seed: its module-level functions share state between threads."""
+    from pathlib import Path
+
     from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
 
     factory = DetectorFactory()

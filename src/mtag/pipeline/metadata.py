@@ -7,7 +7,7 @@ the text leaves open.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -180,7 +180,7 @@ def _place(text: str) -> str:
     return re.sub(r",?\s+(?:le|on|the)$", "", text.strip(" ,–—-"), flags=re.IGNORECASE).strip(" ,")
 
 
-def _with_html(facts: Facts, declared: dict[str, str]) -> Facts:
+def _with_html(facts: Facts, declared: Mapping[str, str]) -> Facts:
     def first(*names: str) -> str | None:
         return next((declared[name] for name in names if declared.get(name)), None)
 
@@ -208,7 +208,7 @@ def _with_html(facts: Facts, declared: dict[str, str]) -> Facts:
     return facts
 
 
-def _without_site(title: str | None, declared: dict[str, str]) -> str | None:
+def _without_site(title: str | None, declared: Mapping[str, str]) -> str | None:
     """The title of a page without the name of its site behind a bar or a dash."""
     if title is None:
         return None

@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -100,7 +100,7 @@ def fit(examples: Sequence[Example], switch: float) -> BlockModel:
     slopes = theta[:-1] / spread
     constant = theta[-1] - (slopes * mean).sum() + _LEANING
     around = np.concatenate((slopes, [constant])).astype(np.float32)
-    return replace(_fit_own(examples), around=around, switch=switch)
+    return _fit_own(examples)._replace(around=around, switch=switch)
 
 
 def _around(item: Example, first: Doubles) -> Floats:
