@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from mtag import Tagger, Taxonomy
@@ -21,7 +22,7 @@ from mtag.training.composites import COMPOSITE, compose
 from mtag.training.corpus import digest, part_of, read_corpus
 from mtag.training.evaluation import Gold, Outcome, Scores
 from mtag.training.features import prepare
-from mtag.training.phrasescores import PhraseScores
+from mtag.training.phrasescores import PhraseScores, weigh
 from mtag.training.worths import MOST, USUAL, learn_worths
 
 
@@ -58,6 +59,25 @@ def test_learned_weights_trust_phrases(flood_model):
     rule = flood_model.settings["fusion"]["en"]
     assert rule["strong"] >= 0
     assert 0 < rule["rich_threshold"] <= 1
+
+
+def test_what_is_said_of_concepts_off_topic_does_not_move_the_fusion(flood_examples, floods):
+    documents = [prepare(e, floods, NO_SYNONYMS) for e in flood_examples]
+    concepts = tuple(floods.concepts)
+    gate = np.array([floods[c].facet == floods.scheme.gate for c in concepts])
+    dice = np.random.default_rng(1)
+    passage, sentence = dice.normal(size=(2, len(documents), len(concepts) + 1))
+    scored = fitting.Scored(documents, passage, sentence, np.arange(len(documents)) % 5)
+    off_topic = np.array([not one.labels for one in documents])
+    other = passage.copy()
+    other[off_topic, :-1] += 3
+    phrases = weigh(documents, floods)
+
+    learned, *_ = fitting._stack(scored, phrases, concepts, gate)
+    moved, *_ = fitting._stack(scored._replace(passage=other), phrases, concepts, gate)
+
+    assert off_topic.any()
+    assert learned.tolist() == moved.tolist()
 
 
 def test_shares_of_few_cases_are_drawn_to_what_is_wanted():

@@ -5,8 +5,8 @@ languages together, whose words often begin alike: on whole documents, and on th
 a label against those of documents without it. Five-fold cross-validation by family scores every
 training document by weights that have not seen its family, and long documents composed of the
 held-out ones. On these scores a small logistic regression (stacking, Wolpert 1992; Platt 1999) learns,
-for each language, how to weigh the two and what phrases suggest, which gives calibrated
-probabilities; then the thresholds are set.
+for each language, how to weigh the two and what phrases suggest, on documents on topic (the gate keeps
+out the others), which gives calibrated probabilities; then the thresholds are set.
 Everything is deterministic: the same corpus and taxonomy give the same bytes.
 """
 
@@ -273,7 +273,8 @@ def _stack(
     shared = np.stack(columns, axis=-1).reshape(total * size, len(columns))
     own = csr_matrix(np.tile(np.eye(size) * _PRIOR_SCALE, (total, 1)))
     rows, target = hstack([csr_matrix(shared), own]).tocsr(), wanted[:, :-1].ravel()
-    sure, of = known[:, :-1].ravel(), np.repeat(fold, size)
+    # What is off topic is the gate's to keep out: of concepts the fusion learns on documents on topic.
+    sure, of = (known[:, :-1] & wanted[:, -1:]).ravel(), np.repeat(fold, size)
     # Whether phrases open the gate is a column only while learning: the model is asked where they do not.
     of_gate = np.hstack((passage[:, -1:], sentence[:, -1:], long, opened))
 
