@@ -15,7 +15,7 @@ import mtag
 from mtag.batch import Input, tag_many
 from mtag.document import Document
 from mtag.errors import FormatError, ModelError, OptionError
-from mtag.parts import BlockParts, Names, PageParts, Parts, tag_result
+from mtag.resultparts import BlockParts, Names, PageParts, Parts, tag_result
 from mtag.results import ErrorResult, TagResult
 from mtag.tagger import Tagger
 

@@ -6,10 +6,11 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mtag.arrays import begins
 from mtag.chunks import Vocabulary
 from mtag.document import Sentence, Span
 from mtag.tokens import tokenize
-from mtag.wordtable import Rows, WordMemory, begins, read_passages
+from mtag.wordtable import Rows, WordMemory, read_passages
 
 ANY_TEXT = st.text(
     st.one_of(

@@ -7,8 +7,8 @@ from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from mtag.document import Cleaning, Document, Language, Segment
-from mtag.parts import BlockParts, DateParts, ItemParts, PageParts, TagParts
 from mtag.pipeline import decision, metadata
+from mtag.resultparts import BlockParts, DateParts, ItemParts, PageParts, TagParts
 
 
 class Cleaned(NamedTuple):

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, TypeVar
 
 from mtag.errors import ModelError, MtagError, OptionError, TaxonomyError
-from mtag.parts import Parts
+from mtag.resultparts import Parts
 from mtag.results import ErrorResult, TagResult
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mtag import charkinds as char
-from mtag.chunks import MIXED, ChunkTable, Flags, codes_of, int_array, kinds_of_codes, read_chunks
+from mtag.arrays import int_array
+from mtag.chunks import MIXED, ChunkTable, Flags, codes_of, kinds_of_codes, read_chunks
 from mtag.chunktallies import CAPITALS, STOPS, WORDS, tally
 from mtag.document import Block
 from mtag.featuretable import Tally, matrix, scores

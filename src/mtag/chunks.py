@@ -12,13 +12,13 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from string import ascii_letters, digits
-from struct import pack
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mtag import charkinds
+from mtag.arrays import int_array
 from mtag.letters import APOSTROPHES, is_symbol
 from mtag.tokens import INSIDE_A_WORD
 
@@ -191,11 +191,6 @@ class ChunkTable(NamedTuple):
 
 
 _current = Vocabulary()
-
-
-def int_array(values: Sequence[int]) -> Ints:
-    """Integers as an array that is not written to; NumPy's own ways take two to four times as long."""
-    return np.frombuffer(pack(f"{len(values)}q", *values), np.int64)
 
 
 def read_chunks(texts: Sequence[str]) -> ChunkTable:

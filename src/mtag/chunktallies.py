@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from mtag import charkinds as char
+from mtag.arrays import spread
 from mtag.chunkmemory import ChunkMemory
 from mtag.chunks import MIXED, ChunkTable, Flags, kinds_of_codes
 from mtag.wordhash import COMMON, Ints, Words, hash_words, known_words
-from mtag.wordtable import spread
 
 WORDS, CAPITALS, LONG_WORDS, STOPS = range(char.COUNT, char.COUNT + 4)
 """What is counted beside the characters of each kind: words, and those of three sorts."""

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mtag.arrays import begins, int_array
 from mtag.chunkmemory import ChunkMemory
 from mtag.chunks import ODD_MARK, ChunkTable, Flags, Ints, any_of, codes_of, read_chunks
 from mtag.errors import ModelError
@@ -34,7 +35,7 @@ from mtag.letters import (
     within_words,
 )
 from mtag.model import TrainedModel
-from mtag.wordtable import Chosen, begins, within
+from mtag.wordtable import Chosen, within
 
 Floats = NDArray[np.float64]
 
@@ -202,7 +203,7 @@ def _odd_marks() -> Flags:
 def sums_of(texts: Sequence[str]) -> Floats:
     """For each text: the sums of its seven weights, its number of features, its letters of other scripts."""
     chunks = read_chunks(texts)
-    ends = chunks.bases + np.fromiter(map(len, texts), np.int64, len(texts))
+    ends = chunks.bases + int_array([*map(len, texts)])
     chosen = within(chunks, chunks.bases, ends)
     known = _memory().recall(chunks.vocabulary, chosen.numbers)
     return _sums(chunks, chunks.bases, ends, chosen, known, known.kinds.take(chosen.numbers))

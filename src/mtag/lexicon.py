@@ -99,11 +99,11 @@ class Lexicon:
     @classmethod
     def from_bytes(cls, line: bytes | memoryview) -> Lexicon:
         """Read what `to_bytes` gave."""
-        return cls(read_line(line))
+        return cls(decode_line(line))
 
     def to_bytes(self) -> bytes:
         """The lexicon as a line of JSON: the same lexicon always gives the same bytes."""
-        return json_line(self._content)
+        return encode_line(self._content)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Lexicon) and self._content == other._content
@@ -180,13 +180,13 @@ class Lexicon:
         return tuple(self.sets.values[first : first + self.sets.size[row]].tolist())
 
 
-def json_line(content: object) -> bytes:
+def encode_line(content: object) -> bytes:
     """A value as a line of JSON, without its end: the same value always gives the same bytes."""
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def read_line(line: bytes | memoryview) -> Any:
-    """Read what `json_line` gave."""
+def decode_line(line: bytes | memoryview) -> Any:
+    """Read what `encode_line` gave."""
     return json.loads(str(line, "utf-8"))
 
 

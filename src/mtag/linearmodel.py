@@ -14,11 +14,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mtag.arrays import begins, spread
 from mtag.document import Span
 from mtag.model import TrainedModel
 from mtag.synonyms import Synonyms
 from mtag.tokens import bare
-from mtag.wordtable import begins, spread
 
 PREFIXES = (4, 7)
 """Letters of the beginnings of longer words, features beside the word: stems of sorts."""

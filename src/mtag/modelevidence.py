@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mtag.arrays import begins, spread
 from mtag.document import Candidate
 from mtag.furniture import STOP_WORDS
 from mtag.linearmodel import Floats, Ints, Weights
 from mtag.tokens import bare
-from mtag.wordtable import WordMemory, WordTable, begins, spread
+from mtag.wordtable import WordMemory, WordTable
 
 _SENTENCES = 2
 """Sentences shown as evidence for one concept."""

@@ -15,10 +15,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mtag.arrays import begins, spread
 from mtag.chunks import Flags, Ints
 from mtag.phrasetrie import LONGEST_COORDINATION, MAX_DETERMINERS, WIDEST_GAP, Bits, Trie
 from mtag.phrasewords import A_COMMA, COMMAS, CONJUNCTIONS, DETERMINERS, MAY_CLOSE, WordClasses
-from mtag.wordtable import WordTable, begins, spread
+from mtag.wordtable import WordTable
 
 # Words a coordination may hold between two words of a phrase, by how it stands there.
 _AFTER_CONJUNCTION = 2  # sexual *and labour* exploitation

@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mtag.arrays import begins
 from mtag.chunks import Flags, Ints
 from mtag.document import Proofs
 from mtag.linearmodel import Floats
 from mtag.taxonomy import Taxonomy
-from mtag.wordtable import begins
 
 # How much one sentence says for a concept; sentences add up as independent witnesses (noisy-or).
 _STRONG = 0.7

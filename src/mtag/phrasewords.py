@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mtag.arrays import spread
 from mtag.chunks import Flags, Ints
 from mtag.phrasetrie import Bits, Trie
-from mtag.wordtable import Rows, spread
+from mtag.wordtable import Rows
 
 A_DETERMINER, A_CONJUNCTION, A_COMMA, MAY_CLOSE = 1, 1 << 5, 1 << 10, 1 << 15
 """Marks of words, each in a field of its own: a sum over a few words counts each mark apart."""

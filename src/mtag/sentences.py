@@ -12,10 +12,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from mtag.arrays import spread
 from mtag.chunkmemory import ChunkMemory
 from mtag.chunks import ChunkTable, Flags, Ints, any_of, are_among, may_be_space, read_chunks
 from mtag.patterns import late
-from mtag.wordtable import spread
 
 MAX_SENTENCE_CHARS = 3000
 """A longer stretch without a full stop is a list or a table; it is cut, so that matching stays linear."""

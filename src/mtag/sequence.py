@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from struct import pack
-
 import numpy as np
 from numpy.typing import NDArray
+
+from mtag.arrays import float_array
 
 Floats = NDArray[np.float64]
 
@@ -51,9 +51,7 @@ def smooth(
 
 def _columns(values: list[float]) -> Floats:
     """Three numbers a block as three rows."""
-    return (
-        np.frombuffer(pack(f"{len(values)}d", *values)).reshape(-1, 3).T
-    )  # np.array takes four times as long
+    return float_array(values).reshape(-1, 3).T
 
 
 def _forward(emissions: list[list[float]], steps: list[float], target: list[float]) -> list[float]:

@@ -19,7 +19,6 @@ from mtag.document import Cleaning, Document, Language, Segment
 from mtag.errors import InputError, ModelError, OptionError
 from mtag.fusion import Fusion
 from mtag.model import TrainedModel
-from mtag.parts import Names, PageParts, Parts, TagParts, clean_result, tag_result
 from mtag.phraseweights import Sentences, Worths
 from mtag.pipeline import (
     cleaning,
@@ -31,6 +30,7 @@ from mtag.pipeline import (
     reading,
     segmentation,
 )
+from mtag.resultparts import Names, PageParts, Parts, TagParts, clean_result, tag_result
 from mtag.sitechrome import SiteChrome
 from mtag.taxonomy import Taxonomy
 from mtag.version import __version__

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from mtag.concepts import TEXTS, Concept, Scheme, concept_of, entries, scheme_of
 from mtag.concepts import ancestors as concept_ancestors
 from mtag.errors import TaxonomyError
-from mtag.lexicon import Lexicon, json_line, read_line
+from mtag.lexicon import Lexicon, decode_line, encode_line
 from mtag.lexiconfile import StoredLexicons, lexicon_line, lines_of, verify
 from mtag.phrasebook import Phrasebook
 from mtag.phrases import compile_lexicon
@@ -86,7 +86,7 @@ class Taxonomy:
     def _from_compiled(cls, data: bytes, where: str) -> Taxonomy:
         try:
             head, *lines = lines_of(data)
-            content = read_line(head)
+            content = decode_line(head)
             if not isinstance(content, dict) or content.get("format") != FORMAT:
                 raise TaxonomyError(f"{where}: not a compiled taxonomy of format {FORMAT}; compile it again")
             if (content["stemmer"], content["tokenizer"]) != (STEMMER, TOKENIZER):
@@ -94,8 +94,8 @@ class Taxonomy:
             digests = dict(content["lines"])
             stored = dict(zip(digests, lines, strict=True))
             verify(stored, digests)
-            scheme, *concepts = read_line(stored.pop(_CONCEPTS))
-            texts = lru_cache(partial(read_line, stored.pop(_TEXTS)))
+            scheme, *concepts = decode_line(stored.pop(_CONCEPTS))
+            texts = lru_cache(partial(decode_line, stored.pop(_TEXTS)))
             made = (concept_of(concept, texts) for concept in concepts)
             found = cls(scheme_of(scheme), made, StoredLexicons(stored))
             found.digest = str(content["digest"])
@@ -112,8 +112,8 @@ class Taxonomy:
         scheme, *concepts = self._content()
         texts = {concept["id"]: {name: concept.pop(name) for name in TEXTS} for concept in concepts}
         lines = {
-            _CONCEPTS: json_line([scheme, *concepts]),
-            _TEXTS: json_line(texts),
+            _CONCEPTS: encode_line([scheme, *concepts]),
+            _TEXTS: encode_line(texts),
             **{language: lexicon_line(self.lexicons, language) for language in self.lexicons},
         }
         content = {
@@ -123,7 +123,7 @@ class Taxonomy:
             "digest": self.digest,
             "lines": {name: hashlib.sha256(line).hexdigest() for name, line in lines.items()},
         }
-        return b"\n".join((json_line(content), *lines.values(), b""))
+        return b"\n".join((encode_line(content), *lines.values(), b""))
 
     def _content(self) -> list[dict[str, Any]]:
         """The scheme and its concepts as plain data."""

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mtag.chunks import ChunkTable, Flags, Ints, are_among, codes_of, int_array, may_be_space
+from mtag.arrays import int_array, spread
+from mtag.chunks import ChunkTable, Flags, Ints, are_among, codes_of, may_be_space
 from mtag.patterns import late
-from mtag.wordtable import spread
 
 SPAN_CHARS = 160
 """A shorter block is one part."""

@@ -14,6 +14,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from mtag.arrays import spread
 from mtag.charkinds import CHARACTERS, TABLE
 from mtag.furniture import KINDS, STOP_WORDS, phrases
 
@@ -114,8 +115,9 @@ def _beginnings() -> dict[int, int]:
 @lru_cache(maxsize=1)
 def _pairs() -> tuple[Words, Ints]:
     """The rolling hashes of the first two words of phrases, in order, and what is known of each pair."""
+    hashes = _hashes()
     pairs = {words[:2] for _, words in phrases() if len(words) > 1}
-    ordered = sorted((hash_word(first) * 31 + hash_word(second)) & _MASK for first, second in pairs)
+    ordered = sorted((hashes[first] * 31 + hashes[second]) & _MASK for first, second in pairs)
     return np.array(ordered, np.uint64), np.array([_beginnings()[one] for one in ordered])
 
 
@@ -169,7 +171,7 @@ def phrase_cover(
     firsts, kind, length = longer
     if len(firsts):
         free = np.ones(len(hashes), np.bool_)
-        free[firsts.repeat(length) + _steps(length)] = False
+        free[spread(firsts, length)[1]] = False
         ones = ones[free.take(ones)]
         block = owner.take(firsts)
         cells = kind * n + block
@@ -180,11 +182,6 @@ def phrase_cover(
     covered += np.bincount(cells, minlength=kinds * n)
     opens[cells[ones == first.take(block)]] = 1
     return covered.reshape(kinds, n), opens.reshape(kinds, n)
-
-
-def _steps(length: Ints) -> Ints:
-    """The numbers from 0 on below each of these, end to end."""
-    return np.arange(length.sum()) - (length.cumsum() - length).repeat(length)
 
 
 def _longer_phrases(

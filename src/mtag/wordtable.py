@@ -14,8 +14,9 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from mtag.arrays import begins, int_array, spread
 from mtag.chunkmemory import ChunkMemory
-from mtag.chunks import ChunkTable, Flags, Ints, Vocabulary, any_of, int_array, read_chunks
+from mtag.chunks import ChunkTable, Flags, Ints, Vocabulary, any_of, read_chunks
 from mtag.document import Sentence, Span
 from mtag.tokens import tokenize
 
@@ -52,21 +53,6 @@ class WordTable(NamedTuple):
     def take(self, which: Ints) -> WordTable:
         """Some words, by their places."""
         return WordTable._make((*(column.take(which) for column in self[:-1]), self.vocabulary))
-
-
-def begins(values: Ints) -> Flags:
-    """Which values are others than the one before them; the first is."""
-    found = np.ones(len(values), np.bool_)  # np.diff with `prepend` takes four times as long
-    np.not_equal(values[1:], values[:-1], out=found[1:])
-    return found
-
-
-def spread(first: Ints | int, size: Ints) -> tuple[Ints, Ints]:
-    """The numbers of runs, end to end, and which run each is from; a run begins at `first`, `size` long."""
-    owner = np.arange(len(size)).repeat(size)
-    numbers = (first - size.cumsum() + size).repeat(size)
-    numbers += np.arange(len(owner))
-    return owner, numbers
 
 
 class Chosen(NamedTuple):

@@ -16,12 +16,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mtag.arrays import begins
 from mtag.chunks import Flags, Ints
 from mtag.document import EvidenceParts, ModelScores, Proofs
 from mtag.fusion import ACCEPT, REVIEW, Fusion, Rules, fused_odds, unlikely
 from mtag.phraseweights import PhraseScale, Sentences, Weighed, Worths
 from mtag.taxonomy import Taxonomy
-from mtag.wordtable import begins
 
 _REVIEW_MODEL = 0.45
 """`REVIEW` where the trained model alone speaks: its thresholds are higher."""

@@ -17,7 +17,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from mtag.chunks import ChunkTable, Ints, int_array, read_chunks
+from mtag.arrays import int_array
+from mtag.chunks import ChunkTable, Ints, read_chunks
 from mtag.document import Block, DomHints, Language
 from mtag.letters import sample
 from mtag.letterweights import Floats, model, read_sums, sums_of

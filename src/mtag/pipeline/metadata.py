@@ -83,10 +83,10 @@ def read_metadata(document: Document, roles: Sequence[Role], content: Sequence[i
 
 def _with_date_beside(facts: Facts, document: Document, content: Sequence[int]) -> Facts:
     """Read a date from a short line right above the text or under its heading, if there is one."""
+    if not content:
+        return facts
     blocks = document.blocks
-    for number in (
-        range(max(0, content[0] - _BESIDE), min(len(blocks), content[0] + _BESIDE)) if content else ()
-    ):
+    for number in range(max(0, content[0] - _BESIDE), min(len(blocks), content[0] + _BESIDE)):
         start, end, _ = blocks[number]
         if end - start > 100 or number in content[: 2 * _BESIDE]:
             continue

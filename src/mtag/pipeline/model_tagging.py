@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from mtag.arrays import begins
 from mtag.document import ModelScores, Sentence
 from mtag.errors import ModelError
 from mtag.linearmodel import Ints, stackings_of, weights_of, word_features
@@ -22,7 +23,7 @@ from mtag.model import TrainedModel
 from mtag.modelevidence import Reading, find_words
 from mtag.synonyms import Synonyms
 from mtag.tokens import TOKENIZER
-from mtag.wordtable import WordMemory, WordTable, begins, read_passages
+from mtag.wordtable import WordMemory, WordTable, read_passages
 
 KIND = "tagging"
 """The kind of the model folder."""

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from mtag.arrays import begins
 from mtag.chunks import Flags, Ints
 from mtag.document import Proofs, Sentence, SentenceMatches, Span
 from mtag.phrasebook import CUE, NEGATION, STRONG, TRAP, UNRELATED, WEAK, JoinedPhrases, Phrasebook
 from mtag.phrasewalk import Matches, find
-from mtag.wordtable import WordTable, begins, read_passages
+from mtag.wordtable import WordTable, read_passages
 
 _NEGATION_REACH = 8
 """How many words after a negation a match may begin and still be denied by it."""

@@ -14,7 +14,8 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from mtag.chunks import ChunkTable, int_array, may_be_small, read_chunks
+from mtag.arrays import int_array
+from mtag.chunks import ChunkTable, may_be_small, read_chunks
 from mtag.document import Cleaning, Document, Language, Role, Segment, Sentence, Span, content_of
 from mtag.sentences import MAX_SENTENCE_CHARS, split_spans
 

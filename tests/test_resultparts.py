@@ -8,7 +8,7 @@ from threading import Barrier, Thread
 import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from mtag.parts import MAX_EVIDENCE, BlockParts, ItemParts, Names, PageParts, Parts, tag_result
+from mtag.resultparts import MAX_EVIDENCE, BlockParts, ItemParts, Names, PageParts, Parts, tag_result
 from mtag.results import TagResult
 
 TEXT = "River flood\nThe flood drove farmers from the valley.\nHome\nAucune nouvelle de la crue."

@@ -1,0 +1,41 @@
+"""What arrays are made of and cut by all over mtag, faster than by NumPy's own ways."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from struct import pack
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints: TypeAlias = NDArray[np.int64]
+
+
+def int_array(values: Sequence[int]) -> Ints:
+    """Integers as an array that is not written to; NumPy's own ways take two to four times as long."""
+    return np.frombuffer(pack(f"{len(values)}q", *values), np.int64)
+
+
+def float_array(values: Sequence[float]) -> NDArray[np.float64]:
+    """Numbers as an array that is not written to; `np.array` takes four times as long."""
+    return np.frombuffer(pack(f"{len(values)}d", *values), np.float64)
+
+
+def begins(values: Ints) -> NDArray[np.bool_]:
+    """Which values are others than the one before them; the first is."""
+    found = np.ones(len(values), np.bool_)  # np.diff with `prepend` takes four times as long
+    np.not_equal(values[1:], values[:-1], out=found[1:])
+    return found
+
+
+def spread(first: Ints | int, size: Ints) -> tuple[Ints, Ints]:
+    """Runs of numbers, end to end; a run begins at `first` and is `size` long.
+
+    Returns:
+        Which run each number is from, and the numbers.
+    """
+    owner = np.arange(len(size)).repeat(size)
+    numbers = (first - size.cumsum() + size).repeat(size)
+    numbers += np.arange(len(owner))
+    return owner, numbers
