@@ -17,7 +17,7 @@ from mtag.model import TrainedModel
 from mtag.pipeline.model_tagging import KIND
 from mtag.synonyms import NO_SYNONYMS
 from mtag.tagger import MODEL_FOLDER
-from mtag.training import evaluation, fitting, thresholds
+from mtag.training import evaluation, fitting, stacking, thresholds
 from mtag.training.composites import COMPOSITE, compose
 from mtag.training.corpus import digest, part_of, read_corpus
 from mtag.training.evaluation import Gold, Outcome, Scores
@@ -65,19 +65,21 @@ def test_what_is_said_of_concepts_off_topic_does_not_move_the_fusion(flood_examp
     documents = [prepare(e, floods, NO_SYNONYMS) for e in flood_examples]
     concepts = tuple(floods.concepts)
     gate = np.array([floods[c].facet == floods.scheme.gate for c in concepts])
+    facets = np.where(gate, 0, 1)
     dice = np.random.default_rng(1)
     passage, sentence = dice.normal(size=(2, len(documents), len(concepts) + 1))
-    scored = fitting.Scored(documents, passage, sentence, np.arange(len(documents)) % 5)
+    scored = stacking.Scored(documents, passage, sentence, np.arange(len(documents)) % 5)
     off_topic = np.array([not one.labels for one in documents])
     other = passage.copy()
     other[off_topic, :-1] += 3
     phrases = weigh(documents, floods)
 
-    learned, *_ = fitting._stack(scored, phrases, concepts, gate)
-    moved, *_ = fitting._stack(scored._replace(passage=other), phrases, concepts, gate)
+    learned = stacking.stack(scored, phrases, concepts, gate, facets).stacking
+    moved = stacking.stack(scored._replace(passage=other), phrases, concepts, gate, facets).stacking
 
     assert off_topic.any()
-    assert learned.tolist() == moved.tolist()
+    assert learned.fusion.tolist() == moved.fusion.tolist()
+    assert learned.prior.tolist() == moved.prior.tolist()
 
 
 def test_shares_of_few_cases_are_drawn_to_what_is_wanted():

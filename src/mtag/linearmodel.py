@@ -6,7 +6,6 @@ what scikit-learn's `decision_function` gives. Training and tagging share this m
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from itertools import accumulate, chain, pairwise
 from typing import NamedTuple
@@ -25,12 +24,6 @@ PREFIXES = (4, 7)
 
 _WINDOW, _STEP = 16, 8
 """Sentences of a window over a long item, and how far the next one begins behind it."""
-
-_SHORT = 8
-"""Sentences up to which an item is short."""
-
-_LIMIT = 8.0
-"""Scores beyond this say no more."""
 
 _CHUNK_VALUES = 1 << 17
 """Products of features and weights that are made at once: they stay in the cache."""
@@ -141,47 +134,6 @@ class Weights(NamedTuple):
         return passage, self.score_sentences(numbers, bounds)
 
 
-class Stacking(NamedTuple):
-    """How the scores of one language make log-odds (stacked generalisation, Wolpert 1992).
-
-    `fusion` weighs, for every concept, its passage and sentence score, those of the gate, and the
-    length; `prior` is each concept's constant; `gate` weighs the gate's two scores and the length,
-    its constant last. Several languages stand side by side (`stackings_of`).
-    """
-
-    fusion: Floats
-    prior: Floats
-    gate: Floats
-
-    def take(self, languages: Ints) -> Stacking:
-        """What is learned for the languages, by number, of some rows."""
-        fusion, gate = (part.take(languages, axis=1)[:, :, None] for part in (self.fusion, self.gate))
-        return Stacking(fusion, self.prior.take(languages, axis=0), gate)
-
-    def combine(self, passage: Floats, sentence: Floats, sentences: Sequence[int]) -> tuple[Floats, Floats]:
-        """The log-odds of each concept, and of the gate, from the best scores among so many sentences.
-
-        Rows are items.
-        """
-        passage, sentence = clip(passage), clip(sentence)
-        long = np.array([length(number) for number in sentences])[:, None]
-        of_passage, of_sentence = passage[:, -1:], sentence[:, -1:]
-        of_gate = self.fusion[2] * of_passage + self.fusion[3] * of_sentence + self.fusion[4] * long
-        odds = self.fusion[0] * passage[:, :-1] + self.fusion[1] * sentence[:, :-1] + self.prior + of_gate
-        opens = self.gate[0] * of_passage + self.gate[1] * of_sentence + self.gate[2] * long
-        return odds, (opens + self.gate[3])[:, 0]
-
-
-def length(sentences: int) -> float:
-    """How long an item is, as the fusion has it: the best of many sentences is higher by chance alone."""
-    return math.log(max(sentences, _SHORT) / _SHORT)
-
-
-def clip(scores: Floats) -> Floats:
-    """Hold scores within what they can say."""
-    return np.clip(scores, -_LIMIT, _LIMIT)
-
-
 def weights_of(model: TrainedModel) -> Weights:
     """Take the weights out of a model folder; `KeyError` where a part is missing."""
     arrays = model.arrays
@@ -195,10 +147,3 @@ def weights_of(model: TrainedModel) -> Weights:
         sentence=arrays["sentence"],
         sentence_bias=arrays["sentence_bias"],
     )
-
-
-def stackings_of(model: TrainedModel, codes: Sequence[str]) -> Stacking:
-    """Take what is learned for some languages out of a model folder; `KeyError` where a part is missing."""
-    arrays = model.arrays
-    parts = (("fusion", 1), ("prior", 0), ("gate", 1))
-    return Stacking(*(np.stack([arrays[f"{code}_{name}"] for code in codes], axis) for name, axis in parts))

@@ -18,9 +18,10 @@ import numpy as np
 from mtag.arrays import begins
 from mtag.document import ModelScores, Sentence
 from mtag.errors import ModelError
-from mtag.linearmodel import Ints, stackings_of, weights_of, word_features
+from mtag.linearmodel import Ints, weights_of, word_features
 from mtag.model import TrainedModel
 from mtag.modelevidence import Reading, find_words
+from mtag.stacking import Scores, stackings_of
 from mtag.synonyms import Synonyms
 from mtag.tokens import TOKENIZER
 from mtag.wordtable import WordMemory, WordTable, read_passages
@@ -54,12 +55,15 @@ class Classifier:
             self.weights = weights_of(model)
             self.languages: tuple[str, ...] = tuple(settings["languages"])
             self._stacking = stackings_of(model, self.languages)
+            self._facets = model.arrays["facets"]
             synonyms = Synonyms(bytes(model.arrays["synonyms"]))
         except (KeyError, TypeError, ValueError) as error:
             raise ModelError(f"the model lacks a part: {error}") from error
         shape = (len(self.weights.vocabulary), len(self.concepts) + 1)
         if self.weights.passage.shape != shape or self.weights.sentence.shape != shape:
             raise ModelError("the weights do not fit the vocabulary and the concepts")
+        if not self._stacking.fits(self._facets, len(self.concepts)):
+            raise ModelError("the fusion does not fit the concepts and their facets")
         self._memories = {
             code: WordMemory(partial(_known_features, self.weights.vocabulary, synonyms, code))
             for code in self.languages
@@ -128,8 +132,8 @@ class Classifier:
         alone = weights.score_sentences(features, bounds)
         passage = weights.score_passages(features, bounds, edges.tolist())
         best = np.maximum.reduceat(alone, starts, axis=0)
-        stacking = self._stacking.take(language)
-        odds, gates = stacking.combine(passage, best, (edges[1:] - edges[:-1]).tolist())
+        scores = Scores.of(passage, best, edges[1:] - edges[:-1], self._facets)
+        odds, gates = self._stacking.take(language).combine(scores)
         reading = Reading(
             weights=weights,
             concepts=self.concepts,

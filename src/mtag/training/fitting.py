@@ -16,18 +16,18 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from mtag.fusion import ACCEPT, REVIEW, Fusion
-from mtag.linearmodel import Stacking, Weights, clip, length
+from mtag.fusion import Fusion
+from mtag.linearmodel import Ints, Weights
 from mtag.model import TrainedModel
 from mtag.phraseweights import Worths
 from mtag.pipeline.model_tagging import KIND
+from mtag.stacking import Stacking
 from mtag.synonyms import NO_SYNONYMS, Synonyms
 from mtag.taxonomy import Taxonomy
 from mtag.tokens import TOKENIZER
@@ -43,7 +43,8 @@ from mtag.training.features import (
     sentence_targets,
     targets,
 )
-from mtag.training.phrasescores import PhraseScores, weigh
+from mtag.training.phrasescores import weigh
+from mtag.training.stacking import Scored, stack
 from mtag.training.thresholds import (
     Validated,
     gate_threshold,
@@ -57,14 +58,11 @@ FOLDS = 5
 MIN_POSITIVES = 8
 """Documents with a label from which its classifier is fitted; rarer concepts are left to phrases."""
 
-_PASSAGE_C, _SENTENCE_C, _FUSION_C = 30.0, 10.0, 1.0
+_PASSAGE_C, _SENTENCE_C = 30.0, 10.0
 """Inverse strength of the penalty; chosen by cross-validation on the corpus."""
 
 _NEVER = -20.0
 """Score of a concept that has no classifier."""
-
-_PRIOR_SCALE = 0.5
-"""How freely the fusion may move the constant of one concept: the penalty is that of a weight."""
 
 
 def train(
@@ -105,12 +103,15 @@ def fit(
         say(f"{code}: {len(own)} documents")
     concepts = tuple(taxonomy.concepts)
     gate = np.array([taxonomy[c].facet == taxonomy.scheme.gate for c in concepts])
+    order = list(dict.fromkeys(concept.facet for concept in taxonomy))
+    facets = np.array([order.index(concept.facet) for concept in taxonomy], np.int64)
     scored = _cross_validate(documents, concepts, gate)
     everything = [document for own in documents.values() for document in own]
     worths = learn_worths(zip(everything, weigh(everything, taxonomy), strict=True))
     weights = fit_weights(everything, concepts, gate)
     arrays: dict[str, Any] = {
         **weights._asdict(),
+        "facets": facets,
         "vocabulary": np.frombuffer("\n".join(weights.vocabulary).encode(), np.uint8),
         "synonyms": np.frombuffer(synonyms.to_bytes(), np.uint8),
     }
@@ -120,7 +121,9 @@ def fit(
     fusions: dict[str, Fusion] = {}
     validated: list[Validated] = []
     for code in languages:
-        stacking, fusions[code], own_validated = _fit_language(scored[code], fitted, gate, taxonomy, worths)
+        stacking, fusions[code], own_validated = _fit_language(
+            scored[code], fitted, gate, facets, taxonomy, worths
+        )
         arrays |= {f"{code}_{name}": array for name, array in stacking._asdict().items()}
         validated += own_validated
         say(f"{code}: {len(fitted)} of {len(taxonomy)} concepts by the model")
@@ -142,19 +145,20 @@ def fit(
 
 
 def _fit_language(
-    scored: Scored, fitted: Sequence[str], gate: Flags, taxonomy: Taxonomy, worths: Worths
+    scored: Scored, fitted: Sequence[str], gate: Flags, facets: Ints, taxonomy: Taxonomy, worths: Worths
 ) -> tuple[Stacking, Fusion, list[Validated]]:
     """Learn fusion, gate and thresholds on the scored documents of one language."""
     concepts = tuple(taxonomy.concepts)
     phrases = weigh(scored.documents, taxonomy, worths)
-    fusion, odds, gates, gate_weights = _stack(scored, phrases, concepts, gate)
+    learned = stack(scored, phrases, concepts, gate, facets)
+    said = zip(scored.documents, phrases, learned.odds, learned.gates, strict=True)
     validated = [
         Validated(document, phrase, dict(zip(concepts, row.tolist(), strict=True)), float(opened))
-        for document, phrase, row, opened in zip(scored.documents, phrases, odds, gates, strict=True)
+        for document, phrase, row, opened in said
     ]
     rule = Fusion(
-        weak=float(fusion[5]),
-        strong=float(fusion[6]),
+        weak=learned.weak,
+        strong=learned.strong,
         thresholds=dict.fromkeys(fitted, 0.5),
         gate=gate_threshold(validated, taxonomy),
         lone=lone_threshold(validated, taxonomy),
@@ -162,10 +166,10 @@ def _fit_language(
         rich_threshold=0.5,
         doubts={},
     )
-    phrases = weigh(scored.documents, taxonomy, worths, gates < rule.lone)
+    phrases = weigh(scored.documents, taxonomy, worths, learned.gates < rule.lone)
     validated = [one._replace(phrases=own) for one, own in zip(validated, phrases, strict=True)]
     rule = learn_thresholds(validated, rule, taxonomy)
-    return Stacking(fusion[:5], fusion[7:], gate_weights), rule, validated
+    return learned.stacking, rule, validated
 
 
 def fit_weights(documents: Sequence[Prepared], concepts: Sequence[str], gate: Flags) -> Weights:
@@ -212,15 +216,6 @@ def _fit(rows: csr_matrix, wanted: Flags, known: Flags, strength: float) -> tupl
     return weights, bias
 
 
-class Scored(NamedTuple):
-    """Documents and composites with scores from weights that have not seen them, a row each."""
-
-    documents: list[Prepared]
-    passage: Floats
-    sentence: Floats
-    fold: NDArray[np.int64]
-
-
 def _cross_validate(
     documents: Mapping[str, Sequence[Prepared]], concepts: Sequence[str], gate: Flags
 ) -> dict[str, Scored]:
@@ -242,60 +237,6 @@ def _cross_validate(
         held, passage, sentence, folds = zip(*rows, strict=True)
         scored[code] = Scored(list(held), np.array(passage), np.array(sentence), np.array(folds))
     return scored
-
-
-def _stack(
-    scored: Scored, phrases: Sequence[PhraseScores], concepts: Sequence[str], gate: Flags
-) -> tuple[Floats, Floats, Floats, Floats]:
-    """Learn the fusion on scores from cross-validation.
-
-    Returns:
-        The weights (two scores, the gate's two, the length, weak and strong phrases, a constant for
-        each concept); the log-odds of the model alone, document by concept, from weights that were
-        learned on the other folds; those of the gate; and the weights of the gate.
-    """
-    passage, sentence, fold = clip(scored.passage), clip(scored.sentence), scored.fold
-    wanted, known = targets(scored.documents, concepts, gate)
-    suggested = np.array([[p.suggested.get(c, 0.0) for c in concepts] for p in phrases])
-    opened = np.array([[float(p.is_open)] for p in phrases])
-    long = np.array([[length(len(document.words))] for document in scored.documents])
-    total, size = suggested.shape
-    weak = (suggested >= REVIEW) & (suggested < ACCEPT)
-    columns = [
-        passage[:, :-1],
-        sentence[:, :-1],
-        np.repeat(passage[:, -1:], size, axis=1),
-        np.repeat(sentence[:, -1:], size, axis=1),
-        np.repeat(long, size, axis=1),
-        weak.astype(float),
-        (suggested >= ACCEPT).astype(float),
-    ]
-    shared = np.stack(columns, axis=-1).reshape(total * size, len(columns))
-    own = csr_matrix(np.tile(np.eye(size) * _PRIOR_SCALE, (total, 1)))
-    rows, target = hstack([csr_matrix(shared), own]).tocsr(), wanted[:, :-1].ravel()
-    # What is off topic is the gate's to keep out: of concepts the fusion learns on documents on topic.
-    sure, of = (known[:, :-1] & wanted[:, -1:]).ravel(), np.repeat(fold, size)
-    # Whether phrases open the gate is a column only while learning: the model is asked where they do not.
-    of_gate = np.hstack((passage[:, -1:], sentence[:, -1:], long, opened))
-
-    def learn(use: Flags, use_documents: Flags) -> tuple[Floats, Floats]:
-        joint = LogisticRegression(C=_FUSION_C, solver="lbfgs", max_iter=2000).fit(rows[use], target[use])
-        constants = joint.intercept_[0] + joint.coef_[0, len(columns) :] * _PRIOR_SCALE
-        shut = LogisticRegression(C=_FUSION_C, solver="lbfgs").fit(
-            of_gate[use_documents], wanted[use_documents, -1]
-        )
-        learned = np.concatenate((joint.coef_[0, : len(columns)], constants))
-        return learned.round(6), np.concatenate((shut.coef_[0, :3], shut.intercept_)).round(6)
-
-    odds, gates = np.zeros((total, size)), np.zeros(total)
-    for number in sorted(set(fold.tolist())):
-        learned, shut = learn(sure & (of != number), fold != number)
-        inside = fold == number
-        scores = shared[of == number][:, :5] @ learned[:5]
-        odds[inside] = scores.reshape(-1, size) + learned[7:]
-        gates[inside] = of_gate[inside, :3] @ shut[:3] + shut[3]
-    learned, shut = learn(sure, np.ones(total, np.bool_))
-    return learned, odds, gates, shut
 
 
 def _fold(family: str) -> int:
