@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from mtag import Tagger, modelevidence
 from mtag.document import Sentence
 from mtag.errors import ModelError, OptionError
-from mtag.linearmodel import windows, word_features
+from mtag.linearmodel import word_features
 from mtag.model import TrainedModel
 from mtag.pipeline.model_tagging import KIND, Classifier
 from mtag.synonyms import NO_SYNONYMS, Synonyms
-from mtag.training import features, fitting
+from mtag.training import fitting
 
 PARAPHRASED = (
     "The meadow stood under muddy liquid",
@@ -50,42 +50,6 @@ def test_the_features_of_a_word(surface, expected):
     synonyms = Synonyms.from_groups({"water": {"en": ["brook", "stream"], "fr": ["ruisseau"]}})
     assert word_features(surface, "en", synonyms) == expected
     assert "@water" not in word_features(surface, "fr", synonyms)
-
-
-@pytest.mark.parametrize("count", [1, 16, 17, 75, 400])
-def test_windows_cover_the_item_and_the_first_is_all_of_it(count):
-    found = windows(count)
-    assert found[0] == (0, count)
-    assert {n for first, last in found for n in range(first, last)} == set(range(count))
-    assert all(0 <= first < last <= count for first, last in found)
-
-
-# -- scores ------------------------------------------------------------------------------------------
-
-
-def numbers_of(document, weights):
-    """The features of a document's words that have weights."""
-    names = [name for words in document.words for features in words.features for name in features]
-    return [weights.vocabulary[name] for name in names if name in weights.vocabulary]
-
-
-def test_scores_are_those_of_scikit_learn(flood_examples, floods):
-    documents = [features.prepare(e, floods, NO_SYNONYMS) for e in flood_examples if e.language == "en"]
-    concepts = tuple(floods.concepts)
-    gate = np.array([floods[c].facet == "hazard" for c in concepts])
-    weights = fitting.fit_weights(documents, concepts, gate)
-    vocabulary = features.learn_vocabulary(documents)
-    rows = vocabulary.rows([d.words for d in documents], float(vocabulary.short[0]))
-    wanted, known = features.targets(documents, concepts, gate)
-    found = [np.array(numbers_of(document, weights), int) for document in documents]
-    scores = np.concatenate([weights.score_passages(n, np.array([0, len(n)]), [0, 1]) for n in found])
-    checked = 0
-    for number in np.flatnonzero(weights.passage_bias > -20):
-        sure = np.flatnonzero(known[:, number])
-        peer = fitting.fit_one(rows[sure], wanted[sure, number], 30.0)
-        assert np.abs(peer.decision_function(rows) - scores[:, number]).max() < 1e-6
-        checked += 1
-    assert checked >= 4
 
 
 def test_an_item_without_words_or_in_another_language_has_no_scores(flood_model, floods):

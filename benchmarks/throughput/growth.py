@@ -17,6 +17,7 @@ import texts
 import mtag
 from mtag.document import Sentence
 from mtag.linearmodel import Weights
+from mtag.linearscores import WordSums, score
 from mtag.phrasebook import Phrasebook
 from mtag.phrases import Entry, compile_lexicon
 from mtag.phrasewalk import find
@@ -86,14 +87,16 @@ def scoring(found, vocabulary, labels, seed):
     weights = Weights({}, idf, short, passage, np.zeros(labels + 1), sentence, np.zeros(labels + 1))
     numbers = itertools.count()
     memory = WordMemory(lambda _: [next(numbers) * 7919 % vocabulary])
+    sums = WordSums(weights, memory)
 
     def work():
         for batch in found:
             owner, features = memory.recall(batch.vocabulary, batch.numbers).take(batch.numbers)
             firsts = np.flatnonzero(np.diff(batch.sentence, prepend=-1))
-            bounds = np.searchsorted(owner, np.append(firsts, len(batch.numbers)))
-            weights.score_sentences(features, bounds)
-            weights.score_passages(features, bounds, [*range(0, len(firsts), 40), len(firsts)])
+            ends = np.append(firsts, len(batch.numbers))
+            items = np.array([*range(0, len(firsts), 40), len(firsts)])
+            said = sums.add_up(batch.vocabulary, batch.numbers, ends)
+            score(weights, said, features, np.searchsorted(owner, ends), items)
 
     return best(work)
 

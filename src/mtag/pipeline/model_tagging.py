@@ -9,16 +9,17 @@ words whose weights carried the sentence.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from mtag.arrays import begins
 from mtag.document import ModelScores, Sentence
 from mtag.errors import ModelError
-from mtag.linearmodel import Ints, weights_of, word_features
+from mtag.linearmodel import Floats, Ints, Weights, weights_of, word_features
+from mtag.linearscores import WordSums, score
 from mtag.model import TrainedModel
 from mtag.modelevidence import Reading, find_words
 from mtag.stacking import Scores, stackings_of
@@ -31,6 +32,24 @@ KIND = "tagging"
 
 _MIN_SHARE = 0.25
 """Share of an item's words from which one of its languages is scored."""
+
+
+class _InLanguage(NamedTuple):
+    """The words in one language: their places, their features and the word of each, what sentences say."""
+
+    which: Ints
+    owners: Ints
+    features: Ints
+    sums: Floats
+
+    @classmethod
+    def end_to_end(cls, parts: Sequence[_InLanguage]) -> _InLanguage:
+        """Those in several languages, one after the other."""
+        if len(parts) == 1:
+            return parts[0]
+        done = np.cumsum([0, *(len(part.which) for part in parts[:-1])]).tolist()
+        moved = [part._replace(owners=part.owners + more) for part, more in zip(parts, done, strict=True)]
+        return cls(*map(np.concatenate, zip(*moved, strict=True)))
 
 
 class Classifier:
@@ -64,10 +83,11 @@ class Classifier:
             raise ModelError("the weights do not fit the vocabulary and the concepts")
         if not self._stacking.fits(self._facets, len(self.concepts)):
             raise ModelError("the fusion does not fit the concepts and their facets")
-        self._memories = {
-            code: WordMemory(partial(_known_features, self.weights.vocabulary, synonyms, code))
+        self._features = {
+            code: WordMemory(partial(_known_features, self.weights, synonyms, code))
             for code in self.languages
         }
+        self._sums = {code: WordSums(self.weights, known) for code, known in self._features.items()}
         self.digest = model.digest
 
     def tag_item(self, text: str, sentences: Sequence[Sentence]) -> ModelScores:
@@ -97,31 +117,23 @@ class Classifier:
         spoken = np.where(chosen.ravel().take(row_of_word), spoken.take(words.sentence), len(numbers))
         if not chosen.any():
             return ModelScores.none(len(self.concepts))
-        which, owners, features = self._features(words, spoken)
-        return self._score(words.take(which), owners, features, row_of, count)
+        return self._score([*self._read(words, spoken)], words, row_of, count)
 
-    def _features(self, words: WordTable, spoken: Ints) -> tuple[Ints, Ints, Ints]:
-        """The words in each language by number, language by language; their features, and the word of each.
-
-        `spoken` are the numbers of the languages of the words.
-        """
-        parts = []
-        done = 0
+    def _read(self, words: WordTable, spoken: Ints) -> Iterator[_InLanguage]:
+        """What the words in each language say; `spoken` are the numbers of the languages of the words."""
         for number, code in enumerate(self.languages):
             which = (spoken == number).nonzero()[0]
             if len(which):
-                own = words.numbers.take(which)
-                owners, features = self._memories[code].recall(words.vocabulary, own).take(own)
-                parts.append((which, owners + done, features))
-                done += len(which)
-        if len(parts) == 1:
-            return parts[0]
-        which, owners, features = map(np.concatenate, zip(*parts, strict=True))
-        return which, owners, features
+                own, vocabulary = words.numbers.take(which), words.vocabulary
+                owners, features = self._features[code].recall(vocabulary, own).take(own)
+                firsts = begins(words.sentence.take(which)).nonzero()[0]
+                sums = self._sums[code].add_up(vocabulary, own, np.append(firsts, len(own)))
+                yield _InLanguage(which, owners, features, sums)
 
-    def _score(self, own: WordTable, owners: Ints, features: Ints, row_of: Ints, count: int) -> ModelScores:
+    def _score(self, parts: Sequence[_InLanguage], words: WordTable, row_of: Ints, count: int) -> ModelScores:
         """Score so many items; `row_of` are the rows of their sentences, as in `tag_words`."""
-        weights = self.weights
+        read = _InLanguage.end_to_end(parts)
+        own, owners, features = words.take(read.which), read.owners, read.features
         firsts = begins(own.sentence).nonzero()[0]
         ends = np.append(firsts, len(own.numbers))
         bounds = owners.searchsorted(ends)
@@ -129,13 +141,12 @@ class Classifier:
         starts = begins(row).nonzero()[0]
         language, item = np.divmod(row.take(starts), count)
         edges = np.append(starts, len(firsts))
-        alone = weights.score_sentences(features, bounds)
-        passage = weights.score_passages(features, bounds, edges.tolist())
+        passage, alone = score(self.weights, read.sums, features, bounds, edges)
         best = np.maximum.reduceat(alone, starts, axis=0)
         scores = Scores.of(passage, best, edges[1:] - edges[:-1], self._facets)
         odds, gates = self._stacking.take(language).combine(scores)
         reading = Reading(
-            weights=weights,
+            weights=self.weights,
             concepts=self.concepts,
             sentences=alone,
             items=edges,
@@ -149,8 +160,5 @@ class Classifier:
         return ModelScores(codes, item, odds, gates, partial(find_words, reading))
 
 
-def _known_features(
-    vocabulary: Mapping[str, int], synonyms: Synonyms, language: str, surface: str
-) -> tuple[int, ...]:
-    names = word_features(surface, language, synonyms)
-    return tuple(vocabulary[name] for name in names if name in vocabulary)
+def _known_features(weights: Weights, synonyms: Synonyms, language: str, surface: str) -> list[int]:
+    return weights.numbers(word_features(surface, language, synonyms))

@@ -24,6 +24,7 @@ from sklearn.linear_model import LogisticRegression
 
 from mtag.fusion import Fusion
 from mtag.linearmodel import Ints, Weights
+from mtag.linearscores import score_document
 from mtag.model import TrainedModel
 from mtag.phraseweights import Worths
 from mtag.pipeline.model_tagging import KIND
@@ -230,7 +231,7 @@ def _cross_validate(
         for code, own in documents.items():
             outside = [document for document in own if _fold(document.example.family) == number]
             for document in (*outside, *compose(outside, of_gate)):
-                best, alone = weights.best_scores(document.words)
+                best, alone = score_document(weights, document.words)
                 parts[code].append((document, best, alone.max(axis=0), number))
     scored = {}
     for code, rows in parts.items():

@@ -1,0 +1,265 @@
+"""Scores of sentences and passages by a linear model over words, with NumPy alone.
+
+Weighting is tf-idf with sublinear counts (Salton & Buckley 1988): a feature met `t` times weighs
+`1 + log t` times its inverse document frequency, and a text is divided by the length of its vector.
+Scores are those of scikit-learn's `decision_function`. What each word adds is summed once and kept;
+sums of words make sentences, sums of sentences passages, and only features that a text repeats
+are counted and put right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, chain, pairwise
+from typing import NamedTuple, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mtag.arrays import begins, spread
+from mtag.chunkmemory import ChunkMemory
+from mtag.chunks import Flags, Vocabulary
+from mtag.linearmodel import Floats, Ints, Weights, Words
+from mtag.wordtable import WordMemory
+
+_BLOCK = 8
+"""Sentences of a block: passages are a whole item and, over a long one, any two blocks in a row."""
+
+_ROOM = 1 << 17
+"""Values that are added up at once: they stay in the cache."""
+
+_MOST = 1 << 23
+"""Values that are kept of words before they are forgotten."""
+
+
+def sums_of(weights: Weights, features: Ints, bounds: Ints) -> Floats:
+    """What runs of features say, a run a row, where each is counted as often as it is there.
+
+    `bounds` are the places in `features` at which runs begin, and the end. Columns are the weights in a
+    sentence and those in a passage, times the inverse document frequency, and the square of that.
+    """
+    width = weights.sentence.shape[1]
+    sums = np.zeros((len(bounds) - 1, 2 * width + 1))
+    filled = (bounds[1:] > bounds[:-1]).nonzero()[0]
+    starts = np.append(bounds.take(filled), bounds[-1])
+    for first, last in _portions(starts, 2 * width):
+        part = features[starts[first] : starts[last]]
+        idf = weights.idf.take(part)[:, None]
+        said = [table.take(part, axis=0) * idf for table in (weights.sentence, weights.passage)]
+        cuts = starts[first:last] - starts[first]
+        sums[filled[first:last]] = np.add.reduceat(np.hstack((*said, idf * idf)), cuts, axis=0)
+    return sums
+
+
+class WordSums(ChunkMemory[tuple[Ints, Floats]]):
+    """What each word that was met says, by `sums_of` its features: the row of each word, and the rows."""
+
+    def __init__(self, weights: Weights, features: WordMemory) -> None:
+        """Make an empty memory; `features` knows the features of words."""
+        super().__init__()
+        self._weights, self._features = weights, features
+
+    def add_up(self, vocabulary: Vocabulary, words: Ints, bounds: Ints) -> Floats:
+        """What sentences say, a row each; `bounds` are the words at which they begin, and the end."""
+        place, rows = self.recall(vocabulary, words)
+        of_words = place.take(words)
+        sums = np.empty((len(bounds) - 1, rows.shape[1]))
+        for first, last in _portions(bounds, rows.shape[1]):
+            part = rows.take(of_words[bounds[first] : bounds[last]], axis=0)
+            np.add.reduceat(part, bounds[first:last] - bounds[first], axis=0, out=sums[first:last])
+        return sums
+
+    def _forget(self) -> None:
+        self._known = np.full(self._room, -1), np.zeros((256, 2 * self._weights.sentence.shape[1] + 1))
+        self._rows = {b"": 0}
+
+    def _lengthen(self, more: int) -> None:
+        place, rows = self._known
+        self._known = np.append(place, np.full(more, -1)), rows
+
+    def _are_known(self, numbers: Ints) -> Flags:
+        if self._known[1].size > _MOST:
+            self._forget()
+        known: Flags = self._known[0].take(numbers) >= 0
+        return known
+
+    def _learn(self, numbers: Ints, texts: Sequence[str]) -> None:
+        known = self._features.recall(cast(Vocabulary, self._vocabulary), numbers)
+        owners, features = known.take(numbers)
+        bounds = owners.searchsorted(np.arange(len(numbers) + 1)).tolist()
+        keys = [features[first:last].tobytes() for first, last in pairwise(bounds)]
+        new = [key for key in dict.fromkeys(keys) if key not in self._rows]
+        place, rows = self._known
+        begin, end = len(self._rows), len(self._rows) + len(new)
+        if end > len(rows):
+            rows = np.append(rows, np.zeros((end, rows.shape[1])), axis=0)
+        ends = np.cumsum([0, *map(len, new)]) // features.itemsize
+        rows[begin:end] = sums_of(self._weights, np.frombuffer(b"".join(new), np.int64), ends)
+        self._rows.update(zip(new, range(begin, end), strict=True))
+        self._known = place, rows
+        place[numbers] = [self._rows[key] for key in keys]
+
+
+class _Passages(NamedTuple):
+    """The passages of items: all of an item first, then windows of two blocks over a long one.
+
+    `items` and `blocks` are those of each sentence, `starts` the sentences at which blocks begin; `first`
+    is the first passage of each item and `total` the number of passages. Every second window of an item is
+    among the `even` ones, the others among the `odd`, by block: windows of one kind do not overlap. They are
+    -1 where a block is in none.
+    """
+
+    items: Ints
+    blocks: Ints
+    starts: Ints
+    first: Ints
+    total: int
+    even: Ints
+    odd: Ints
+
+    @classmethod
+    def of(cls, items: Ints) -> _Passages:
+        """Lay out the passages of items; `items` are the sentences at which they begin, and the end."""
+        size = items[1:] - items[:-1]
+        blocks = -(-size // _BLOCK)
+        owner, place = spread(0, blocks)
+        starts = items.take(owner) + _BLOCK * place
+        windows = np.where(blocks > 2, blocks - 1, 0)
+        ends = (windows + 1).cumsum()
+        first = ends - windows - 1
+
+        def of_block(window: Ints) -> Ints:
+            inside = (window >= 0) & (window < windows.take(owner))
+            return np.where(inside, first.take(owner) + 1 + window, -1)
+
+        return cls(
+            items=np.arange(len(size)).repeat(size),
+            blocks=np.arange(len(starts)).repeat(np.append(starts[1:], items[-1]) - starts),
+            starts=starts,
+            first=first,
+            total=int(ends[-1]),
+            even=of_block(place - place % 2),
+            odd=of_block(place - 1 + place % 2),
+        )
+
+    def around(self, sentences: Ints) -> tuple[Ints, Ints, Ints]:
+        """The passages around sentences, of three kinds: of one kind none overlap."""
+        blocks = self.blocks.take(sentences)
+        return self.first.take(self.items.take(sentences)), self.even.take(blocks), self.odd.take(blocks)
+
+    def add_up(self, sums: Floats) -> Floats:
+        """The sums of passages, from those of sentences: a row each."""
+        blocks = np.add.reduceat(sums, self.starts, axis=0)
+        added = np.empty((self.total, sums.shape[1]))
+        firsts = begins(self.items.take(self.starts)).nonzero()[0]
+        added[self.first] = np.add.reduceat(blocks, firsts, axis=0)
+        for windows in (self.even, self.odd):
+            second = ((windows[1:] == windows[:-1]) & (windows[1:] >= 0)).nonzero()[0] + 1
+            added[windows.take(second)] = blocks.take(second - 1, axis=0) + blocks.take(second, axis=0)
+        return added
+
+
+class _Repeated(NamedTuple):
+    """Features that texts repeat, text by text: the text, the feature, how often it is there."""
+
+    text: Ints
+    feature: Ints
+    times: Ints
+
+    @classmethod
+    def of(cls, texts: Sequence[Ints], keys: Ints, features: int) -> _Repeated:
+        """Count features where those that a text repeats stand together.
+
+        Args:
+            texts: which text each feature is in, -1 where in none; several times over.
+            keys: the features, by number, with any multiple of how many there are added.
+            features: how many there are.
+        """
+        found = []
+        for text in texts:
+            inside = text >= 0
+            text, own = text[inside], keys[inside]
+            starts = (begins(own) | begins(text)).nonzero()[0]
+            times = np.append(starts[1:], len(text)) - starts
+            many = times > 1
+            starts = starts[many]
+            found.append((text.take(starts), own.take(starts) % features, times[many]))
+        columns = [np.concatenate(column) for column in zip(*found, strict=True)]
+        order = columns[0].argsort(kind="stable")
+        return cls(*(column.take(order) for column in columns))
+
+    def put_right(self, sums: Floats, table: NDArray[np.float32], idf: Floats) -> tuple[Floats, Floats]:
+        """Let what is repeated count less.
+
+        Args:
+            sums: what texts say where each feature counts as often as it is there; the last column is the
+                square of the length of their vectors.
+            table: the weights.
+            idf: the inverse document frequencies.
+
+        Returns:
+            The scores and the lengths.
+        """
+        of_each, count = idf.take(self.feature), 1 + np.log(self.times)
+        less = (count * count - self.times) * of_each * of_each
+        lengths: Floats = np.sqrt(sums[:, -1] + np.bincount(self.text, less, len(sums)))
+        scores, less = sums[:, :-1].copy(), (count - self.times) * of_each
+        starts = np.append(begins(self.text).nonzero()[0], len(self.text))
+        for first, last in _portions(starts, scores.shape[1]):
+            part = slice(starts[first], starts[last])
+            products = table.take(self.feature[part], axis=0) * less[part, None]
+            cuts = starts[first:last]
+            scores[self.text.take(cuts)] += np.add.reduceat(products, cuts - cuts[0], axis=0)
+        return scores, lengths
+
+
+def score(weights: Weights, sums: Floats, features: Ints, bounds: Ints, items: Ints) -> tuple[Floats, Floats]:
+    """The best score of each concept over the passages of each item, and over each sentence: a row each.
+
+    Args:
+        weights: the model.
+        sums: what the sentences say (`sums_of`).
+        features: those of their words that have weights, by number.
+        bounds: the places in `features` at which sentences begin, and the end.
+        items: the sentences at which items begin, and the end; none is empty.
+    """
+    passages, width, count = _Passages.of(items), weights.sentence.shape[1], len(weights.idf)
+    sentence = np.arange(len(bounds) - 1).repeat(bounds[1:] - bounds[:-1])
+    # By item, feature and place: what a sentence repeats, or any passage, stands side by side.
+    bits = len(features).bit_length()
+    keys = passages.items.take(sentence) * count + features << bits | np.arange(len(features))
+    keys.sort()
+    sentence, keys = sentence.take(keys & (1 << bits) - 1), keys >> bits
+    repeated = _Repeated.of([sentence], keys, count), _Repeated.of(passages.around(sentence), keys, count)
+    own = np.hstack((sums[:, :width], sums[:, -1:])), passages.add_up(sums[:, width:])
+    tables = weights.sentence, weights.passage
+    (alone, size), (whole, length) = (
+        one.put_right(said, table, weights.idf)
+        for one, said, table in zip(repeated, own, tables, strict=True)
+    )
+    of_passage, of_sentence = weights.short.tolist()
+    alone = alone / np.maximum(size, of_sentence)[:, None] + weights.sentence_bias
+    whole = whole / np.maximum(length, of_passage)[:, None] + weights.passage_bias
+    best: Floats = np.maximum.reduceat(whole, passages.first, axis=0)
+    return best, alone
+
+
+def score_document(weights: Weights, words: Sequence[Words]) -> tuple[Floats, Floats]:
+    """The best score of each concept over the passages of one item, and the scores of each sentence."""
+    known = [weights.numbers(chain.from_iterable(one.features)) for one in words]
+    bounds = np.array([*accumulate(map(len, known), initial=0)])
+    features = np.fromiter(chain.from_iterable(known), np.int64, int(bounds[-1]))
+    best, alone = score(
+        weights, sums_of(weights, features, bounds), features, bounds, np.array([0, len(known)])
+    )
+    return best[0], alone
+
+
+def _portions(bounds: Ints, width: int) -> Iterator[tuple[int, int]]:
+    """Runs of texts whose rows, of so many values, there is room for; `bounds` as for `sums_of`."""
+    first, count = 0, len(bounds) - 1
+    while first < count:
+        room = bounds[first] + _ROOM // width
+        last = max(first + 1, int(bounds.searchsorted(room, "right")) - 1)
+        yield first, last
+        first = last

@@ -1,0 +1,134 @@
+"""Scores of the linear model: those of scikit-learn, and those of the plain sum, whatever is repeated."""
+
+import math
+from collections import Counter
+from itertools import chain, pairwise
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mtag import linearscores
+from mtag.chunks import Vocabulary
+from mtag.linearmodel import Weights
+from mtag.synonyms import NO_SYNONYMS
+from mtag.training import features, fitting
+from mtag.wordtable import WordMemory
+
+FEATURES, COLUMNS = 6, 3
+
+
+def weights_of(seed=0):
+    dice = np.random.default_rng(seed)
+    passage, sentence = dice.normal(size=(2, FEATURES, COLUMNS)).astype(np.float32)
+    idf, (bias, other) = dice.uniform(1, 8, FEATURES), dice.normal(size=(2, COLUMNS))
+    names = {f"f{number}": number for number in range(FEATURES)}
+    return Weights(names, idf, np.array([9.0, 4.0]), passage, bias, sentence, other)
+
+
+def plain_windows(count):
+    """The passages of an item of so many sentences: all of it, and windows of 16 sentences, 8 apart."""
+    if count <= 16:
+        return [(0, count)]
+    return [(0, count), *((start, min(start + 16, count)) for start in range(0, count - 8, 8))]
+
+
+def plain_score(weights, found, table, bias, short):
+    """A text, as tf-idf vectors are defined."""
+    values = {f: (1 + math.log(times)) * weights.idf[f] for f, times in Counter(found).items()}
+    length = max(math.sqrt(sum(value * value for value in values.values())), short)
+    return (
+        sum((value / length * table[f].astype(float) for f, value in values.items()), np.zeros(COLUMNS))
+        + bias
+    )
+
+
+def plain_scores(weights, items):
+    short = weights.short.tolist()
+    alone = [
+        plain_score(weights, one, weights.sentence, weights.sentence_bias, short[1])
+        for item in items
+        for one in item
+    ]
+    best = []
+    for item in items:
+        inside = [[*chain.from_iterable(item[first:last])] for first, last in plain_windows(len(item))]
+        scores = [
+            plain_score(weights, one, weights.passage, weights.passage_bias, short[0]) for one in inside
+        ]
+        best.append(np.max(scores, axis=0))
+    return np.array(best), np.array(alone)
+
+
+def scores_of(weights, items):
+    sentences = [one for item in items for one in item]
+    found = np.array([f for one in sentences for f in one], np.int64)
+    bounds = np.cumsum([0, *map(len, sentences)])
+    sums = linearscores.sums_of(weights, found, bounds)
+    return linearscores.score(weights, sums, found, bounds, np.cumsum([0, *map(len, items)]))
+
+
+SENTENCE = st.lists(st.integers(0, FEATURES - 1), max_size=6)
+ITEM = st.lists(SENTENCE, min_size=1, max_size=44)
+
+
+@given(st.lists(ITEM, min_size=1, max_size=4))
+def test_scores_are_the_plain_sums(items):
+    weights = weights_of()
+    for found, plain in zip(scores_of(weights, items), plain_scores(weights, items), strict=True):
+        assert np.abs(found - plain).max() < 1e-9
+
+
+@given(st.lists(ITEM, min_size=2, max_size=4))
+def test_an_item_scores_alike_in_any_company(items):
+    weights = weights_of()
+    best, alone = scores_of(weights, items)
+    bounds = np.cumsum([0, *map(len, items)])
+    for number, (item, (first, last)) in enumerate(zip(items, pairwise(bounds), strict=True)):
+        own, sentences = scores_of(weights, [item])
+        assert own[0].tolist() == best[number].tolist()
+        assert sentences.tolist() == alone[first:last].tolist()
+
+
+def test_many_sentences_are_added_up_in_portions(monkeypatch):
+    weights, items = weights_of(), [[[n % 6, n % 4, n % 4] for n in range(60)]]
+    together = scores_of(weights, items)
+    monkeypatch.setattr(linearscores, "_ROOM", 40)
+    for part, whole in zip(scores_of(weights, items), together, strict=True):
+        assert part.tolist() == whole.tolist()
+
+
+def memory_of(weights):
+    """Words that are the numbers of their features."""
+    return linearscores.WordSums(weights, WordMemory(lambda word: [int(letter) for letter in word]))
+
+
+def test_what_words_say_is_kept_and_added_up(monkeypatch):
+    weights, vocabulary, words = weights_of(), Vocabulary(), ["01", "", "01", "5", "444"]
+    memory = memory_of(weights)
+    numbers = np.array([vocabulary.number(word or "-") for word in words])
+    memory._features._look_up = lambda word: [int(letter) for letter in word.strip("-")]
+    plain = linearscores.sums_of(weights, np.array([0, 1, 0, 1, 5, 4, 4, 4]), np.array([0, 2, 4, 8]))
+    for _ in range(2):
+        found = memory.add_up(vocabulary, numbers, np.array([0, 2, 3, 5]))
+        assert np.abs(found - plain).max() < 1e-12
+        monkeypatch.setattr(linearscores, "_MOST", 0)  # from now on words are forgotten each time
+
+
+def test_scores_are_those_of_scikit_learn(flood_examples, floods):
+    documents = [features.prepare(e, floods, NO_SYNONYMS) for e in flood_examples if e.language == "en"]
+    concepts = tuple(floods.concepts)
+    gate = np.array([floods[c].facet == "hazard" for c in concepts])
+    weights = fitting.fit_weights(documents, concepts, gate)
+    vocabulary = features.learn_vocabulary(documents)
+    rows = vocabulary.rows([d.words for d in documents], float(vocabulary.short[0]))
+    wanted, known = features.targets(documents, concepts, gate)
+    short = [len(document.words) <= 16 for document in documents]
+    scores = np.array([linearscores.score_document(weights, document.words)[0] for document in documents])
+    checked = 0
+    for number in np.flatnonzero(weights.passage_bias > -20):
+        sure = np.flatnonzero(known[:, number])
+        peer = fitting.fit_one(rows[sure], wanted[sure, number], 30.0)
+        assert np.abs(peer.decision_function(rows) - scores[:, number])[short].max() < 1e-6
+        checked += 1
+    assert checked >= 4
