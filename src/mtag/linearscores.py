@@ -25,11 +25,11 @@ from mtag.wordtable import WordMemory
 _BLOCK = 8
 """Sentences of a block: passages are a whole item and, over a long one, any two blocks in a row."""
 
-_ROOM = 1 << 17
+_ROOM = 1 << 16
 """Values that are added up at once: they stay in the cache."""
 
-_MOST = 1 << 23
-"""Values that are kept of words before they are forgotten."""
+_MOST = 1 << 25
+"""Values kept of words before they are forgotten: 256 MB, which a model of many hundred concepts may need."""
 
 
 def sums_of(weights: Weights, features: Ints, bounds: Ints) -> Floats:

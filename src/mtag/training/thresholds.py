@@ -41,7 +41,7 @@ _LOST = 2.0
 _BELIEVED = -99.0
 """Log-odds that no document has."""
 
-_LOST_PROOF = 6.0
+_LOST_PROOF = 3.0
 """Wrong proofs that a right one, left for review, weighs up; as above."""
 
 _ENOUGH = 10.0
