@@ -13,6 +13,7 @@ from mtag import Tagger, Taxonomy
 from mtag.document import Candidate
 from mtag.errors import CorpusError
 from mtag.fusion import ACCEPT, Fusion
+from mtag.linearscores import Best
 from mtag.model import TrainedModel
 from mtag.pipeline.model_tagging import KIND
 from mtag.synonyms import NO_SYNONYMS
@@ -67,15 +68,17 @@ def test_what_is_said_of_concepts_off_topic_does_not_move_the_fusion(flood_examp
     gate = np.array([floods[c].facet == floods.scheme.gate for c in concepts])
     facets = np.where(gate, 0, 1)
     dice = np.random.default_rng(1)
-    passage, sentence = dice.normal(size=(2, len(documents), len(concepts) + 1))
-    scored = stacking.Scored(documents, passage, sentence, np.arange(len(documents)) % 5)
+    best = Best(*dice.normal(size=(3, len(documents), len(concepts) + 1)))
+    scored = stacking.Scored(documents, best, np.arange(len(documents)) % 5)
     off_topic = np.array([not one.labels for one in documents])
-    other = passage.copy()
+    other = best.passage.copy()
     other[off_topic, :-1] += 3
     phrases = weigh(documents, floods)
 
     learned = stacking.stack(scored, phrases, concepts, gate, facets).stacking
-    moved = stacking.stack(scored._replace(passage=other), phrases, concepts, gate, facets).stacking
+    moved = stacking.stack(
+        scored._replace(best=best._replace(passage=other)), phrases, concepts, gate, facets
+    ).stacking
 
     assert off_topic.any()
     assert learned.fusion.tolist() == moved.fusion.tolist()

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from mtag import linearscores
 from mtag.chunks import Vocabulary
-from mtag.linearmodel import Weights
+from mtag.linearmodel import View, Weights
 from mtag.synonyms import NO_SYNONYMS
-from mtag.training import features, fitting
+from mtag.training import classifiers, features
 from mtag.wordtable import WordMemory
 
 FEATURES, COLUMNS = 6, 3
@@ -20,10 +20,17 @@ FEATURES, COLUMNS = 6, 3
 
 def weights_of(seed=0):
     dice = np.random.default_rng(seed)
-    passage, sentence = dice.normal(size=(2, FEATURES, COLUMNS)).astype(np.float32)
-    idf, (bias, other) = dice.uniform(1, 8, FEATURES), dice.normal(size=(2, COLUMNS))
+    views = [
+        View(
+            dice.integers(-999, 999, (FEATURES, COLUMNS), np.int16),
+            dice.uniform(0.001, 0.1, COLUMNS),
+            dice.normal(size=COLUMNS),
+            np.array([short]),
+        )
+        for short in (4.0, 6.0, 9.0)
+    ]
     names = {f"f{number}": number for number in range(FEATURES)}
-    return Weights(names, idf, np.array([9.0, 4.0]), passage, bias, sentence, other)
+    return Weights(names, dice.uniform(1, 8, FEATURES), *views)
 
 
 def plain_windows(count):
@@ -33,31 +40,31 @@ def plain_windows(count):
     return [(0, count), *((start, min(start + 16, count)) for start in range(0, count - 8, 8))]
 
 
-def plain_score(weights, found, table, bias, short):
+def plain_score(weights, found, view, sublinear=True):
     """A text, as tf-idf vectors are defined."""
-    values = {f: (1 + math.log(times)) * weights.idf[f] for f, times in Counter(found).items()}
-    length = max(math.sqrt(sum(value * value for value in values.values())), short)
-    return (
-        sum((value / length * table[f].astype(float) for f, value in values.items()), np.zeros(COLUMNS))
-        + bias
-    )
+    counts = Counter(found)
+    values = {f: (1 + math.log(t) if sublinear else t) * weights.idf[f] for f, t in counts.items()}
+    of_square = values.values() if sublinear else (weights.idf[f] * math.sqrt(t) for f, t in counts.items())
+    length = max(math.sqrt(sum(value * value for value in of_square)), float(view.short[0]))
+    table = view.table * view.scale
+    return sum((value / length * table[f] for f, value in values.items()), np.zeros(COLUMNS)) + view.bias
 
 
 def plain_scores(weights, items):
-    short = weights.short.tolist()
-    alone = [
-        plain_score(weights, one, weights.sentence, weights.sentence_bias, short[1])
-        for item in items
-        for one in item
-    ]
-    best = []
+    """The best scores of items, and those of sentences."""
+    rows = []
     for item in items:
-        inside = [[*chain.from_iterable(item[first:last])] for first, last in plain_windows(len(item))]
-        scores = [
-            plain_score(weights, one, weights.passage, weights.passage_bias, short[0]) for one in inside
-        ]
-        best.append(np.max(scores, axis=0))
-    return np.array(best), np.array(alone)
+        windows = [[*chain.from_iterable(item[first:last])] for first, last in plain_windows(len(item))]
+        near = [[*chain.from_iterable(item[max(0, n - 1) : n + 2])] for n in range(len(item))]
+        rows.append(
+            (
+                [plain_score(weights, one, weights.passage) for one in windows],
+                [plain_score(weights, one, weights.sentence) for one in item],
+                [plain_score(weights, one, weights.vicinity, sublinear=False) for one in near],
+            )
+        )
+    best = [np.array([np.max(found, axis=0) for found in view]) for view in zip(*rows, strict=True)]
+    return (*best, np.concatenate([row[1] for row in rows]))
 
 
 def scores_of(weights, items):
@@ -65,7 +72,8 @@ def scores_of(weights, items):
     found = np.array([f for one in sentences for f in one], np.int64)
     bounds = np.cumsum([0, *map(len, sentences)])
     sums = linearscores.sums_of(weights, found, bounds)
-    return linearscores.score(weights, sums, found, bounds, np.cumsum([0, *map(len, items)]))
+    best, alone = linearscores.score(weights, sums, found, bounds, np.cumsum([0, *map(len, items)]))
+    return (*best, alone)
 
 
 SENTENCE = st.lists(st.integers(0, FEATURES - 1), max_size=6)
@@ -82,11 +90,11 @@ def test_scores_are_the_plain_sums(items):
 @given(st.lists(ITEM, min_size=2, max_size=4))
 def test_an_item_scores_alike_in_any_company(items):
     weights = weights_of()
-    best, alone = scores_of(weights, items)
+    *best, alone = scores_of(weights, items)
     bounds = np.cumsum([0, *map(len, items)])
     for number, (item, (first, last)) in enumerate(zip(items, pairwise(bounds), strict=True)):
-        own, sentences = scores_of(weights, [item])
-        assert own[0].tolist() == best[number].tolist()
+        *own, sentences = scores_of(weights, [item])
+        assert [view[0].tolist() for view in own] == [view[number].tolist() for view in best]
         assert sentences.tolist() == alone[first:last].tolist()
 
 
@@ -119,16 +127,18 @@ def test_scores_are_those_of_scikit_learn(flood_examples, floods):
     documents = [features.prepare(e, floods, NO_SYNONYMS) for e in flood_examples if e.language == "en"]
     concepts = tuple(floods.concepts)
     gate = np.array([floods[c].facet == "hazard" for c in concepts])
-    weights = fitting.fit_weights(documents, concepts, gate)
-    vocabulary = features.learn_vocabulary(documents)
-    rows = vocabulary.rows([d.words for d in documents], float(vocabulary.short[0]))
+    weights = classifiers.fit_weights(documents, concepts, gate)
+    vectors = features.learn_vocabulary(documents).vectors([d.words for d in documents])
+    rows = vectors.divided(vectors.usual_length())
     wanted, known = features.targets(documents, concepts, gate)
     short = [len(document.words) <= 16 for document in documents]
-    scores = np.array([linearscores.score_document(weights, document.words)[0] for document in documents])
+    scores = np.vstack(
+        [linearscores.score_document(weights, document.words).passage for document in documents]
+    )
     checked = 0
-    for number in np.flatnonzero(weights.passage_bias > -20):
+    for number in np.flatnonzero(weights.passage.bias > -20):
         sure = np.flatnonzero(known[:, number])
-        peer = fitting.fit_one(rows[sure], wanted[sure, number], 30.0)
+        peer, _ = classifiers.fit_one(rows[sure], wanted[sure, number], 30.0)
         assert np.abs(peer.decision_function(rows) - scores[:, number])[short].max() < 1e-6
         checked += 1
     assert checked >= 4

@@ -16,7 +16,7 @@ import texts
 
 import mtag
 from mtag.document import Sentence
-from mtag.linearmodel import Weights
+from mtag.linearmodel import View, Weights
 from mtag.linearscores import WordSums, score
 from mtag.phrasebook import Phrasebook
 from mtag.phrases import Entry, compile_lexicon
@@ -82,9 +82,9 @@ def scoring(found, vocabulary, labels, seed):
     """The scoring step of one batch after the other, with weights of a given size."""
     rng = np.random.default_rng(seed)
     shape = (vocabulary, labels + 1)
-    passage, sentence = (rng.standard_normal(shape, np.float32) for _ in range(2))
-    idf, short = rng.uniform(1, 8, vocabulary), np.array([1.0, 1.0])
-    weights = Weights({}, idf, short, passage, np.zeros(labels + 1), sentence, np.zeros(labels + 1))
+    ones, none, short = np.ones(labels + 1), np.zeros(labels + 1), np.ones(1)
+    views = (View(rng.integers(-9, 9, shape, np.int16), ones, none, short) for _ in range(3))
+    weights = Weights({}, rng.uniform(1, 8, vocabulary), *views)
     numbers = itertools.count()
     memory = WordMemory(lambda _: [next(numbers) * 7919 % vocabulary])
     sums = WordSums(weights, memory)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,38 +36,72 @@ def word_features(surface: str, language: str, synonyms: Synonyms) -> tuple[str,
     return (word, *beginnings, *[f"@{group}" for group in synonyms.of(word, language)])
 
 
+class View(NamedTuple):
+    """The classifiers of texts of one size: sentences, vicinities (a sentence and those beside it), passages.
+
+    `table` has a row for each feature and a column for each concept, and a last one for the gate: weights in
+    units of `scale`, one for each column. `bias` are the constants; `short` is the length of the tf-idf
+    vector under which a text is short: it is divided by that instead of its own length, so that one word
+    cannot say everything.
+    """
+
+    table: NDArray[np.int16]
+    scale: Floats
+    bias: Floats
+    short: Floats
+
+    def scores(self, sums: Floats, lengths: Floats) -> Floats:
+        """The scores of texts, a row each, from the sums of `table` over what they hold and their lengths."""
+        found: Floats = sums / np.maximum(lengths, self.short)[:, None] * self.scale + self.bias
+        return found
+
+
 class Weights(NamedTuple):
     """The weights of words, shared by the languages: many words of one begin as in the other.
 
-    `passage` and `sentence` have a row for each feature and a column for each concept, and a last
-    column for the gate; `*_bias` are the constants; `idf` is the inverse document frequency of each
-    feature; `short` the lengths of the tf-idf vector under which a passage and a sentence are short:
-    they are divided by it instead of their own length, so that one word cannot say everything.
+    `idf` is the inverse document frequency of each feature.
     """
 
     vocabulary: dict[str, int]
     idf: Floats
-    short: Floats
-    passage: NDArray[np.float32]
-    passage_bias: Floats
-    sentence: NDArray[np.float32]
-    sentence_bias: Floats
+    sentence: View
+    vicinity: View
+    passage: View
+
+    @property
+    def width(self) -> int:
+        """The number of concepts, and one for the gate."""
+        return len(self.sentence.scale)
 
     def numbers(self, names: Iterable[str]) -> list[int]:
         """The features, by number, that have weights."""
         return [self.vocabulary[name] for name in names if name in self.vocabulary]
+
+    def fits(self, concepts: int) -> bool:
+        """Whether all parts belong to the vocabulary and so many concepts."""
+        features, columns = len(self.vocabulary), concepts + 1
+        shape = (features, columns), (columns,), (columns,), (1,)
+        views = (self.sentence, self.vicinity, self.passage)
+        found = [tuple(part.shape for part in view) for view in views]
+        return self.idf.shape == (features,) and found == [shape] * len(found)
+
+
+_VIEWS = ("sentence", "vicinity", "passage")
+
+
+def arrays_of(weights: Weights) -> dict[str, NDArray[Any]]:
+    """The arrays of a model folder that hold weights."""
+    views = {name: getattr(weights, name)._asdict() for name in _VIEWS}
+    return {
+        "vocabulary": np.frombuffer("\n".join(weights.vocabulary).encode(), np.uint8),
+        "idf": weights.idf,
+        **{f"{name}_{part}": array for name, view in views.items() for part, array in view.items()},
+    }
 
 
 def weights_of(model: TrainedModel) -> Weights:
     """Take the weights out of a model folder; `KeyError` where a part is missing."""
     arrays = model.arrays
     names = bytes(arrays["vocabulary"]).decode().split("\n")
-    return Weights(
-        vocabulary={name: number for number, name in enumerate(names)},
-        idf=arrays["idf"],
-        short=arrays["short"],
-        passage=arrays["passage"],
-        passage_bias=arrays["passage_bias"],
-        sentence=arrays["sentence"],
-        sentence_bias=arrays["sentence_bias"],
-    )
+    views = (View(*(arrays[f"{name}_{part}"] for part in View._fields)) for name in _VIEWS)
+    return Weights({name: number for number, name in enumerate(names)}, arrays["idf"], *views)

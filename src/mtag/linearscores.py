@@ -36,19 +36,23 @@ def sums_of(weights: Weights, features: Ints, bounds: Ints) -> Floats:
     """What runs of features say, a run a row, where each is counted as often as it is there.
 
     `bounds` are the places in `features` at which runs begin, and the end. Columns are the weights in a
-    sentence and those in a passage, times the inverse document frequency, and the square of that.
+    sentence, in a vicinity and in a passage, times the inverse document frequency, and the square of that.
     """
-    width = weights.sentence.shape[1]
-    sums = np.zeros((len(bounds) - 1, 2 * width + 1))
+    sums = np.zeros((len(bounds) - 1, _columns(weights)))
     filled = (bounds[1:] > bounds[:-1]).nonzero()[0]
     starts = np.append(bounds.take(filled), bounds[-1])
-    for first, last in _portions(starts, 2 * width):
+    tables = [view.table for view in (weights.sentence, weights.vicinity, weights.passage)]
+    for first, last in _portions(starts, sums.shape[1]):
         part = features[starts[first] : starts[last]]
         idf = weights.idf.take(part)[:, None]
-        said = [table.take(part, axis=0) * idf for table in (weights.sentence, weights.passage)]
+        said = [table.take(part, axis=0) * idf for table in tables]
         cuts = starts[first:last] - starts[first]
         sums[filled[first:last]] = np.add.reduceat(np.hstack((*said, idf * idf)), cuts, axis=0)
     return sums
+
+
+def _columns(weights: Weights) -> int:
+    return 3 * weights.width + 1
 
 
 class WordSums(ChunkMemory[tuple[Ints, Floats]]):
@@ -70,7 +74,7 @@ class WordSums(ChunkMemory[tuple[Ints, Floats]]):
         return sums
 
     def _forget(self) -> None:
-        self._known = np.full(self._room, -1), np.zeros((256, 2 * self._weights.sentence.shape[1] + 1))
+        self._known = np.full(self._room, -1), np.zeros((256, _columns(self._weights)))
         self._rows = {b"": 0}
 
     def _lengthen(self, more: int) -> None:
@@ -188,33 +192,36 @@ class _Repeated(NamedTuple):
         order = columns[0].argsort(kind="stable")
         return cls(*(column.take(order) for column in columns))
 
-    def put_right(self, sums: Floats, table: NDArray[np.float32], idf: Floats) -> tuple[Floats, Floats]:
+    def put_right(self, sums: Floats, squares: Floats, table: NDArray[np.int16], idf: Floats) -> None:
         """Let what is repeated count less.
 
         Args:
-            sums: what texts say where each feature counts as often as it is there; the last column is the
-                square of the length of their vectors.
+            sums: what texts say where each feature counts as often as it is there; put right in place.
+            squares: those of the lengths of their vectors; likewise.
             table: the weights.
             idf: the inverse document frequencies.
-
-        Returns:
-            The scores and the lengths.
         """
         of_each, count = idf.take(self.feature), 1 + np.log(self.times)
-        less = (count * count - self.times) * of_each * of_each
-        lengths: Floats = np.sqrt(sums[:, -1] + np.bincount(self.text, less, len(sums)))
-        scores, less = sums[:, :-1].copy(), (count - self.times) * of_each
+        squares += np.bincount(self.text, (count * count - self.times) * of_each * of_each, len(sums))
+        less = (count - self.times) * of_each
         starts = np.append(begins(self.text).nonzero()[0], len(self.text))
-        for first, last in _portions(starts, scores.shape[1]):
+        for first, last in _portions(starts, sums.shape[1]):
             part = slice(starts[first], starts[last])
             products = table.take(self.feature[part], axis=0) * less[part, None]
             cuts = starts[first:last]
-            scores[self.text.take(cuts)] += np.add.reduceat(products, cuts - cuts[0], axis=0)
-        return scores, lengths
+            sums[self.text.take(cuts)] += np.add.reduceat(products, cuts - cuts[0], axis=0)
 
 
-def score(weights: Weights, sums: Floats, features: Ints, bounds: Ints, items: Ints) -> tuple[Floats, Floats]:
-    """The best score of each concept over the passages of each item, and over each sentence: a row each.
+class Best(NamedTuple):
+    """The best scores of items over their passages, sentences and vicinities: an item a row."""
+
+    passage: Floats
+    sentence: Floats
+    vicinity: Floats
+
+
+def score(weights: Weights, sums: Floats, features: Ints, bounds: Ints, items: Ints) -> tuple[Best, Floats]:
+    """The best scores of each concept in items, and those of each sentence: a row each.
 
     Args:
         weights: the model.
@@ -223,36 +230,48 @@ def score(weights: Weights, sums: Floats, features: Ints, bounds: Ints, items: I
         bounds: the places in `features` at which sentences begin, and the end.
         items: the sentences at which items begin, and the end; none is empty.
     """
-    passages, width, count = _Passages.of(items), weights.sentence.shape[1], len(weights.idf)
+    passages, width, count = _Passages.of(items), weights.width, len(weights.idf)
     sentence = np.arange(len(bounds) - 1).repeat(bounds[1:] - bounds[:-1])
     # By item, feature and place: what a sentence repeats, or any passage, stands side by side.
     bits = len(features).bit_length()
     keys = passages.items.take(sentence) * count + features << bits | np.arange(len(features))
     keys.sort()
     sentence, keys = sentence.take(keys & (1 << bits) - 1), keys >> bits
-    repeated = _Repeated.of([sentence], keys, count), _Repeated.of(passages.around(sentence), keys, count)
-    own = np.hstack((sums[:, :width], sums[:, -1:])), passages.add_up(sums[:, width:])
-    tables = weights.sentence, weights.passage
-    (alone, size), (whole, length) = (
-        one.put_right(said, table, weights.idf)
-        for one, said, table in zip(repeated, own, tables, strict=True)
+    alone, squares = sums[:, :width].copy(), sums[:, -1].copy()
+    _Repeated.of([sentence], keys, count).put_right(alone, squares, weights.sentence.table, weights.idf)
+    sentences = weights.sentence.scores(alone, np.sqrt(squares))
+    near = _with_neighbours(sums[:, width : 2 * width], items)
+    vicinities = weights.vicinity.scores(near, np.sqrt(_with_neighbours(sums[:, -1], items)))
+    whole = passages.add_up(sums[:, 2 * width :])
+    inside, squares = whole[:, :-1], whole[:, -1]
+    repeated = _Repeated.of(passages.around(sentence), keys, count)
+    repeated.put_right(inside, squares, weights.passage.table, weights.idf)
+    best = Best(
+        np.maximum.reduceat(weights.passage.scores(inside, np.sqrt(squares)), passages.first, axis=0),
+        np.maximum.reduceat(sentences, items[:-1], axis=0),
+        np.maximum.reduceat(vicinities, items[:-1], axis=0),
     )
-    of_passage, of_sentence = weights.short.tolist()
-    alone = alone / np.maximum(size, of_sentence)[:, None] + weights.sentence_bias
-    whole = whole / np.maximum(length, of_passage)[:, None] + weights.passage_bias
-    best: Floats = np.maximum.reduceat(whole, passages.first, axis=0)
-    return best, alone
+    return best, sentences
 
 
-def score_document(weights: Weights, words: Sequence[Words]) -> tuple[Floats, Floats]:
-    """The best score of each concept over the passages of one item, and the scores of each sentence."""
+def _with_neighbours(sums: Floats, items: Ints) -> Floats:
+    """The sums of each sentence and those beside it in its item."""
+    inside = np.ones(len(sums), np.bool_)
+    inside[items[:-1]] = False
+    second = inside.nonzero()[0]
+    found = sums.copy()
+    found[second] += sums.take(second - 1, axis=0)
+    found[second - 1] += sums.take(second, axis=0)
+    return found
+
+
+def score_document(weights: Weights, words: Sequence[Words]) -> Best:
+    """The best scores of one item, in a single row."""
     known = [weights.numbers(chain.from_iterable(one.features)) for one in words]
     bounds = np.array([*accumulate(map(len, known), initial=0)])
     features = np.fromiter(chain.from_iterable(known), np.int64, int(bounds[-1]))
-    best, alone = score(
-        weights, sums_of(weights, features, bounds), features, bounds, np.array([0, len(known)])
-    )
-    return best[0], alone
+    sums = sums_of(weights, features, bounds)
+    return score(weights, sums, features, bounds, np.array([0, len(known)]))[0]
 
 
 def _portions(bounds: Ints, width: int) -> Iterator[tuple[int, int]]:

@@ -166,12 +166,12 @@ def _carrying(counted: Floats) -> Ints:
 
 
 def _worth(reading: Reading, rows: Ints, numbers: Ints, begin: Ints, width: int) -> Floats:
-    """What each word adds to the score of its sentence, a sentence a row."""
+    """What each word adds to the score of its sentence, in units of its concept, a sentence a row."""
     first = reading.feature_bounds[rows]
     which, inside = spread(first, reading.feature_bounds[rows + 1] - first)
     features = reading.features[inside]
     weights = reading.weights
-    each = weights.sentence[features, numbers[which]].astype(np.float64) * weights.idf[features]
+    each = weights.sentence.table[features, numbers[which]] * weights.idf[features]
     place = which * width + reading.owners[inside] - begin[which]
     total = np.asarray(np.bincount(place, each, len(rows) * width), np.float64)
     return total.reshape(len(rows), width)

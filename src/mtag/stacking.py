@@ -1,19 +1,22 @@
-"""Stacked generalisation (Wolpert 1992): the scores of two classifiers make calibrated log-odds.
+"""Stacked generalisation (Wolpert 1992): the scores of three classifiers make calibrated log-odds.
 
-How they do is learned for each language. Of a concept it is a weighted sum of its two scores, those of
+How they do is learned for each language. Of a concept it is a weighted sum of its three scores, those of
 the gate, the length of the item and the likeliest other concept of its facet. The gate hears, beside
-its own two scores, how likely the concepts of each facet are.
+its own three scores, how likely the concepts of each facet are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from mtag.arrays import begins
 from mtag.chunks import Flags
 from mtag.linearmodel import Floats, Ints
+from mtag.linearscores import Best
 from mtag.model import TrainedModel
 
 _SHORT = 8
@@ -22,50 +25,59 @@ _SHORT = 8
 _LIMIT = 8.0
 """Scores beyond this say no more."""
 
-_OF_CONCEPT, _OF_GATE, _OF_FACET = 3, 3, 4
+_OF_CONCEPT, _OF_GATE, _OF_FACET = 4, 4, 4
 """Figures of a concept alone, of the gate and of a facet."""
 
 
 class Scores(NamedTuple):
     """The best scores of items, a row each, held within what they can say.
 
-    `passage` and `sentence` have a column for each concept; `of_gate` has the two of the gate and the
-    length of the item; `others` the best passage score of another concept of the same facet; `of_facets`
-    the best and the mean of both scores over each facet: what the gate goes by beside `of_gate`.
+    `passage`, `sentence` and `vicinity` have a column for each concept; `of_gate` has the three of the gate
+    and the length of the item; `others` the best passage score of another concept of the same facet;
+    `of_facets` the best and the mean of the scores of passages and sentences over each facet: what the gate
+    goes by beside `of_gate`.
     """
 
     passage: Floats
     sentence: Floats
+    vicinity: Floats
     of_gate: Floats
     others: Floats
     of_facets: Floats
 
     @classmethod
-    def of(cls, passage: Floats, sentence: Floats, sentences: Ints, facets: Ints) -> Scores:
+    def of(cls, best: Best, sentences: Ints, facets: Ints) -> Scores:
         """Lay out scores.
 
         Args:
-            passage: best scores over the passages of each item, the gate's last.
-            sentence: best scores over its sentences, the gate's last.
+            best: the best scores of items, the gate's last.
             sentences: how many each item has.
-            facets: the number of the facet of each concept.
+            facets: the number of the facet of each concept, from 0 on.
         """
-        passage, sentence = (np.clip(one, -_LIMIT, _LIMIT) for one in (passage, sentence))
+        parts = [np.clip(one, -_LIMIT, _LIMIT) for one in best]
         # The best of many sentences is higher by chance alone.
         long = np.log(np.maximum(sentences, _SHORT) / _SHORT)[:, None]
-        of_gate = np.hstack((passage[:, -1:], sentence[:, -1:], long))
-        passage, sentence = passage[:, :-1], sentence[:, :-1]
-        others = np.full_like(passage, -_LIMIT)
-        of_facets = []
-        for number in range(int(facets.max(initial=-1)) + 1):
-            inside = (facets == number).nonzero()[0]
-            own = passage.take(inside, axis=1)
-            if len(inside) > 1:
-                second, first = np.partition(own, -2, axis=1)[:, -2:].T[:, :, None]
-                others[:, inside] = np.where(own == first, second, first)
-            for part in (own, sentence.take(inside, axis=1)):
-                of_facets += [part.max(axis=1), part.mean(axis=1)]
-        return cls(passage, sentence, of_gate, others, np.array(of_facets).reshape(-1, len(passage)).T)
+        of_gate = np.hstack((*(part[:, -1:] for part in parts), long))
+        passage, sentence, vicinity = (part[:, :-1] for part in parts)
+        order = facets.argsort(kind="stable")
+        starts = begins(facets.take(order)).nonzero()[0]
+        count = np.append(starts[1:], len(facets)) - starts
+
+        def over_facets(add: np.ufunc, part: NDArray[Any]) -> NDArray[Any]:
+            return np.asarray(add.reduceat(part.take(order, axis=1), starts, axis=1))
+
+        first = over_facets(np.maximum, passage)
+        is_first = passage == first.take(facets, axis=1)
+        second = over_facets(np.maximum, np.where(is_first, -_LIMIT, passage))
+        second = np.where(over_facets(np.add, is_first.astype(np.int64)) > 1, first, second)
+        of_facets = (
+            first,
+            over_facets(np.add, passage) / count,
+            over_facets(np.maximum, sentence),
+            over_facets(np.add, sentence) / count,
+        )
+        others = np.where(is_first, second.take(facets, axis=1), first.take(facets, axis=1))
+        return cls(passage, sentence, vicinity, of_gate, others, np.hstack(of_facets))
 
     def take(self, rows: Flags) -> Scores:
         """Those of some items."""
@@ -75,9 +87,9 @@ class Scores(NamedTuple):
 class Stacking(NamedTuple):
     """How the scores of one language make log-odds.
 
-    `fusion` weighs, for every concept, its passage and sentence score, the three of `of_gate` and the
-    `others`; `prior` is each concept's constant; `gate` weighs `of_gate` and `of_facets`, its constant
-    last. Several languages stand side by side (`stackings_of`).
+    `fusion` weighs, for every concept, its three scores, the figures of `of_gate` and the `others`; `prior`
+    is each concept's constant; `gate` weighs `of_gate` and `of_facets`, its constant last. Several
+    languages stand side by side (`stackings_of`).
     """
 
     fusion: Floats
@@ -90,17 +102,19 @@ class Stacking(NamedTuple):
 
     def fits(self, facets: Ints, concepts: int) -> bool:
         """Whether the parts belong to so many concepts with these facets."""
-        if facets.shape != (concepts,) or facets.dtype.kind != "i" or facets.min(initial=0) < 0:
+        count = len(set(facets.tolist()))
+        if facets.shape != (concepts,) or set(facets.tolist()) != set(range(count)):
             return False
-        gate = _OF_GATE + _OF_FACET * (int(facets.max(initial=-1)) + 1) + 1
+        gate = _OF_GATE + _OF_FACET * count + 1
         shapes = (_OF_CONCEPT + _OF_GATE,), (concepts,), (gate,)
         return all(part.shape[1:] == shape for part, shape in zip(self, shapes, strict=True))
 
     def combine(self, scores: Scores) -> tuple[Floats, Floats]:
         """The log-odds of each concept, and of the gate; rows are items."""
-        passage, sentence, *gate, others = self.fusion.T[:, :, None]
+        passage, sentence, vicinity, *gate, others = self.fusion.T[:, :, None]
         # Added one by one: an item scores alike in any company, which sums by BLAS do not promise.
-        odds = passage * scores.passage + sentence * scores.sentence + others * scores.others + self.prior
+        odds = passage * scores.passage + sentence * scores.sentence + vicinity * scores.vicinity
+        odds += others * scores.others + self.prior
         for weight, column in zip(gate, scores.of_gate.T[:, :, None], strict=True):
             odds += weight * column
         opens = self.gate[:, :-1] * np.hstack((scores.of_gate, scores.of_facets))

@@ -1,9 +1,10 @@
 """Model tagging: an item's words and trained weights make scores, and the words that carried them.
 
 A linear model over folded words, the beginnings of longer words and groups of synonyms, shared by the
-languages (tf-idf weighting after Salton & Buckley 1988, logistic regression). Two readings are
+languages (tf-idf weighting after Salton & Buckley 1988, logistic regression). Three readings are
 scored: *passages* (the whole item, and windows over a long one, so that a minor theme is not
-drowned) and single *sentences*. A linear score is a sum over words, so the evidence is exact: the
+drowned), single *sentences*, and each with those beside it (*vicinities*), for what takes two sentences
+to tell. A linear score is a sum over words, so the evidence is exact: the
 words whose weights carried the sentence.
 """
 
@@ -78,8 +79,7 @@ class Classifier:
             synonyms = Synonyms(bytes(model.arrays["synonyms"]))
         except (KeyError, TypeError, ValueError) as error:
             raise ModelError(f"the model lacks a part: {error}") from error
-        shape = (len(self.weights.vocabulary), len(self.concepts) + 1)
-        if self.weights.passage.shape != shape or self.weights.sentence.shape != shape:
+        if not self.weights.fits(len(self.concepts)):
             raise ModelError("the weights do not fit the vocabulary and the concepts")
         if not self._stacking.fits(self._facets, len(self.concepts)):
             raise ModelError("the fusion does not fit the concepts and their facets")
@@ -141,9 +141,8 @@ class Classifier:
         starts = begins(row).nonzero()[0]
         language, item = np.divmod(row.take(starts), count)
         edges = np.append(starts, len(firsts))
-        passage, alone = score(self.weights, read.sums, features, bounds, edges)
-        best = np.maximum.reduceat(alone, starts, axis=0)
-        scores = Scores.of(passage, best, edges[1:] - edges[:-1], self._facets)
+        best, alone = score(self.weights, read.sums, features, bounds, edges)
+        scores = Scores.of(best, edges[1:] - edges[:-1], self._facets)
         odds, gates = self._stacking.take(language).combine(scores)
         reading = Reading(
             weights=self.weights,

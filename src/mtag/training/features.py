@@ -84,30 +84,49 @@ def _proofs(sentence: Sentence, example: Example) -> frozenset[str]:
     return frozenset(c for c, (start, end) in spans if start < sentence.end and sentence.start < end)
 
 
-class Vocabulary(NamedTuple):
-    """The features, sorted, with their inverse document frequency.
+class Vectors(NamedTuple):
+    """Texts as rows of tf-idf values, and their lengths."""
 
-    `short` are the lengths under which documents and sentences are short; see `Weights`.
-    """
+    rows: csr_matrix
+    lengths: Floats
+
+    def usual_length(self) -> float:
+        """The length under which a text is short: that of the lowest quarter (`SHORT`), at least one."""
+        return max(1.0, round(float(np.quantile(self.lengths, SHORT)), 3))
+
+    def divided(self, short: float) -> csr_matrix:
+        """The rows divided by their lengths, but not by less than `short`; see `View`."""
+        divisors = np.maximum(self.lengths, short).repeat(np.diff(self.rows.indptr))
+        return csr_matrix((self.rows.data / divisors, self.rows.indices, self.rows.indptr), self.rows.shape)
+
+
+class Vocabulary(NamedTuple):
+    """The features, sorted, with their inverse document frequency."""
 
     names: tuple[str, ...]
     idf: Floats
-    short: Floats
 
-    def rows(self, texts: Sequence[Sequence[Words]], short: float) -> csr_matrix:
-        """Each text (some sentences) as a row of tf-idf values, as `Weights.row` has it."""
+    def vectors(self, texts: Sequence[Sequence[Words]], sublinear: bool = True) -> Vectors:
+        """Each text (some sentences) as a row.
+
+        Where counts are `sublinear`, a feature met `t` times weighs `1 + log t`; where not, it weighs `t`,
+        and the length is that of so many different ones. See `mtag.linearscores`.
+        """
         numbers = {name: number for number, name in enumerate(self.names)}
-        starts, columns, values = [0], [], []
+        starts, columns, values, lengths = [0], [], [], []
         for text in texts:
-            found, weights = _row(text, numbers, self.idf)
+            found, times = _counts(text, numbers)
+            idf = self.idf[found]
+            values.append((1 + np.log(times) if sublinear else times) * idf)
+            lengths.append(np.linalg.norm(values[-1]) if sublinear else np.sqrt(times @ idf**2))
             columns.append(found)
-            values.append(weights / max(float(np.sqrt(weights @ weights)), short))
             starts.append(starts[-1] + len(found))
         data: Any = np.concatenate(values) if values else np.zeros(0)
-        return csr_matrix((data, np.concatenate(columns), starts), shape=(len(texts), len(self.names)))
+        shape = len(texts), len(self.names)
+        return Vectors(csr_matrix((data, np.concatenate(columns), starts), shape=shape), np.array(lengths))
 
 
-def _row(text: Sequence[Words], numbers: Mapping[str, int], idf: Floats) -> tuple[NDArray[np.int64], Floats]:
+def _counts(text: Sequence[Words], numbers: Mapping[str, int]) -> tuple[NDArray[np.int64], Floats]:
     counts: dict[int, int] = {}
     for words in text:
         for features in words.features:
@@ -115,8 +134,7 @@ def _row(text: Sequence[Words], numbers: Mapping[str, int], idf: Floats) -> tupl
                 if feature in numbers:
                     counts[numbers[feature]] = counts.get(numbers[feature], 0) + 1
     columns = np.array(sorted(counts), np.int64)
-    values = np.array([1 + math.log(counts[n]) for n in columns.tolist()]) * idf[columns]
-    return columns, values
+    return columns, np.array([counts[n] for n in columns.tolist()], np.float64)
 
 
 def learn_vocabulary(documents: Sequence[Prepared]) -> Vocabulary:
@@ -130,14 +148,7 @@ def learn_vocabulary(documents: Sequence[Prepared]) -> Vocabulary:
     names = tuple(sorted(name for _, name in common[:MAX_FEATURES]))
     total = len({document.example.family for document in documents})
     idf = np.array([math.log((1 + total) / (1 + len(holders[name]))) + 1 for name in names], np.float64)
-    numbers = {name: number for number, name in enumerate(names)}
-
-    def usual(texts: Sequence[Sequence[Words]]) -> float:
-        lengths = [float(np.linalg.norm(_row(text, numbers, idf)[1])) for text in texts]
-        return max(1.0, round(float(np.quantile(lengths, SHORT)), 3))
-
-    sentences = [[words] for document in documents for words in document.words]
-    return Vocabulary(names, idf, np.array([usual([d.words for d in documents]), usual(sentences)]))
+    return Vocabulary(names, idf)
 
 
 def targets(documents: Sequence[Prepared], concepts: Sequence[str], gate: Flags) -> tuple[Flags, Flags]:

@@ -1,12 +1,8 @@
-"""Fits the tagging model: classifiers of passages and sentences, their fusion, gate and thresholds.
+"""Fits the tagging model: its classifiers (`mtag.training.classifiers`), fusion, gate and thresholds.
 
-For each concept two logistic regressions (scikit-learn, liblinear) are fitted, on the documents of all
-languages together, whose words often begin alike: on whole documents, and on the sentences that prove
-a label against those of documents without it. Five-fold cross-validation by family scores every
-training document by weights that have not seen its family, and long documents composed of the
-held-out ones. On these scores a small logistic regression (stacking, Wolpert 1992; Platt 1999) learns,
-for each language, how to weigh the two and what phrases suggest, on documents on topic (the gate keeps
-out the others), which gives calibrated probabilities; then the thresholds are set.
+Five-fold cross-validation by family scores every training document by weights that have not seen its
+family, and long documents composed of the held-out ones. On these scores the fusion is learned for each
+language (`mtag.training.stacking`), which gives calibrated probabilities; then the thresholds are set.
 Everything is deterministic: the same corpus and taxonomy give the same bytes.
 """
 
@@ -19,12 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix
-from sklearn.linear_model import LogisticRegression
 
 from mtag.fusion import Fusion
-from mtag.linearmodel import Ints, Weights
-from mtag.linearscores import score_document
+from mtag.linearmodel import Ints, arrays_of
+from mtag.linearscores import Best, score_document
 from mtag.model import TrainedModel
 from mtag.phraseweights import Worths
 from mtag.pipeline.model_tagging import KIND
@@ -33,15 +27,13 @@ from mtag.synonyms import NO_SYNONYMS, Synonyms
 from mtag.taxonomy import Taxonomy
 from mtag.tokens import TOKENIZER
 from mtag.training import corpus
+from mtag.training.classifiers import FOLDS, MIN_POSITIVES, fit_weights
 from mtag.training.composites import compose
 from mtag.training.corpus import Example
 from mtag.training.features import (
     Flags,
-    Floats,
     Prepared,
-    learn_vocabulary,
     prepare,
-    sentence_targets,
     targets,
 )
 from mtag.training.phrasescores import weigh
@@ -54,16 +46,6 @@ from mtag.training.thresholds import (
     precision_floors,
 )
 from mtag.training.worths import learn_worths
-
-FOLDS = 5
-MIN_POSITIVES = 8
-"""Documents with a label from which its classifier is fitted; rarer concepts are left to phrases."""
-
-_PASSAGE_C, _SENTENCE_C = 30.0, 10.0
-"""Inverse strength of the penalty; chosen by cross-validation on the corpus."""
-
-_NEVER = -20.0
-"""Score of a concept that has no classifier."""
 
 
 def train(
@@ -111,9 +93,8 @@ def fit(
     worths = learn_worths(zip(everything, weigh(everything, taxonomy), strict=True))
     weights = fit_weights(everything, concepts, gate)
     arrays: dict[str, Any] = {
-        **weights._asdict(),
+        **arrays_of(weights),
         "facets": facets,
-        "vocabulary": np.frombuffer("\n".join(weights.vocabulary).encode(), np.uint8),
         "synonyms": np.frombuffer(synonyms.to_bytes(), np.uint8),
     }
     wanted, known = targets(everything, concepts, gate)
@@ -173,56 +154,12 @@ def _fit_language(
     return learned.stacking, rule, validated
 
 
-def fit_weights(documents: Sequence[Prepared], concepts: Sequence[str], gate: Flags) -> Weights:
-    """Fit the two classifiers of every concept and of the gate."""
-    vocabulary = learn_vocabulary(documents)
-    wanted, known = targets(documents, concepts, gate)
-    whole = vocabulary.rows([d.words for d in documents], float(vocabulary.short[0]))
-    passage, passage_bias = _fit(whole, wanted, known, _PASSAGE_C)
-    words, proves, certain = sentence_targets(documents, concepts, gate)
-    rows = vocabulary.rows([[one] for one in words], float(vocabulary.short[1]))
-    sentence, sentence_bias = _fit(rows, proves, certain, _SENTENCE_C)
-    return Weights(
-        vocabulary={name: number for number, name in enumerate(vocabulary.names)},
-        idf=vocabulary.idf,
-        short=vocabulary.short,
-        passage=passage,
-        passage_bias=passage_bias,
-        sentence=sentence,
-        sentence_bias=sentence_bias,
-    )
-
-
-def fit_one(rows: csr_matrix, wanted: Flags, strength: float) -> LogisticRegression:
-    """Fit one classifier; its weights are those that are stored, rounded to 32 bits."""
-    classifier = LogisticRegression(
-        C=strength, class_weight="balanced", solver="liblinear", random_state=0, max_iter=1000
-    )
-    classifier.fit(rows, wanted)
-    classifier.coef_ = classifier.coef_.astype(np.float32).astype(np.float64)
-    return classifier
-
-
-def _fit(rows: csr_matrix, wanted: Flags, known: Flags, strength: float) -> tuple[Any, Floats]:
-    weights = np.zeros((rows.shape[1], wanted.shape[1]), np.float32)
-    bias = np.full(wanted.shape[1], _NEVER)
-    for number in range(wanted.shape[1]):
-        sure = np.flatnonzero(known[:, number])
-        target = wanted[sure, number]
-        if min(target.sum(), (~target).sum()) < MIN_POSITIVES * (FOLDS - 1) // FOLDS:
-            continue
-        classifier = fit_one(rows[sure], target, strength)
-        weights[:, number] = classifier.coef_[0]
-        bias[number] = classifier.intercept_[0]
-    return weights, bias
-
-
 def _cross_validate(
     documents: Mapping[str, Sequence[Prepared]], concepts: Sequence[str], gate: Flags
 ) -> dict[str, Scored]:
     """Score the documents of each language, and composites of them, by weights fitted on the other folds."""
     of_gate = frozenset(concept for concept, inside in zip(concepts, gate, strict=True) if inside)
-    parts: dict[str, list[tuple[Prepared, Floats, Floats, int]]] = {code: [] for code in documents}
+    parts: dict[str, list[tuple[Prepared, Best, int]]] = {code: [] for code in documents}
     for number in range(FOLDS):
         inside = [d for own in documents.values() for d in own if _fold(d.example.family) != number]
         if not inside:
@@ -231,12 +168,12 @@ def _cross_validate(
         for code, own in documents.items():
             outside = [document for document in own if _fold(document.example.family) == number]
             for document in (*outside, *compose(outside, of_gate)):
-                best, alone = score_document(weights, document.words)
-                parts[code].append((document, best, alone.max(axis=0), number))
+                parts[code].append((document, score_document(weights, document.words), number))
     scored = {}
     for code, rows in parts.items():
-        held, passage, sentence, folds = zip(*rows, strict=True)
-        scored[code] = Scored(list(held), np.array(passage), np.array(sentence), np.array(folds))
+        held, bests, folds = zip(*rows, strict=True)
+        best = Best(*map(np.vstack, zip(*bests, strict=True)))
+        scored[code] = Scored(list(held), best, np.array(folds))
     return scored
 
 

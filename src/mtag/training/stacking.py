@@ -16,6 +16,7 @@ from sklearn.linear_model import LogisticRegression
 
 from mtag.fusion import ACCEPT, REVIEW
 from mtag.linearmodel import Ints
+from mtag.linearscores import Best
 from mtag.stacking import Scores, Stacking, side_by_side
 from mtag.training.features import Flags, Floats, Prepared, targets
 from mtag.training.phrasescores import PhraseScores
@@ -31,8 +32,7 @@ class Scored(NamedTuple):
     """Documents and composites with scores from weights that have not seen them, a row each."""
 
     documents: list[Prepared]
-    passage: Floats
-    sentence: Floats
+    best: Best
     fold: NDArray[np.int64]
 
 
@@ -63,7 +63,7 @@ def stack(
         facets: the number of the facet of each.
     """
     sizes = np.array([len(document.words) for document in scored.documents])
-    scores, fold = Scores.of(scored.passage, scored.sentence, sizes, facets), scored.fold
+    scores, fold = Scores.of(scored.best, sizes, facets), scored.fold
     wanted, known = targets(scored.documents, concepts, gate)
     suggested = np.array([[p.suggested.get(c, 0.0) for c in concepts] for p in phrases])
     opened = np.array([[float(p.is_open)] for p in phrases])
@@ -71,6 +71,7 @@ def stack(
     columns = [
         scores.passage,
         scores.sentence,
+        scores.vicinity,
         *(np.repeat(column[:, None], size, axis=1) for column in scores.of_gate.T),
         scores.others,
         ((suggested >= REVIEW) & (suggested < ACCEPT)).astype(float),

@@ -24,7 +24,7 @@ from mtag.training.composites import COMPOSITE
 from mtag.training.features import Prepared
 from mtag.training.phrasescores import PhraseScores, found_in
 
-LEAST = 0.55
+LEAST = 0.5
 """No threshold is under this probability: documents of the corpus carry more labels than those of the
 world, so that low probabilities promise too much there."""
 

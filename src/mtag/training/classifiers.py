@@ -1,0 +1,85 @@
+"""Fits the classifiers of passages, sentences and vicinities (a sentence with those beside it).
+
+For each concept, and for being on topic, three logistic regressions (scikit-learn, liblinear) are fitted, on
+the documents of all languages together, whose words often begin alike: one on whole documents, and two on
+the sentences that prove a label, alone and with their neighbours, against those of documents without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+from mtag.linearmodel import View, Weights
+from mtag.training.features import (
+    Flags,
+    Prepared,
+    Vectors,
+    learn_vocabulary,
+    sentence_targets,
+    targets,
+)
+
+FOLDS = 5
+"""Folds of the cross-validation; in all but one of them there must be enough positives."""
+
+MIN_POSITIVES = 8
+"""Documents with a label from which its classifier is fitted; rarer concepts are left to phrases."""
+
+_PASSAGE_C, _SENTENCE_C = 30.0, 10.0
+"""Inverse strength of the penalty; chosen by cross-validation on the corpus."""
+
+_NEVER = -20.0
+"""Score of a concept that has no classifier."""
+
+_UNITS = 32_767
+"""Largest weight of a concept, in the units in which its weights are stored."""
+
+
+def fit_weights(documents: Sequence[Prepared], concepts: Sequence[str], gate: Flags) -> Weights:
+    """Fit the three classifiers of every concept and of the gate."""
+    vocabulary = learn_vocabulary(documents)
+    wanted, known = targets(documents, concepts, gate)
+    words, proves, certain = sentence_targets(documents, concepts, gate)
+    near = [
+        document.words[max(0, n - 1) : n + 2] for document in documents for n in range(len(document.words))
+    ]
+    return Weights(
+        vocabulary={name: number for number, name in enumerate(vocabulary.names)},
+        idf=vocabulary.idf,
+        sentence=_fit(vocabulary.vectors([[one] for one in words]), proves, certain, _SENTENCE_C),
+        vicinity=_fit(vocabulary.vectors(near, sublinear=False), proves, certain, _SENTENCE_C),
+        passage=_fit(vocabulary.vectors([d.words for d in documents]), wanted, known, _PASSAGE_C),
+    )
+
+
+def fit_one(rows: csr_matrix, wanted: Flags, strength: float) -> tuple[LogisticRegression, float]:
+    """Fit one classifier; its weights are whole multiples of the returned unit, as they are stored."""
+    classifier = LogisticRegression(
+        C=strength, class_weight="balanced", solver="liblinear", random_state=0, max_iter=1000
+    )
+    classifier.fit(rows, wanted)
+    unit = float(np.abs(classifier.coef_).max()) / _UNITS or 1.0
+    classifier.coef_ = np.round(classifier.coef_ / unit) * unit
+    return classifier, unit
+
+
+def _fit(vectors: Vectors, wanted: Flags, known: Flags, strength: float) -> View:
+    """Fit the classifiers of one view."""
+    count = wanted.shape[1]
+    table = np.zeros((vectors.rows.shape[1], count), np.int16)
+    scale, bias = np.ones(count), np.full(count, _NEVER)
+    short = vectors.usual_length()
+    rows = vectors.divided(short)
+    for number in range(count):
+        sure = np.flatnonzero(known[:, number])
+        target = wanted[sure, number]
+        if min(target.sum(), (~target).sum()) < MIN_POSITIVES * (FOLDS - 1) // FOLDS:
+            continue
+        classifier, scale[number] = fit_one(rows[sure], target, strength)
+        table[:, number] = np.round(classifier.coef_[0] / scale[number])
+        bias[number] = classifier.intercept_[0]
+    return View(table, scale, bias, np.array([short]))
