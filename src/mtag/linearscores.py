@@ -28,8 +28,8 @@ _BLOCK = 8
 _ROOM = 1 << 16
 """Values that are added up at once: they stay in the cache."""
 
-_MOST = 1 << 25
-"""Values kept of words before they are forgotten: 256 MB, which a model of many hundred concepts may need."""
+_MOST = 1 << 26
+"""Values kept of words before they are forgotten: 512 MB, which only a model of a thousand concepts needs."""
 
 
 def sums_of(weights: Weights, features: Ints, bounds: Ints) -> Floats:
