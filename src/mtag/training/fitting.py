@@ -30,12 +30,7 @@ from mtag.training import corpus
 from mtag.training.classifiers import FOLDS, MIN_POSITIVES, fit_weights
 from mtag.training.composites import compose
 from mtag.training.corpus import Example
-from mtag.training.features import (
-    Flags,
-    Prepared,
-    prepare,
-    targets,
-)
+from mtag.training.features import Flags, Prepared, prepare, targets
 from mtag.training.phrasescores import weigh
 from mtag.training.stacking import Scored, stack
 from mtag.training.thresholds import (
