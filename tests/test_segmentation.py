@@ -106,7 +106,21 @@ def test_white_space_holds_no_sentence(text):
 def test_a_stretch_too_long_to_be_a_sentence_is_cut_at_a_space():
     pieces = sentences("word " * 3000)
     assert len(pieces) > 1
-    assert all(len(piece) <= 3000 and piece.split() == ["word"] * len(piece.split()) for piece in pieces)
+    assert all(len(piece) <= rules.MAX_SENTENCE_CHARS for piece in pieces)
+    assert " ".join(pieces).split() == ["word"] * 3000
+
+
+@pytest.mark.parametrize("mark", ["\n", "; ", ", "])
+def test_a_long_list_is_cut_between_its_members(mark):
+    members = [f"member {number} of this list without a full stop in it" for number in range(30)]
+    pieces = sentences(mark.join(members))
+    assert len(pieces) > 3
+    assert all(piece.startswith("member") and len(piece) >= len(members[0]) for piece in pieces)
+
+
+def test_no_sentence_cut_off_a_long_one_is_a_mere_rest():
+    pieces = sentences("word " * (rules.MAX_SENTENCE_CHARS // 5 + 1))
+    assert [len(piece) >= rules.MAX_SENTENCE_CHARS // 4 - 1 for piece in pieces] == [True, True]
 
 
 _PIECES = [

@@ -17,8 +17,11 @@ from mtag.chunkmemory import ChunkMemory
 from mtag.chunks import ChunkTable, Flags, Ints, any_of, are_among, may_be_space, read_chunks
 from mtag.patterns import late
 
-MAX_SENTENCE_CHARS = 3000
-"""A longer stretch without a full stop is a list or a table; it is cut, so that matching stays linear."""
+MAX_SENTENCE_CHARS = 400
+"""A longer stretch without a full stop is a list, a table or a treaty: not one statement, so it is cut."""
+
+_CUTS = "\n", "; ", ": ", " – ", " - ", ", ", " "
+"""Where such a stretch is cut: the first of these that stands near its limit."""
 
 # The first group is the mark with what closes the sentence; then comes white space before the next one.
 _END = late(
@@ -194,10 +197,12 @@ def _ends_word(chunks: ChunkTable, marks: Ints, begin: Ints) -> Flags:
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield the sentence, cut at white space where it is too long to be one."""
+    """Yield the sentence, cut where it is too long to be one: at a line end or a mark, else at white space."""
     while end - start > MAX_SENTENCE_CHARS:
-        cut = text.rfind(" ", start + 1, start + MAX_SENTENCE_CHARS)
-        cut = start + MAX_SENTENCE_CHARS if cut < 0 else cut
+        least = start + MAX_SENTENCE_CHARS // 4
+        limit = min(start + MAX_SENTENCE_CHARS, end - MAX_SENTENCE_CHARS // 4)
+        cuts = (text.rfind(mark, least, limit) + len(mark) for mark in _CUTS)
+        cut = next((cut for cut in cuts if cut > least), limit)
         yield from _trimmed(text, start, cut)
         start = cut
     yield from _trimmed(text, start, end)
