@@ -197,7 +197,7 @@ def _ends_word(chunks: ChunkTable, marks: Ints, begin: Ints) -> Flags:
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield the sentence, cut where it is too long to be one: at a line end or a mark, else at white space."""
+    """Yield the sentence, cut where it is too long to be one: at a line end, a mark, or white space."""
     while end - start > MAX_SENTENCE_CHARS:
         least = start + MAX_SENTENCE_CHARS // 4
         limit = min(start + MAX_SENTENCE_CHARS, end - MAX_SENTENCE_CHARS // 4)
