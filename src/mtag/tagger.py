@@ -217,8 +217,8 @@ class Tagger:
 def detect_lines(text: str, *, name_others: bool = False) -> tuple[tuple[int, int, Language], ...]:
     """Detect the language of each line of a plain text, decided together: (start, end, language)."""
     document = reading.read(text, "text")
-    found = language.detect_blocks(document.text, document.blocks)
-    lines = zip(document.blocks, found, strict=True)
+    blocks = tuple(reading.lines_of(document.text))
+    lines = zip(blocks, language.detect_blocks(document.text, blocks), strict=True)
     return tuple(
         (line.start, line.end, _named(lang, document.text[line.start : line.end]) if name_others else lang)
         for line, lang in lines

@@ -17,6 +17,7 @@ from typing import Literal
 from mtag.document import Block, Document
 from mtag.errors import BinaryInputError, InputTooLargeError, OptionError
 from mtag.patterns import late
+from mtag.wrapping import paragraphs
 
 MAX_CHARS = 20_000_000
 """Ceiling for one document, in characters of text or of HTML."""
@@ -82,10 +83,11 @@ def read(source: str | bytes, format: Format = "auto", extractor: Extractor = "m
 
         by = pagehtml.read_with_trafilatura if extractor == "trafilatura" else pagehtml.read_html
         return by(text, encoding)
-    return Document(text=text, blocks=tuple(_lines(text)), format="text", encoding=encoding)
+    blocks = tuple(paragraphs(text, [*lines_of(text)]))
+    return Document(text=text, blocks=blocks, format="text", encoding=encoding)
 
 
-def _lines(text: str) -> Iterator[Block]:
+def lines_of(text: str) -> Iterator[Block]:
     """The lines of a text without white space at their ends, where anything is left; no loop is in Python."""
     lines = text.splitlines(keepends=True)
     starts = [*map(sub, accumulate(map(len, lines)), map(len, map(str.lstrip, lines)))]

@@ -1,0 +1,67 @@
+"""Hard-wrapped texts: lines that were broken at a fixed width are put together as paragraphs again.
+
+Mail, reports and what is copied from terminals come so. A line was broken where the first word of the
+next one had no room left on it; where it had, the paragraph ends (the greedy rule of text formatters).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from mtag.document import Block
+from mtag.patterns import late
+
+_WIDTHS = range(30, 121)
+"""Widths at which texts are wrapped, in characters."""
+
+_LEAST_BREAKS = 4
+_LEAST_SHARE = 0.4
+"""A text is wrapped where so many line ends, and this share of them, come of a lack of room."""
+
+_MOST_CAPITALS = 0.6
+"""Share of the lines after them that may begin with a capital: more is a list of lines of one length."""
+
+_OPENS_ITEM = late(r"[-*•·–—▪◦‣]\s|\(?(?:\d{1,3}|[a-z])[.)]\s")
+"""What begins a member of a list."""
+
+
+def paragraphs(text: str, lines: Sequence[Block]) -> Sequence[Block]:
+    """The paragraphs of a text that is wrapped; the lines themselves of any other.
+
+    Args:
+        text: the document.
+        lines: its lines, without white space at their ends, none of them empty.
+    """
+    sizes = sorted([end - start for start, end, _ in lines])
+    width = sizes[49 * (len(sizes) - 1) // 50] if sizes else 0  # all but a fiftieth: a long link is no line
+    if width not in _WIDTHS or len(lines) <= _LEAST_BREAKS:
+        return lines
+    adjacent = [
+        text.count("\n", one.end, following.start) == 1 or text[one.end : following.start] == "\r"
+        for one, following in pairwise(lines)
+    ]
+    broken = [
+        near and _is_full(text, one, following, width)
+        for near, (one, following) in zip(adjacent, pairwise(lines), strict=True)
+    ]
+    after = [line.start for line, goes_on in zip(lines[1:], broken, strict=True) if goes_on]
+    capitals = sum(text[start].isupper() for start in after)
+    if len(after) < max(_LEAST_BREAKS, _LEAST_SHARE * sum(adjacent)) or capitals > _MOST_CAPITALS * len(
+        after
+    ):
+        return lines
+    found = [lines[0]]
+    for goes_on, line in zip(broken, lines[1:], strict=True):
+        if goes_on:
+            found[-1] = found[-1]._replace(end=line.end)
+        else:
+            found.append(line)
+    return found
+
+
+def _is_full(text: str, line: Block, following: Block, width: int) -> bool:
+    """Whether the first word of the next line had no room left on a line."""
+    space = text.find(" ", following.start, following.end)
+    word = (space if space >= 0 else following.end) - following.start
+    return line.end - line.start + 1 + word > width and not _OPENS_ITEM.match(text, following.start)

@@ -1,0 +1,100 @@
+"""Hard-wrapped texts: their paragraphs are found again, and other texts are left as they are."""
+
+import textwrap
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import mtag
+from mtag.pipeline.reading import read
+from mtag.tagger import detect_lines
+
+PARAGRAPH = (
+    "Officers found nine men who had been told that they could leave once a debt was paid. Each of them"
+    " slept in the packing shed, and the foreman kept their passports in a drawer of his office."
+)
+MENU = "Home\nAbout us\nNews\nContact"
+
+
+def blocks(text):
+    return [text[start:end] for start, end, _ in read(text, "text").blocks]
+
+
+def flat(text):
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize("width", [40, 60, 72, 100])
+def test_lines_broken_at_a_width_are_one_paragraph(width):
+    text = "\n\n".join(textwrap.fill(PARAGRAPH * times, width) for times in (2, 3))
+    assert [*map(flat, blocks(text))] == [PARAGRAPH * 2, PARAGRAPH * 3]
+
+
+def test_a_line_with_room_for_the_next_word_ends_its_paragraph():
+    text = "A short headline\n" + textwrap.fill(PARAGRAPH * 2, 60)
+    assert [*map(flat, blocks(text))] == ["A short headline", PARAGRAPH * 2]
+
+
+def test_a_member_of_a_list_is_no_part_of_the_line_before():
+    text = textwrap.fill(PARAGRAPH, 60) + "\n" + textwrap.fill("- " + PARAGRAPH, 60)
+    assert [*map(flat, blocks(text))][-1].startswith("- Officers")
+
+
+def test_menus_around_a_wrapped_text_stay_lines():
+    text = f"{MENU}\n{textwrap.fill(PARAGRAPH * 2, 70)}\nShare\nPrint"
+    assert [*map(flat, blocks(text))] == [*MENU.split("\n"), PARAGRAPH * 2, "Share", "Print"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        MENU * 3,
+        "\n".join([PARAGRAPH] * 6),
+        "\n".join(f"Headline number {number} of the list of today's news" for number in range(20)),
+        "\n".join(PARAGRAPH.split(" ")),
+    ],
+    ids=["menu", "a paragraph a line", "headlines", "a word a line"],
+)
+def test_a_text_that_is_not_wrapped_is_read_by_lines(text):
+    assert blocks(text) == text.split("\n")
+
+
+def test_a_few_links_longer_than_the_width_do_not_hide_it():
+    text = textwrap.fill(PARAGRAPH * 20, 70) + "\n\nhttps://example.org/" + "x" * 150
+    assert next(map(flat, blocks(text))) == PARAGRAPH * 20
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_any_line_end_is_seen(end):
+    text = textwrap.fill(PARAGRAPH * 2, 60).replace("\n", end)
+    assert len(blocks(text)) == 1
+
+
+def test_a_wrapped_document_gets_the_tags_of_the_unwrapped_one():
+    plain = f"Nine men freed from packing shed\n\n{PARAGRAPH}\n\nTwo people were charged with forced labour."
+    wrapped = "\n\n".join(textwrap.fill(part, 60) for part in plain.split("\n\n"))
+    assert mtag.tag(wrapped).concept_ids == mtag.tag(plain).concept_ids != ()
+
+
+def test_lines_of_a_wrapped_text_are_still_lines_for_the_language():
+    text = textwrap.fill(PARAGRAPH * 2, 60)
+    assert [text[start:end] for start, end, _ in detect_lines(text)] == text.split("\n")
+
+
+words = st.lists(st.text("abcdefghijk", min_size=3, max_size=12), min_size=80, max_size=120)
+
+
+@given(st.lists(words, min_size=1, max_size=4), st.integers(45, 100))
+def test_paragraphs_that_were_wrapped_are_found_again(paragraphs, width):
+    plain = [" ".join(paragraph) for paragraph in paragraphs]
+    wrapped = "\n\n".join(textwrap.fill(paragraph, width) for paragraph in plain)
+    assert [*map(flat, blocks(wrapped))] == plain
+
+
+@given(st.text("ab \n\r\t.-", max_size=400))
+def test_blocks_are_in_order_apart_and_hold_all_that_is_no_white_space(text):
+    found = read(text, "text").blocks
+    assert all(one.end <= other.start for one, other in pairwise(found))
+    assert sum(len("".join(text[start:end].split())) for start, end, _ in found) == len("".join(text.split()))
