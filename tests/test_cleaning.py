@@ -91,6 +91,48 @@ def test_a_list_of_other_documents_is_related_whatever_its_words():
     assert {role.name for role in result.roles[4:]} == {"related"}
 
 
+OTHERS = """Two men jailed for human trafficking in Leeds
+New hotline for victims of forced labour
+How to spot the signs of modern slavery"""
+
+
+@pytest.mark.parametrize(
+    "opener", ["Related articles", "Most read", "Read also", "À lire aussi", "Articles liés"]
+)
+def test_headlines_under_a_line_that_announces_others_are_related(opener):
+    assert kept(f"{ARTICLE}\n{opener}\n{OTHERS}\nShare", "text") == ARTICLE.split("\n")
+
+
+def test_excerpts_under_such_a_line_go_with_their_headlines():
+    excerpt = "Nine women were freed from a house in the north of the city."
+    assert kept(f"{ARTICLE}\nRelated articles\n{OTHERS}\n{excerpt}", "text") == ARTICLE.split("\n")
+
+
+def test_a_text_that_goes_on_below_such_a_line_keeps_its_headline():
+    found = kept(f"{ARTICLE}\nRead also\n{OTHERS}\n{ARTICLE}", "text")
+    assert found == ARTICLE.split("\n") * 2
+
+
+def test_a_link_that_closes_an_excerpt_announces_nothing():
+    found = kept(f"{ARTICLE}\nRead more\nWhat the law says about such farms\n{ARTICLE}", "text")
+    assert "What the law says about such farms" in found
+
+
+def test_a_list_above_which_no_text_stands_is_no_list_of_others():
+    assert set(OTHERS.split("\n")) <= {*kept(f"Latest news\n{OTHERS}\n{ARTICLE}", "text")}
+
+
+@pytest.mark.parametrize("parts", [1, 2, 3])
+def test_a_text_that_has_lost_its_line_ends_is_content_between_any_lines(parts):
+    lines = [" ".join([ARTICLE.replace("\n", " ")] * 3)] * parts
+    assert kept("\n".join((MENU, *lines, "Share", MENU)), "text") == lines
+
+
+def test_a_line_below_the_last_sentence_is_no_heading():
+    _, result = cleaned(f"{ARTICLE}\nNext week in this place", "text")
+    assert [role.name for role in result.roles] == ["title", *["paragraph"] * 4]
+
+
 def test_html_hints_part_content_from_furniture():
     article = "".join(f"<p>{line}</p>" for line in ARTICLE.split("\n")[1:])
     menu = "".join(f'<li><a href="#">{line}</a></li>' for line in MENU.split("\n"))

@@ -176,6 +176,13 @@ def test_an_english_article_in_a_french_page() -> None:
     assert codes[7:] == ["fr"] * 4
 
 
+def test_a_long_paragraph_is_never_outvoted_by_the_menu_around_it() -> None:
+    menu = ["Home", "About us", "Search", "News and events", "Contact us", "All rights reserved"] * 3
+    lines = [*menu, " ".join([FRENCH] * 60), *menu]
+    text = "\n".join(lines)
+    assert detect_blocks(text, read(text, "text").blocks)[len(menu)].code == "fr"
+
+
 def test_digits_stay_und_on_a_page() -> None:
     assert [language.code for language in detect_blocks(*lines(ENGLISH, "2024", ENGLISH))] == [
         "en",

@@ -78,6 +78,22 @@ def test_a_wrapped_document_gets_the_tags_of_the_unwrapped_one():
     assert mtag.tag(wrapped).concept_ids == mtag.tag(plain).concept_ids != ()
 
 
+def test_quoted_mail_gets_the_tags_of_what_it_quotes():
+    parts = (PARAGRAPH * 2, "Two people were charged with human trafficking on Monday.", PARAGRAPH * 2)
+    lines = [line for part in parts for line in (*textwrap.wrap(part, 44), "")]
+    quoted = "\n".join(f"> {line}" for line in lines)
+    result = mtag.tag(quoted)
+    assert [*map(flat, blocks("\n".join(lines)))] == [*parts]
+    assert blocks(quoted)[0].startswith("Officers")
+    assert result.concept_ids == mtag.tag("\n".join(lines)).concept_ids != ()
+    assert {quoted[start:end] for start, end in ((one.start, one.end) for one in result.artefacts)} == {"> "}
+
+
+def test_a_line_that_begins_like_a_quotation_stays_whole_in_other_texts():
+    text = f"{PARAGRAPH}\n> Read the report\n{PARAGRAPH}"
+    assert blocks(text) == text.split("\n")
+
+
 def test_lines_of_a_wrapped_text_are_still_lines_for_the_language():
     text = textwrap.fill(PARAGRAPH * 2, 60)
     assert [text[start:end] for start, end, _ in detect_lines(text)] == text.split("\n")

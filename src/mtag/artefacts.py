@@ -1,4 +1,4 @@
-"""Spans inside content that are not content: page numbers, tooltip copies, "Read more", note marks.
+"""Spans inside content that are not: page numbers, tooltip copies, "Read more", marks of notes and quotes.
 
 The text is never rewritten; these spans are what tagging skips and the clean text leaves out.
 """
@@ -32,6 +32,7 @@ _MORE_ENDS = frozenset(("ore", "ing", "ıng", "lus", "luſ", "ite", "ıte"))
 """The last letters of what asks to read on."""
 
 _NOTE_MARK = late(r"(?<=[\w.,;:!?»”\")])\[\d{1,3}\]")
+_QUOTED = late(r"(?<=\n)(?:>[ \t]*)+")
 _GOES_ON = late(r"[.!?](?=\s?[a-zà-ÿ(,;])")
 
 
@@ -46,7 +47,7 @@ def find_artefacts(text: str, content: Sequence[Block]) -> tuple[Span, ...]:
         Ordered, disjoint spans; one may run over the end of a block into the next.
     """
     found = _page_numbers(text, content)
-    notes = "[" in text
+    notes, quoted = "[" in text, "\n>" in text
     for number, (start, end, _) in enumerate(content, start=1):
         tail = text[end - 4 if end - start > 4 else start : end]
         near = end - 2 * _MAX_TERM
@@ -58,6 +59,8 @@ def find_artefacts(text: str, content: Sequence[Block]) -> tuple[Span, ...]:
                 found.append(Span(more.start(), more.end()))
         if notes and text.find("[", start, end) >= 0:
             found += [Span(*mark.span()) for mark in _NOTE_MARK.finditer(text, start, end)]
+        if quoted and text.find("\n>", start, end) >= 0:
+            found += [Span(*mark.span()) for mark in _QUOTED.finditer(text, start, end)]
     return _disjoint(found)
 
 

@@ -7,7 +7,7 @@ headline and to the sentences beside it.
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import compress, pairwise
 
 from mtag.chrome import METADATA_LABEL, furniture_role
 from mtag.dates import find_dates
@@ -24,6 +24,9 @@ _SURELY_FURNITURE, _DOUBTFUL_SHARE = -3.0, 0.15
 _FEW_BLOCKS, _SHORT_PAGE = 5, 12
 """Blocks of a text that is too short to show what is a page's furniture, and of a short page."""
 
+_BULK_WORDS, _BULK_SHARE = 60, 0.25
+"""A paragraph of so many words and this share of its page's is the text."""
+
 _FOREIGN = 1.5
 """What a short line in another language than the text loses, unless that language has its share."""
 
@@ -35,6 +38,17 @@ _MORE = late(
     r"[\s.:>»→…]{0,6}$",
     re.I,
 )
+_LINK = late(
+    r"(?:read|lire|en savoir|voir|learn|find out|show|view|see|load|d[eé]couvrir)"
+    r" (?:more|plus|la suite|all|tout|toutes?)\b|more information|continue reading|d[eé]couvrir$",
+    re.I,
+)
+"""What is the label of a link, which closes an excerpt."""
+
+_OPENER_WORDS, _HEADLINE_WORDS, _LIST_SHARE = 6, 30, 0.25
+"""Most words of a line that opens a list of other documents, and of a headline; least share, of the words above
+such a line, of a text below it."""
+
 _PLACE = late(r"[A-ZÀ-ÖØ-Þ][^\d:]{2,60}[,–—(-]")
 _ENDINGS = " .:!»>→…*"
 
@@ -80,6 +94,47 @@ def mark_related(page: Page) -> None:
         widest = max(second - one for one, second in pairwise(run))
         for number in range(max(run[0] - widest + 1, 0), run[-1] + 1):
             page.set(number, "related", "in a list of other documents")
+
+
+def mark_other_documents(page: Page) -> None:
+    """Mark the headlines under a line that says that other documents follow, below the text of a page.
+
+    They run to the next sentences, before which a headline is theirs; what little text stands below
+    such a line, beside all that stands above it, belongs to the list.
+    """
+    prose = [
+        sentences and (ends or words > _HEADLINE_WORDS)
+        for sentences, ends, words in zip(page.prose, page.terminal, page.words, strict=True)
+    ]
+    ahead = sum(compress(page.words, prose))
+    above = 0
+    for number, words in enumerate(page.words):
+        if prose[number]:
+            above += words
+            ahead -= words
+        elif above and words <= _OPENER_WORDS and number not in page.roles and _opens_list(page, number):
+            last = next((n for n in range(number + 1, len(prose)) if prose[n]), len(prose))
+            if last < len(prose) and ahead > _LIST_SHARE * above:
+                last = _first_of_text(page, number + 1, last)
+            elif last < len(prose):
+                last = len(prose)
+            for one in range(number + 1, last):
+                if one not in page.roles:
+                    page.set(one, "related", "in a list of other documents")
+
+
+def _opens_list(page: Page, number: int) -> bool:
+    line = page.line(number).rstrip(_ENDINGS)
+    return _LINK.match(line) is None and (bool(page.marker[number]) or furniture_role(line) == "related")
+
+
+def _first_of_text(page: Page, first: int, last: int) -> int:
+    """The headline of the text that begins at `last`, from `first` on: above dates and the like."""
+    while last > first:
+        last -= 1
+        if page.words[last] > 2 and not page.dated[last]:
+            break
+    return last
 
 
 def _begins_alike(page: Page, number: int) -> bool:
@@ -170,6 +225,17 @@ def keep_few(page: Page, content: list[bool]) -> None:
         if size <= _FEW_BLOCKS or doubtful:
             content[number] = True
     mark_furniture(page, content)
+
+
+def keep_bulk(page: Page, content: list[bool]) -> None:
+    """A paragraph of prose that holds a good part of its page's words is the text, whatever stands around it.
+
+    Texts that have lost their line ends come so; hardly a page of the training data does.
+    """
+    least = max(_BULK_WORDS, _BULK_SHARE * sum(page.words))
+    for number in page.where(page.prose):
+        if page.words[number] >= least and not page.filled[number]:
+            content[number] = True
 
 
 def take_in_heads(page: Page, content: list[bool], datelines: set[int]) -> None:

@@ -9,6 +9,9 @@ from mtag.arrays import float_array
 
 Floats = NDArray[np.float64]
 
+_FLOOR = 1e-15
+"""Least evidence of a block: so little that all neighbours together cannot turn a long sure paragraph."""
+
 
 def smooth(
     alone: Floats, stays: Floats, sizes: NDArray[np.int64], firsts: NDArray[np.int64], trust: float
@@ -29,7 +32,7 @@ def smooth(
     own, blank = alone.T[:3], alone.T[3]  # a row a language, so that NumPy has long rows to walk
     shares = np.add.reduceat(own * sizes, firsts, axis=1) + 1e-9
     shares = 0.9 * shares / (shares[0] + shares[1] + shares[2]) + 0.1 / 3
-    emissions = ((own + blank / 3 + 1e-6) ** trust).tolist()
+    emissions = ((own + blank / 3 + _FLOOR) ** trust).tolist()
     steps = stays.tolist()
     ahead: list[float] = []
     behind: list[float] = []

@@ -6,7 +6,7 @@ next one had no room left on it; where it had, the paragraph ends (the greedy ru
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from mtag.document import Block
@@ -22,6 +22,9 @@ _LEAST_SHARE = 0.4
 _MOST_CAPITALS = 0.6
 """Share of the lines after them that may begin with a capital: more is a list of lines of one length."""
 
+_QUOTED = late(r"(?:>[ \t]*)+")
+"""The marks before a quoted line."""
+
 _OPENS_ITEM = late(r"[-*•·–—▪◦‣]\s|\(?(?:\d{1,3}|[a-z])[.)]\s")
 """What begins a member of a list."""
 
@@ -29,10 +32,14 @@ _OPENS_ITEM = late(r"[-*•·–—▪◦‣]\s|\(?(?:\d{1,3}|[a-z])[.)]\s")
 def paragraphs(text: str, lines: Sequence[Block]) -> Sequence[Block]:
     """The paragraphs of a text that is wrapped; the lines themselves of any other.
 
+    Where most lines of a text are quoted, as in mail, they begin behind their marks.
+
     Args:
         text: the document.
         lines: its lines, without white space at their ends, none of them empty.
     """
+    if "\n>" in text and 2 * sum(text[start] == ">" for start, _, _ in lines) > len(lines):
+        lines = [*_unquoted(text, lines)]
     sizes = sorted([end - start for start, end, _ in lines])
     width = sizes[49 * (len(sizes) - 1) // 50] if sizes else 0  # all but a fiftieth: a long link is no line
     if width not in _WIDTHS or len(lines) <= _LEAST_BREAKS:
@@ -58,6 +65,15 @@ def paragraphs(text: str, lines: Sequence[Block]) -> Sequence[Block]:
         else:
             found.append(line)
     return found
+
+
+def _unquoted(text: str, lines: Sequence[Block]) -> Iterator[Block]:
+    """Yield lines without the marks of a quotation before them, where anything is left."""
+    for line in lines:
+        mark = _QUOTED.match(text, line.start, line.end)
+        start = mark.end() if mark else line.start
+        if start < line.end:
+            yield line._replace(start=start)
 
 
 def _is_full(text: str, line: Block, following: Block, width: int) -> bool:

@@ -132,6 +132,8 @@ def _judge(page: Page, switch: float) -> tuple[list[Role], list[int]]:
             page.set(number, "chrome", "no words")
     rules.mark_metadata(page)
     rules.mark_related(page)
+    if not page.html:  # where there are tags, the classifier knows a list by them
+        rules.mark_other_documents(page)
     rules.mark_foreign_ends(page)
     rules.lower_foreign_lines(page)
     content = best_sequence(page.scores, switch)
@@ -140,6 +142,7 @@ def _judge(page: Page, switch: float) -> tuple[list[Role], list[int]]:
     datelines = rules.find_datelines(page)
     if rules.is_clean_already(page, content):
         content = [True] * len(content)
+    rules.keep_bulk(page, content)
     rules.keep_few(page, content)
     for number in page.roles:
         content[number] = False
@@ -154,12 +157,12 @@ def _name(page: Page, content: list[bool], datelines: set[int]) -> tuple[list[Ro
     """The role of each block: of content by its shape, of furniture by its words and its place."""
     inside = [*compress(range(len(content)), content)]
     last = inside[-1] + 1 if inside else 0
+    text_ends = max(compress(inside, map(page.prose.__getitem__, inside)), default=last)
     roles = [*map(_BEFORE.__getitem__, page.use[:last]), *map(_AFTER.__getitem__, page.use[last:])]
     for number in inside:
         shape = page.shape[number]
-        roles[number] = _CONTENT[
-            INSIDE if shape == HEADING and not rules.is_title_like(page, number) else shape
-        ]
+        heads = shape != HEADING or (number < text_ends and rules.is_title_like(page, number))
+        roles[number] = _CONTENT[shape if heads else INSIDE]
     if page.html:
         for number, is_content in enumerate(content):
             named = _content_by_hints(page, number) if is_content else _furniture_by_hints(page, number)
