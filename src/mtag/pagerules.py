@@ -46,8 +46,8 @@ _LINK = late(
 """What is the label of a link, which closes an excerpt."""
 
 _OPENER_WORDS, _HEADLINE_WORDS, _LIST_SHARE = 6, 30, 0.25
-"""Most words of a line that opens a list of other documents, and of a headline; least share, of the words above
-such a line, of a text below it."""
+"""Most words of a line that opens a list of others, and of a headline; least share of the words above such a
+line of a text below it."""
 
 _PLACE = late(r"[A-ZÀ-ÖØ-Þ][^\d:]{2,60}[,–—(-]")
 _ENDINGS = " .:!»>→…*"
