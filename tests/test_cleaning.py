@@ -118,8 +118,61 @@ def test_a_link_that_closes_an_excerpt_announces_nothing():
     assert "What the law says about such farms" in found
 
 
-def test_a_list_above_which_no_text_stands_is_no_list_of_others():
-    assert set(OTHERS.split("\n")) <= {*kept(f"Latest news\n{OTHERS}\n{ARTICLE}", "text")}
+def test_many_headlines_above_the_text_are_related_too():
+    assert kept(f"Latest news\n{OTHERS}\n{ARTICLE}", "text") == ARTICLE.split("\n")
+
+
+def test_two_lines_above_the_text_may_be_its_own():
+    head = "Freed from a barn\nNine workers slept on straw for a year"
+    _, result = cleaned(f"Latest news\n{head}\n{ARTICLE}", "text")
+    assert "in a list of other documents" not in {role.reason for role in result.roles}
+
+
+def test_a_page_of_nothing_but_headlines_is_not_empty():
+    assert {*OTHERS.split("\n")} <= {*kept(f"Latest news\n{OTHERS}", "text")}
+
+
+COMMENTS = """2 comments
+John Miller
+March 3, 2021 at 4:12 pm
+They should lock up such people for good, and I say so as a farmer.
+Reply
+Leave a comment
+Your email address will not be published.
+Name"""
+
+
+def test_comments_of_readers_are_no_content():
+    assert kept(f"{ARTICLE}\n{COMMENTS}", "text") == ARTICLE.split("\n")
+
+
+def test_a_count_of_comments_above_the_text_does_not_take_the_text():
+    assert set(ARTICLE.split("\n")) <= {
+        *kept(f"Freed from a barn\n3 comments\n{ARTICLE}\n{COMMENTS}", "text")
+    }
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "Previous article\nFive charged with trafficking\nNext article\nA boat and its crew",
+        "« Five charged with trafficking women\nA boat and its crew are found »",
+        "Subscribe to our newsletter\nAll about such cases, in your inbox every week.\nYour email address",
+    ],
+    ids=["before and after", "arrows", "newsletter"],
+)
+def test_what_leads_away_from_a_page_is_no_content(lines):
+    assert kept(f"{ARTICLE}\n{lines}", "text") == ARTICLE.split("\n")
+
+
+def test_the_way_to_a_page_is_no_content():
+    assert kept(f"Home > Topics > Human trafficking > Farms\n{ARTICLE}", "text") == ARTICLE.split("\n")
+
+
+def test_excerpts_with_a_link_to_read_on_are_of_other_documents():
+    excerpt = "{}\nThe court heard both sides on Monday.\nRead more"
+    above = "\n".join(map(excerpt.format, OTHERS.split("\n")))
+    assert kept(f"{above}\n{ARTICLE}\n{ARTICLE}", "text") == ARTICLE.split("\n") * 2
 
 
 @pytest.mark.parametrize("parts", [1, 2, 3])
@@ -334,9 +387,10 @@ def test_any_html_is_cleaned_without_an_error(text):
     [
         "a word " * 1_400_000,
         "Home\n" * 1_000_000,
+        f"{ARTICLE}\n" + "Related\n3 comments\n« x\nNext\nReply\nRead more\n" * 50_000 + ARTICLE,
         "<html><body>" + "<div>" * 100_000 + "deep" + "</div>" * 100_000,
     ],
-    ids=["one line of 10 MB", "a million lines", "nested tags"],
+    ids=["one line of 10 MB", "a million lines", "lists of others", "nested tags"],
 )
 def test_hostile_input_takes_linear_time(source):
     document = read(source)

@@ -75,6 +75,10 @@ class Page:
         bullet = _BULLET.match(line) if self.listed[number] else None
         return line[bullet.end() :] if bullet else line
 
+    def furniture(self, number: int) -> str | None:
+        """The kind of furniture that fills at least half of a block with its words, if any does."""
+        return KINDS[self.use[number]] if self.filled[number] else None
+
     def set(self, number: int, role: str, reason: str) -> None:
         """Decide a block's role, whatever its score."""
         self.roles[number] = Role(role, reason)

@@ -1,15 +1,12 @@
 """Rules on a page of scored blocks: what no statistics are needed for.
 
-They mark what is furniture or a declared field by its form, and carry the text's bounds to its
-headline and to the sentences beside it.
+They leave out what is furniture by its words, keep what no page leaves out, and carry the text's bounds
+to its headline and to the sentences beside it.
 """
 
 from __future__ import annotations
 
-import re
-from itertools import compress, pairwise
-
-from mtag.chrome import METADATA_LABEL, furniture_role
+from mtag.chrome import furniture_role
 from mtag.dates import find_dates
 from mtag.document import Role
 from mtag.pageblocks import Page
@@ -33,114 +30,8 @@ _FOREIGN = 1.5
 _FURNITURE_BETWEEN = 6
 """Lines of furniture (share bars) that may stand between a headline and its text."""
 
-_MORE = late(
-    r"(?:more information|(?:read|learn) more|lire la suite|en savoir plus|lire plus|plus d.informations?)"
-    r"[\s.:>»→…]{0,6}$",
-    re.I,
-)
-_LINK = late(
-    r"(?:read|lire|en savoir|voir|learn|find out|show|view|see|load|d[eé]couvrir)"
-    r" (?:more|plus|la suite|all|tout|toutes?)\b|more information|continue reading|d[eé]couvrir$",
-    re.I,
-)
-"""What is the label of a link, which closes an excerpt."""
-
-_OPENER_WORDS, _HEADLINE_WORDS, _LIST_SHARE = 6, 30, 0.25
-"""Most words of a line that opens a list of others, and of a headline; least share of the words above such a
-line of a text below it."""
-
 _PLACE = late(r"[A-ZÀ-ÖØ-Þ][^\d:]{2,60}[,–—(-]")
 _ENDINGS = " .:!»>→…*"
-
-
-def mark_metadata(page: Page) -> None:
-    """Mark the labels of declared fields and their values on the lines below."""
-    for here in page.where(page.labelled):
-        if here in page.roles:
-            continue
-        match = METADATA_LABEL.match(page.line(here))
-        if match is None or (match["value"].strip() and page.terminal[here] and page.words[here] > 12):
-            continue
-        page.set(here, "metadata", f"declared field {match['label'].lower()!r}")
-        for number in () if match["value"].strip() else range(here + 1, len(page.blocks)):
-            if (
-                page.words[number] > 12
-                or page.listed[number] != page.listed[here]
-                or METADATA_LABEL.match(page.line(number))
-            ):
-                break
-            page.set(number, "metadata", "value of a declared field")
-            if not page.listed[here]:
-                break
-
-
-def mark_related(page: Page) -> None:
-    """Mark lists of other documents: title, excerpt that repeats it, "More information", again and again."""
-    runs: list[list[int]] = []
-    for marker in page.where(page.marker):
-        if not _MORE.match(page.line(marker)):
-            continue
-        if runs and marker - runs[-1][-1] <= 5:
-            runs[-1].append(marker)
-        else:
-            runs.append([marker])
-    for run in runs:
-        if len(run) < 3:
-            continue
-        first = max(run[0] - 4, 0)
-        again = sum(_begins_alike(page, number) for number in range(first, run[-1]))
-        if again < len(run) / 2:
-            continue
-        widest = max(second - one for one, second in pairwise(run))
-        for number in range(max(run[0] - widest + 1, 0), run[-1] + 1):
-            page.set(number, "related", "in a list of other documents")
-
-
-def mark_other_documents(page: Page) -> None:
-    """Mark the headlines under a line that says that other documents follow, below the text of a page.
-
-    They run to the next sentences, before which a headline is theirs; what little text stands below
-    such a line, beside all that stands above it, belongs to the list.
-    """
-    prose = [
-        sentences and (ends or words > _HEADLINE_WORDS)
-        for sentences, ends, words in zip(page.prose, page.terminal, page.words, strict=True)
-    ]
-    ahead = sum(compress(page.words, prose))
-    above = 0
-    for number, words in enumerate(page.words):
-        if prose[number]:
-            above += words
-            ahead -= words
-        elif above and words <= _OPENER_WORDS and number not in page.roles and _opens_list(page, number):
-            last = next((n for n in range(number + 1, len(prose)) if prose[n]), len(prose))
-            if last < len(prose) and ahead > _LIST_SHARE * above:
-                last = _first_of_text(page, number + 1, last)
-            elif last < len(prose):
-                last = len(prose)
-            for one in range(number + 1, last):
-                if one not in page.roles:
-                    page.set(one, "related", "in a list of other documents")
-
-
-def _opens_list(page: Page, number: int) -> bool:
-    line = page.line(number).rstrip(_ENDINGS)
-    return _LINK.match(line) is None and (bool(page.marker[number]) or furniture_role(line) == "related")
-
-
-def _first_of_text(page: Page, first: int, last: int) -> int:
-    """The headline of the text that begins at `last`, from `first` on: above dates and the like."""
-    while last > first:
-        last -= 1
-        if page.words[last] > 2 and not page.dated[last]:
-            break
-    return last
-
-
-def _begins_alike(page: Page, number: int) -> bool:
-    if not 2 <= page.words[number] <= min(page.words[number + 1], 60):
-        return False
-    return page.line(number + 1).casefold().startswith(page.line(number).casefold())
 
 
 def mark_foreign_ends(page: Page) -> None:

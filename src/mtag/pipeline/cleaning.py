@@ -24,6 +24,7 @@ from mtag.document import Cleaning, Document, Language, Role
 from mtag.furniture import KINDS
 from mtag.model import TrainedModel
 from mtag.pageblocks import HEADING, INSIDE, LIST, LONG_LINE, PROSE, QUOTE, SHORT_LINE, Page, make_pages
+from mtag.pagemarks import mark_blocks
 from mtag.sitechrome import SiteChrome
 from mtag.wordhash import Ints
 
@@ -127,13 +128,7 @@ def _mark_site(pages: Sequence[Page], seen: Ints, *, least: int) -> None:
 
 def _judge(page: Page, switch: float) -> tuple[list[Role], list[int]]:
     """The role of each block, and the numbers of those that are content."""
-    for number in page.where(page.blank):
-        if number not in page.roles:
-            page.set(number, "chrome", "no words")
-    rules.mark_metadata(page)
-    rules.mark_related(page)
-    if not page.html:  # where there are tags, the classifier knows a list by them
-        rules.mark_other_documents(page)
+    mark_blocks(page)
     rules.mark_foreign_ends(page)
     rules.lower_foreign_lines(page)
     content = best_sequence(page.scores, switch)

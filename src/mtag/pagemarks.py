@@ -1,0 +1,222 @@
+"""Marks on a page of blocks: what is no content by its form and its place, before the classifier has its say.
+
+Declared fields; lists of other documents and links to them; readers' comments; forms. Where a page has
+tags, the classifier knows most of these by them, so that only texts without tags are read so closely.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import partial
+from itertools import accumulate, compress, pairwise
+
+from mtag.chrome import METADATA_LABEL
+from mtag.pageblocks import Page
+from mtag.patterns import late
+
+_MORE = late(
+    r"(?:more information|(?:read|learn) more|lire la suite|en savoir plus|lire plus|plus d.informations?)"
+    r"[\s.:>»→…]{0,6}$",
+    re.I,
+)
+_LINK = late(
+    r"(?:read|lire|en savoir|voir|learn|find out|show|view|see|load|d[eé]couvrir)"
+    r" (?:more|plus|la suite|all|tout|toutes?)\b|more information|continue reading|d[eé]couvrir$",
+    re.I,
+)
+"""The label of a link, which closes an excerpt and opens no list."""
+
+_BESIDE = late(
+    r"(?:previous|next|older|newer|pr[eé]c[eé]dente?s?|suivante?s?"
+    r"|(?:articles?|pages?) (?:pr[eé]c[eé]dente?|suivante?)s?)\b.{0,16}$",
+    re.I,
+)
+_COMMENTS = late(r"(?:\d{1,4} )?(?:comments?|commentaires?|r[eé]actions?|replies|responses?)\b.{0,8}$", re.I)
+_REPLY = late(
+    r"(?:reply|r[eé]pondre|report|signaler|permalink)\W{0,3}$|.{0,60}\d\d? ?[:h] ?\d\d(?: ?[ap]m)?$", re.I
+)
+"""What stands under or over a comment: a link to answer it, the hour at which it was written."""
+
+_TRAIL, _BACK, _ON = (" > ", " › ", " » ", " → "), "«‹←<", "»›→>"
+_FORMS = frozenset(("login", "comment_form", "cookie"))
+
+_OPENER_WORDS, _HEADLINE_WORDS, _EXCERPT_WORDS = 6, 30, 60
+"""Most words of a line that opens a list, of a headline and of an excerpt."""
+
+_LIST_SHARE = 0.25
+"""A text below a list of other documents has this share of the words above it, or belongs to the list."""
+
+_MANY = 4
+"""So many headlines in a row are a list, and not a headline with lines of its own."""
+
+_LINES_OF_HEAD = 8
+"""Most lines of a headline, with its date and its author."""
+
+
+def mark_blocks(page: Page) -> None:
+    """Give roles to blocks that are no content whatever the classifier says."""
+    for number in page.where(page.blank):
+        if number not in page.roles:
+            page.set(number, "chrome", "no words")
+    mark_metadata(page)
+    mark_related(page)
+    if page.html:
+        return
+    prose = [
+        bool(sentences and (ends or words > _HEADLINE_WORDS))
+        for sentences, ends, words in zip(page.prose, page.terminal, page.words, strict=True)
+    ]
+    _mark_trails(page)
+    _mark_comments(page, prose)
+    _mark_excerpts(page, prose)
+    _mark_other_documents(page, prose)
+    _mark_between(page)
+
+
+def mark_metadata(page: Page) -> None:
+    """Mark the labels of declared fields and their values on the lines below."""
+    for here in page.where(page.labelled):
+        if here in page.roles:
+            continue
+        match = METADATA_LABEL.match(page.line(here))
+        if match is None or (match["value"].strip() and page.terminal[here] and page.words[here] > 12):
+            continue
+        page.set(here, "metadata", f"declared field {match['label'].lower()!r}")
+        for number in () if match["value"].strip() else range(here + 1, len(page.blocks)):
+            if (
+                page.words[number] > 12
+                or page.listed[number] != page.listed[here]
+                or METADATA_LABEL.match(page.line(number))
+            ):
+                break
+            page.set(number, "metadata", "value of a declared field")
+            if not page.listed[here]:
+                break
+
+
+def mark_related(page: Page) -> None:
+    """Mark lists of other documents: title, excerpt that repeats it, "More information", again and again."""
+    runs: list[list[int]] = []
+    for marker in page.where(page.marker):
+        if not _MORE.match(page.line(marker)):
+            continue
+        if runs and marker - runs[-1][-1] <= 5:
+            runs[-1].append(marker)
+        else:
+            runs.append([marker])
+    for run in runs:
+        if len(run) < 3:
+            continue
+        first = max(run[0] - 4, 0)
+        again = sum(_begins_alike(page, number) for number in range(first, run[-1]))
+        if again < len(run) / 2:
+            continue
+        widest = max(second - one for one, second in pairwise(run))
+        for number in range(max(run[0] - widest + 1, 0), run[-1] + 1):
+            page.set(number, "related", "in a list of other documents")
+
+
+def _begins_alike(page: Page, number: int) -> bool:
+    if not 2 <= page.words[number] <= min(page.words[number + 1], 60):
+        return False
+    return page.line(number + 1).casefold().startswith(page.line(number).casefold())
+
+
+def _mark_trails(page: Page) -> None:
+    """Mark ways to a page (*Home > News > 2021*) and links to the pages before and after it (*« Title*)."""
+    trails = any(mark in page.text for mark in _TRAIL)
+    if not trails and not any(mark in page.text for mark in _BACK + _ON):
+        return
+    for number in page.where(page.short):
+        line = page.line(number)
+        if number in page.roles or page.terminal[number] or not line:
+            continue
+        if sum(map(line.count, _TRAIL)) >= 2:
+            page.set(number, "menu", "the way to the page")
+        elif (line[0] in _BACK and not any(mark in line for mark in _ON)) or (
+            line[-1] in _ON and not any(mark in line for mark in _BACK)
+        ):
+            page.set(number, "menu", "a link to another page")
+
+
+def _mark_comments(page: Page, prose: Sequence[bool]) -> None:
+    """Mark what readers wrote under a text: from the line that counts it to the form for more."""
+    forms = [number for number in page.where(page.filled) if page.furniture(number) == "comment_form"]
+    text = prose.index(True) if True in prose else len(prose)
+    starts = [number for number in forms if number > text and _COMMENTS.match(page.line(number))]
+    if not starts or starts[-1] == forms[-1]:
+        return
+    if any(_REPLY.match(page.line(number)) for number in range(starts[-1] + 1, forms[-1])):
+        _set_all(page, range(starts[-1], forms[-1] + 1), "comment_form", "readers' comments")
+
+
+def _mark_excerpts(page: Page, prose: Sequence[bool]) -> None:
+    """Mark excerpts of other documents, each closed by a link to read on, beside a text that is longer."""
+    excerpts = [
+        range(number - 1 - (number > 1 and not page.terminal[number - 2]), number + 1)
+        for number in page.where(page.filled)
+        if number
+        and page.terminal[number - 1]
+        and page.words[number - 1] <= _EXCERPT_WORDS
+        and page.furniture(number) == "related"
+        and _LINK.match(page.line(number))
+    ]
+    inside = sum(page.words[number] for one in excerpts for number in one)
+    if len(excerpts) > 1 and 3 * inside < sum(compress(page.words, prose)):
+        for one in excerpts:
+            _set_all(page, one, "related", "an excerpt of another document")
+
+
+def _mark_other_documents(page: Page, prose: Sequence[bool]) -> None:
+    """Mark the headlines under a line that says that other documents follow, and beside *Next article*.
+
+    They run to the next sentences, before which a headline is theirs; what little text stands below
+    such a line, beside all that stands above it, belongs to the list.
+    """
+    upcoming = [*accumulate(reversed(range(len(prose))), partial(_nearest, prose), initial=len(prose))][::-1]
+    ahead, above = sum(compress(page.words, prose)), 0
+    for number, words in enumerate(page.words):
+        if prose[number]:
+            above += words
+            ahead -= words
+        if not page.filled[number] or words > _OPENER_WORDS or number in page.roles:
+            continue
+        line, kind = page.line(number), page.furniture(number)
+        first, last = number + 1, upcoming[number + 1]
+        if kind == "related" and not _LINK.match(line):
+            goes_on = last < len(prose) and ahead > _LIST_SHARE * above
+            last = _first_of_text(page, first, last) if goes_on else len(prose)
+            if above or (goes_on and last - first >= _MANY - 1):  # fewer may be a headline's own lines
+                _set_all(page, range(first, last), "related", "in a list of other documents")
+        elif kind == "menu" and above and (first + 1 < last or last == len(prose)) and _BESIDE.match(line):
+            _set_all(page, range(first, min(first + 1, last)), "menu", "a link to another page")
+
+
+def _nearest(prose: Sequence[bool], behind: int, number: int) -> int:
+    return number if prose[number] else behind
+
+
+def _first_of_text(page: Page, first: int, last: int) -> int:
+    """The headline of the text that begins at `last`, from `first` on: above dates and the like."""
+    least = max(first, last - _LINES_OF_HEAD)
+    while last > least:
+        last -= 1
+        if page.words[last] > 2 and not page.dated[last]:
+            break
+    return last
+
+
+def _mark_between(page: Page) -> None:
+    """Mark the sentences between two lines of one form: what it is for."""
+    for number in range(1, len(page.blocks) - 1):
+        if page.terminal[number] and page.filled[number - 1] and page.words[number] <= _HEADLINE_WORDS:
+            kind = page.furniture(number - 1)
+            if kind in _FORMS and kind == page.furniture(number + 1) and number not in page.roles:
+                page.set(number, kind, "between the lines of a form")
+
+
+def _set_all(page: Page, numbers: Sequence[int], role: str, reason: str) -> None:
+    for number in numbers:
+        if number not in page.roles:
+            page.set(number, role, reason)
