@@ -20,8 +20,13 @@ from mtag.wordhash import Floats
 _NEVER, _PROSE_WORDS, _PROSE_STOPS = -8.0, 12, 0.18
 _SEEN_WORDS = 260
 _RELATED = KINDS.index("related")
+_LEADS = np.array([kind in ("related", "menu") for kind in KINDS])
+_FORMS = np.array([kind in ("login", "comment_form", "cookie") for kind in KINDS])
 _BILINGUAL = 0.25
 """Share of the other language's prose from which a page is in both."""
+
+HEADLINE_WORDS = 30
+"""Most words of a headline."""
 
 _BULLET = late(r"[-–—•*·▪►»>|\s]{1,6}(?=\S)")
 
@@ -45,6 +50,8 @@ class Page:
     scores: list[float]
     words: list[int]
     prose: bytes
+    sentences: bytes
+    """Prose that ends as a sentence, or is longer than any headline."""
     terminal: bytes
     listed: bytes
     blank: bytes
@@ -59,6 +66,10 @@ class Page:
     """Some of the commonest words."""
     filled: bytes
     """At least half in words of furniture."""
+    leads: bytes
+    """In words that lead to other documents."""
+    forms: bytes
+    """In words of forms: for names, comments, consent."""
     marker: bytes
     """A few words, all of them of lists of other documents."""
     shape: bytes
@@ -124,8 +135,10 @@ def _columns(scores: Floats, counts: Counts) -> tuple[Any, ...]:
     shape[counts.quoted & (words < 60)] = QUOTE
     shape[counts.listed] = LIST
     use = np.where(counts.kind_share >= 0.25, counts.kind, SHORT_LINE - (words > 10))
+    filled = counts.kind_share >= 0.5
     marks: tuple[npt.NDArray[Any], ...] = (
         prose,
+        prose & (counts.terminal | (words > HEADLINE_WORDS)),
         counts.terminal,
         counts.listed,
         words == 0,
@@ -133,7 +146,9 @@ def _columns(scores: Floats, counts: Counts) -> tuple[Any, ...]:
         counts.digits & (words <= 12),
         few & ~(prose & counts.terminal & (words > 15)),
         counts.stops >= 2,
-        counts.kind_share >= 0.5,
+        filled,
+        filled & _LEADS.take(counts.kind),
+        filled & _FORMS.take(counts.kind),
         (counts.kind == _RELATED) & (counts.kind_share == 1) & (words <= 4),
         shape,
         use.astype(np.uint8),

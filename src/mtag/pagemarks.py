@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import partial
-from itertools import accumulate, compress, pairwise
+from itertools import compress, pairwise
 
 from mtag.chrome import METADATA_LABEL
-from mtag.pageblocks import Page
+from mtag.pageblocks import HEADLINE_WORDS, Page
 from mtag.patterns import late
 
 _MORE = late(
@@ -39,9 +38,8 @@ _REPLY = late(
 """What stands under or over a comment: a link to answer it, the hour at which it was written."""
 
 _TRAIL, _BACK, _ON = (" > ", " › ", " » ", " → "), "«‹←<", "»›→>"
-_FORMS = frozenset(("login", "comment_form", "cookie"))
 
-_OPENER_WORDS, _HEADLINE_WORDS, _EXCERPT_WORDS = 6, 30, 60
+_OPENER_WORDS, _HEADLINE_WORDS, _EXCERPT_WORDS = 6, HEADLINE_WORDS, 60
 """Most words of a line that opens a list, of a headline and of an excerpt."""
 
 _LIST_SHARE = 0.25
@@ -63,15 +61,13 @@ def mark_blocks(page: Page) -> None:
     mark_related(page)
     if page.html:
         return
-    prose = [
-        bool(sentences and (ends or words > _HEADLINE_WORDS))
-        for sentences, ends, words in zip(page.prose, page.terminal, page.words, strict=True)
-    ]
     _mark_trails(page)
-    _mark_comments(page, prose)
-    _mark_excerpts(page, prose)
-    _mark_other_documents(page, prose)
-    _mark_between(page)
+    if 1 in page.leads:
+        _mark_excerpts(page)
+        _mark_other_documents(page)
+    if 1 in page.forms:
+        _mark_comments(page)
+        _mark_between(page)
 
 
 def mark_metadata(page: Page) -> None:
@@ -125,76 +121,79 @@ def _begins_alike(page: Page, number: int) -> bool:
 
 def _mark_trails(page: Page) -> None:
     """Mark ways to a page (*Home > News > 2021*) and links to the pages before and after it (*« Title*)."""
-    trails = any(mark in page.text for mark in _TRAIL)
-    if not trails and not any(mark in page.text for mark in _BACK + _ON):
+    text = page.text
+    trails = [mark for mark in _TRAIL if mark in text]
+    if not trails and not any(mark in text for mark in _BACK + _ON):
         return
     for number in page.where(page.short):
-        line = page.line(number)
-        if number in page.roles or page.terminal[number] or not line:
-            continue
-        if sum(map(line.count, _TRAIL)) >= 2:
-            page.set(number, "menu", "the way to the page")
-        elif (line[0] in _BACK and not any(mark in line for mark in _ON)) or (
-            line[-1] in _ON and not any(mark in line for mark in _BACK)
+        start, end, _ = page.blocks[number]
+        back, on = text[start] in _BACK, text[end - 1] in _ON
+        if trails and sum([text.count(mark, start, end) for mark in trails]) >= 2:
+            reason = "the way to the page"
+        elif (back and not any(text.find(mark, start, end) >= 0 for mark in _ON)) or (
+            on and not any(text.find(mark, start, end) >= 0 for mark in _BACK)
         ):
-            page.set(number, "menu", "a link to another page")
+            reason = "a link to another page"
+        else:
+            continue
+        if number not in page.roles and not page.terminal[number]:
+            page.set(number, "menu", reason)
 
 
-def _mark_comments(page: Page, prose: Sequence[bool]) -> None:
+def _mark_comments(page: Page) -> None:
     """Mark what readers wrote under a text: from the line that counts it to the form for more."""
-    forms = [number for number in page.where(page.filled) if page.furniture(number) == "comment_form"]
-    text = prose.index(True) if True in prose else len(prose)
-    starts = [number for number in forms if number > text and _COMMENTS.match(page.line(number))]
+    forms = [number for number in page.where(page.forms) if page.furniture(number) == "comment_form"]
+    text = page.sentences.find(1)
+    starts = [number for number in forms if -1 < text < number and _COMMENTS.match(page.line(number))]
     if not starts or starts[-1] == forms[-1]:
         return
     if any(_REPLY.match(page.line(number)) for number in range(starts[-1] + 1, forms[-1])):
         _set_all(page, range(starts[-1], forms[-1] + 1), "comment_form", "readers' comments")
 
 
-def _mark_excerpts(page: Page, prose: Sequence[bool]) -> None:
+def _mark_excerpts(page: Page) -> None:
     """Mark excerpts of other documents, each closed by a link to read on, beside a text that is longer."""
     excerpts = [
         range(number - 1 - (number > 1 and not page.terminal[number - 2]), number + 1)
-        for number in page.where(page.filled)
+        for number in page.where(page.leads)
         if number
         and page.terminal[number - 1]
         and page.words[number - 1] <= _EXCERPT_WORDS
-        and page.furniture(number) == "related"
         and _LINK.match(page.line(number))
     ]
+    if len(excerpts) < 2:
+        return
     inside = sum(page.words[number] for one in excerpts for number in one)
-    if len(excerpts) > 1 and 3 * inside < sum(compress(page.words, prose)):
+    if 3 * inside < sum(compress(page.words, page.sentences)):
         for one in excerpts:
             _set_all(page, one, "related", "an excerpt of another document")
 
 
-def _mark_other_documents(page: Page, prose: Sequence[bool]) -> None:
+def _mark_other_documents(page: Page) -> None:
     """Mark the headlines under a line that says that other documents follow, and beside *Next article*.
 
     They run to the next sentences, before which a headline is theirs; what little text stands below
     such a line, beside all that stands above it, belongs to the list.
     """
-    upcoming = [*accumulate(reversed(range(len(prose))), partial(_nearest, prose), initial=len(prose))][::-1]
-    ahead, above = sum(compress(page.words, prose)), 0
-    for number, words in enumerate(page.words):
-        if prose[number]:
-            above += words
-            ahead -= words
-        if not page.filled[number] or words > _OPENER_WORDS or number in page.roles:
+    size, done, above = len(page.blocks), 0, 0
+    whole, last = sum(compress(page.words, page.sentences)), 0
+    for number in page.where(page.leads):
+        if page.words[number] > _OPENER_WORDS or number in page.roles:
             continue
-        line, kind = page.line(number), page.furniture(number)
-        first, last = number + 1, upcoming[number + 1]
-        if kind == "related" and not _LINK.match(line):
-            goes_on = last < len(prose) and ahead > _LIST_SHARE * above
-            last = _first_of_text(page, first, last) if goes_on else len(prose)
-            if above or (goes_on and last - first >= _MANY - 1):  # fewer may be a headline's own lines
-                _set_all(page, range(first, last), "related", "in a list of other documents")
-        elif kind == "menu" and above and (first + 1 < last or last == len(prose)) and _BESIDE.match(line):
-            _set_all(page, range(first, min(first + 1, last)), "menu", "a link to another page")
-
-
-def _nearest(prose: Sequence[bool], behind: int, number: int) -> int:
-    return number if prose[number] else behind
+        above += sum(compress(page.words[done:number], page.sentences[done:number]))
+        done, first = number, number + 1
+        if last < first:
+            found = page.sentences.find(1, first)
+            last = size if found < 0 else found
+        line = page.line(number)
+        if page.furniture(number) == "menu":
+            if above and first < last and (first + 1 < last or last == size) and _BESIDE.match(line):
+                _set_all(page, range(first, first + 1), "menu", "a link to another page")
+        elif not _LINK.match(line):
+            goes_on = last < size and whole - above > _LIST_SHARE * above
+            stop = _first_of_text(page, first, last) if goes_on else size
+            if above or (goes_on and stop - first >= _MANY - 1):  # fewer may be a headline's own lines
+                _set_all(page, range(first, stop), "related", "in a list of other documents")
 
 
 def _first_of_text(page: Page, first: int, last: int) -> int:
@@ -209,11 +208,12 @@ def _first_of_text(page: Page, first: int, last: int) -> int:
 
 def _mark_between(page: Page) -> None:
     """Mark the sentences between two lines of one form: what it is for."""
-    for number in range(1, len(page.blocks) - 1):
-        if page.terminal[number] and page.filled[number - 1] and page.words[number] <= _HEADLINE_WORDS:
-            kind = page.furniture(number - 1)
-            if kind in _FORMS and kind == page.furniture(number + 1) and number not in page.roles:
-                page.set(number, kind, "between the lines of a form")
+    for number in page.where(page.forms[:-2]):
+        inside = number + 1
+        if page.terminal[inside] and page.forms[inside + 1] and page.words[inside] <= _HEADLINE_WORDS:
+            kind = page.furniture(number)
+            if kind is not None and kind == page.furniture(inside + 1) and inside not in page.roles:
+                page.set(inside, kind, "between the lines of a form")
 
 
 def _set_all(page: Page, numbers: Sequence[int], role: str, reason: str) -> None:
