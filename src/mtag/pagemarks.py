@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import compress, pairwise
+from itertools import accumulate, compress, pairwise
+from operator import mul
 
 from mtag.chrome import METADATA_LABEL
 from mtag.pageblocks import HEADLINE_WORDS, Page
@@ -39,11 +40,15 @@ _REPLY = late(
 
 _TRAIL, _BACK, _ON = (" > ", " › ", " » ", " → "), "«‹←<", "»›→>"
 
-_OPENER_WORDS, _HEADLINE_WORDS, _EXCERPT_WORDS = 6, HEADLINE_WORDS, 60
+_OPENER_WORDS, _HEADLINE_WORDS, _EXCERPT_WORDS = 6, HEADLINE_WORDS, 50
 """Most words of a line that opens a list, of a headline and of an excerpt."""
 
-_LIST_SHARE = 0.25
-"""A text below a list of other documents has this share of the words above it, or belongs to the list."""
+_TEXT_SHARE, _EXCERPTS_SHARE = 0.25, 0.5
+"""A text below a list of other documents has this share of the words above it, or belongs to the list; the other
+one where its paragraphs are all as short as excerpts."""
+
+_PARAGRAPH_ABOVE = {False: 20, True: 40}
+"""Words of the longest paragraph above such a list, in text and in HTML; a listing has none so long."""
 
 _MANY = 4
 """So many headlines in a row are a list, and not a headline with lines of its own."""
@@ -59,15 +64,14 @@ def mark_blocks(page: Page) -> None:
             page.set(number, "chrome", "no words")
     mark_metadata(page)
     mark_related(page)
-    if page.html:
-        return
     _mark_trails(page)
     if 1 in page.leads:
-        _mark_excerpts(page)
         _mark_other_documents(page)
     if 1 in page.forms:
-        _mark_comments(page)
         _mark_between(page)
+    if not page.html:  # where there are tags, the classifier knows these by them
+        _mark_excerpts(page)
+        _mark_comments(page)
 
 
 def mark_metadata(page: Page) -> None:
@@ -175,12 +179,14 @@ def _mark_other_documents(page: Page) -> None:
     They run to the next sentences, before which a headline is theirs; what little text stands below
     such a line, beside all that stands above it, belongs to the list.
     """
-    size, done, above = len(page.blocks), 0, 0
-    whole, last = sum(compress(page.words, page.sentences)), 0
+    size, done, last, above, paragraph = len(page.blocks), 0, 0, 0, 0
+    sizes = [*map(mul, page.words, page.sentences)]
+    whole = sum(sizes)
+    longest = [*accumulate(reversed(sizes), max)][::-1]  # of the text from each block on
     for number in page.where(page.leads):
         if page.words[number] > _OPENER_WORDS or number in page.roles:
             continue
-        above += sum(compress(page.words[done:number], page.sentences[done:number]))
+        above, paragraph = above + sum(sizes[done:number]), max(paragraph, *sizes[done:number], 0)
         done, first = number, number + 1
         if last < first:
             found = page.sentences.find(1, first)
@@ -190,9 +196,13 @@ def _mark_other_documents(page: Page) -> None:
             if above and first < last and (first + 1 < last or last == size) and _BESIDE.match(line):
                 _set_all(page, range(first, first + 1), "menu", "a link to another page")
         elif not _LINK.match(line):
-            goes_on = last < size and whole - above > _LIST_SHARE * above
+            share = _TEXT_SHARE if longest[number] > _EXCERPT_WORDS else _EXCERPTS_SHARE
+            goes_on = last < size and whole - above > share * above
             stop = _first_of_text(page, first, last) if goes_on else size
-            if above or (goes_on and stop - first >= _MANY - 1):  # fewer may be a headline's own lines
+            many = (
+                goes_on and not page.html and stop - first >= _MANY - 1
+            )  # fewer may be a headline's own lines
+            if paragraph >= _PARAGRAPH_ABOVE[page.html] or (many and not above):
                 _set_all(page, range(first, stop), "related", "in a list of other documents")
 
 

@@ -30,7 +30,9 @@ from mtag.wordhash import Ints
 
 MODEL_FOLDER = os.path.join(os.path.dirname(__file__), "..", "data", "model", "cleaning")
 
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_HEADINGS, _TITLE_WORDS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6")), 40
+"""Elements of headings, and the most words of one that is."""
+
 _TAG_ROLES = {
     "nav": "menu",
     "footer": "footer",
@@ -176,7 +178,7 @@ def _content_by_hints(page: Page, number: int) -> Role | None:
     if hints is None or not hints.tags:
         return None
     tag = hints.tags[-1]
-    if tag in _HEADINGS:
+    if tag in _HEADINGS and page.words[number] <= _TITLE_WORDS:
         return Role("title", f"<{tag}>")
     if tag == "tr":
         return Role("table", "table row")
