@@ -44,8 +44,8 @@ _OPENER_WORDS, _HEADLINE_WORDS, _EXCERPT_WORDS = 6, HEADLINE_WORDS, 50
 """Most words of a line that opens a list, of a headline and of an excerpt."""
 
 _TEXT_SHARE, _EXCERPTS_SHARE = 0.25, 0.5
-"""A text below a list of other documents has this share of the words above it, or belongs to the list; the other
-one where its paragraphs are all as short as excerpts."""
+"""A text below a list of other documents has this share of the words above it, or belongs to the list; the
+second where its paragraphs are all as short as excerpts."""
 
 _PARAGRAPH_ABOVE = {False: 20, True: 40}
 """Words of the longest paragraph above such a list, in text and in HTML; a listing has none so long."""
