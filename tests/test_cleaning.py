@@ -118,6 +118,30 @@ def test_a_link_that_closes_an_excerpt_announces_nothing():
     assert "What the law says about such farms" in found
 
 
+LONG = " ".join(ARTICLE.split("\n")[1:])
+
+
+def page_of(body):
+    return f"<!doctype html><body><div><p>{LONG}</p><p>{LONG}</p>{body}</div></body>"
+
+
+def test_links_below_a_text_lead_away_from_it():
+    links = "<br>".join(f'<a href="/{number}">{line}</a>' for number, line in enumerate(OTHERS.split("\n")))
+    assert kept(page_of(f"<p>{links}</p>")) == [LONG, LONG]
+
+
+def test_cards_under_a_heading_that_announces_others_are_related():
+    cards = "".join(
+        f"<h3>{line}</h3><p>The court heard both sides on Monday.</p>" for line in OTHERS.split("\n")
+    )
+    assert kept(page_of(f"<h2>Related articles</h2>{cards}")) == [LONG, LONG]
+
+
+def test_a_whole_paragraph_in_a_heading_element_is_no_title():
+    _, result = cleaned(f"<!doctype html><body><h1>{LONG}</h1><p>{LONG}</p></body>")
+    assert [role.name for role in result.roles] == ["paragraph", "paragraph"]
+
+
 def test_many_headlines_above_the_text_are_related_too():
     assert kept(f"Latest news\n{OTHERS}\n{ARTICLE}", "text") == ARTICLE.split("\n")
 

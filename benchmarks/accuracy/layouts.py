@@ -97,7 +97,7 @@ def as_html(text: str) -> str:
         for block in (MENU, HEADLINES)
     ]
     body = "<br>".join(map(html.escape, paragraphs(text)))
-    return f"<html><body><nav><ul>{lists[0]}</ul></nav><div>{body}</div><aside><ul>{lists[1]}</ul></aside></body>"
+    return f"<html><body><nav><ul>{lists[0]}</ul></nav><div>{body}</div><aside><ul>{lists[1]}</ul></aside>"
 
 
 LAYOUTS: dict[str, Callable[[str], str]] = {

@@ -24,6 +24,9 @@ _FEW_BLOCKS, _SHORT_PAGE = 5, 12
 _BULK_WORDS, _BULK_SHARE = 60, 0.25
 """A paragraph of so many words and this share of its page's is the text."""
 
+_PARAGRAPH_WORDS, _FEW_LINKS = 40, 2
+"""Words of the longest paragraph of a text, and links below it that may belong to it."""
+
 _FOREIGN = 1.5
 """What a short line in another language than the text loses, unless that language has its share."""
 
@@ -192,6 +195,30 @@ def take_in_ends(page: Page, content: list[bool]) -> None:
             beside = number + step
             if 0 <= beside < len(content) and content[beside] and page.prose[beside]:
                 content[number] = True
+
+
+def leave_out_links(page: Page, content: list[bool]) -> None:
+    """Lines that are nothing but links, several of them below the last sentence of a text, lead away."""
+    kept = [number for number in page.where(page.sentences) if content[number]]
+    sizes = [page.words[number] for number in kept]
+    if max(sizes, default=0) < _PARAGRAPH_WORDS:
+        return
+    links = [number for number in range(kept[-1] + 1, len(content)) if _is_link(page, number)]
+    if len(links) > _FEW_LINKS and 3 * sum(page.words[number] for number in links if content[number]) <= sum(
+        sizes
+    ):
+        for number in links:
+            content[number] = False
+
+
+def _is_link(page: Page, number: int) -> bool:
+    hints = page.blocks[number].hints
+    return (
+        hints is not None
+        and hints.link_share >= 0.95
+        and page.words[number] > 2
+        and not page.terminal[number]
+    )
 
 
 def is_title_like(page: Page, number: int) -> bool:

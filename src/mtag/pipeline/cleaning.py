@@ -144,7 +144,9 @@ def _judge(page: Page, switch: float) -> tuple[list[Role], list[int]]:
     for number in page.roles:
         content[number] = False
     rules.take_in_ends(page, content)
-    if not page.html:  # where there are tags, the classifier knows a headline by them
+    if page.html:
+        rules.leave_out_links(page, content)
+    else:  # where there are tags, the classifier knows a headline by them
         rules.take_in_heads(page, content, datelines)
     rules.mark_repeated_title(page, content)
     return _name(page, content, datelines)
