@@ -11,13 +11,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain, compress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+from joblib import Parallel, cpu_count, delayed
 
 from mtag.fusion import Fusion
-from mtag.linearmodel import Ints, arrays_of
+from mtag.linearmodel import Ints, Weights, arrays_of
 from mtag.linearscores import Best, score_document
 from mtag.model import TrainedModel
 from mtag.phraseweights import Worths
@@ -41,6 +43,12 @@ from mtag.training.thresholds import (
     precision_floors,
 )
 from mtag.training.worths import learn_worths
+
+Documents: TypeAlias = Mapping[str, Sequence[Prepared]]
+"""The documents of each language."""
+
+_MANY = 500
+"""Documents from which starting processes pays."""
 
 
 def train(
@@ -83,10 +91,9 @@ def fit(
     gate = np.array([taxonomy[c].facet == taxonomy.scheme.gate for c in concepts])
     order = list(dict.fromkeys(concept.facet for concept in taxonomy))
     facets = np.array([order.index(concept.facet) for concept in taxonomy], np.int64)
-    scored = _cross_validate(documents, concepts, gate)
+    weights, scored = _fit_and_score(documents, concepts, gate)
     everything = [document for own in documents.values() for document in own]
     worths = learn_worths(zip(everything, weigh(everything, taxonomy), strict=True))
-    weights = fit_weights(everything, concepts, gate)
     arrays: dict[str, Any] = {
         **arrays_of(weights),
         "facets": facets,
@@ -149,27 +156,46 @@ def _fit_language(
     return learned.stacking, rule, validated
 
 
-def _cross_validate(
-    documents: Mapping[str, Sequence[Prepared]], concepts: Sequence[str], gate: Flags
-) -> dict[str, Scored]:
-    """Score the documents of each language, and composites of them, by weights fitted on the other folds."""
-    of_gate = frozenset(concept for concept, inside in zip(concepts, gate, strict=True) if inside)
-    parts: dict[str, list[tuple[Prepared, Best, int]]] = {code: [] for code in documents}
-    for number in range(FOLDS):
-        inside = [d for own in documents.values() for d in own if _fold(d.example.family) != number]
-        if not inside:
-            continue
-        weights = fit_weights(inside, concepts, gate)
-        for code, own in documents.items():
-            outside = [document for document in own if _fold(document.example.family) == number]
-            for document in (*outside, *compose(outside, of_gate)):
-                parts[code].append((document, score_document(weights, document.words), number))
+def _fit_and_score(
+    documents: Documents, concepts: Sequence[str], gate: Flags
+) -> tuple[Weights, dict[str, Scored]]:
+    """Fit the classifiers; score held-out documents, and composites of them, by those of the other folds.
+
+    These fits know nothing of each other: where there are many documents, each core makes one at a time.
+    """
+    many = sum(map(len, documents.values())) >= _MANY
+    run = Parallel(n_jobs=min(cpu_count(), 1 + FOLDS) if many else 1)
+    fits = [delayed(fit_weights)([one for own in documents.values() for one in own], concepts, gate)]
+    fits += [delayed(_score_fold)(documents, number, concepts, gate) for number in range(FOLDS)]
+    weights, *folds = run(fits)
     scored = {}
-    for code, rows in parts.items():
-        held, bests, folds = zip(*rows, strict=True)
-        best = Best(*map(np.vstack, zip(*bests, strict=True)))
-        scored[code] = Scored(list(held), best, np.array(folds))
-    return scored
+    for code, own in documents.items():
+        held = [_held_out(own, n, concepts, gate) if fold[code] else [] for n, fold in enumerate(folds)]
+        numbers = np.repeat(np.arange(FOLDS), [*map(len, held)])
+        best = Best(*map(np.vstack, zip(*chain.from_iterable(fold[code] for fold in folds), strict=True)))
+        scored[code] = Scored([*chain.from_iterable(held)], best, numbers)
+    return weights, scored
+
+
+def _score_fold(
+    documents: Documents, number: int, concepts: Sequence[str], gate: Flags
+) -> dict[str, list[Best]]:
+    """The scores of what one fold holds out, by weights fitted on the others."""
+    inside = [d for own in documents.values() for d in own if _fold(d.example.family) != number]
+    if not inside:
+        return {code: [] for code in documents}
+    weights = fit_weights(inside, concepts, gate)
+    return {
+        code: [score_document(weights, one.words) for one in _held_out(own, number, concepts, gate)]
+        for code, own in documents.items()
+    }
+
+
+def _held_out(own: Sequence[Prepared], number: int, concepts: Sequence[str], gate: Flags) -> list[Prepared]:
+    """The documents of a fold, and long ones composed of them."""
+    outside = [document for document in own if _fold(document.example.family) == number]
+    of_gate = frozenset(compress(concepts, gate))
+    return [*outside, *compose(outside, of_gate)]
 
 
 def _fold(family: str) -> int:
