@@ -39,6 +39,8 @@ LYON, 3 March 2021 – Police freed nine workers from a farm near the city on Tu
 They had been promised good wages and a room of their own. Instead they slept in a barn and were never paid.
 Two men were arrested and will appear before a judge this week. The workers are now cared for by a charity."""
 
+LONG = " ".join(ARTICLE.split("\n")[1:])
+
 
 def cleaned(source, format="auto", **options):
     document = read(source, format)
@@ -113,12 +115,16 @@ def test_a_text_that_goes_on_below_such_a_line_keeps_its_headline():
     assert found == ARTICLE.split("\n") * 2
 
 
+@pytest.mark.parametrize("opener", ["Read also", "See also:", "Lire aussi", "À lire également"])
+def test_one_headline_that_is_announced_amid_a_text_is_another_documents(opener):
+    body = "\n".join(ARTICLE.split("\n")[1:])
+    found = kept(f"{ARTICLE}\n{opener}\n{OTHERS.splitlines()[0]}\n{body}", "text")
+    assert found == [*ARTICLE.split("\n"), *body.split("\n")]
+
+
 def test_a_link_that_closes_an_excerpt_announces_nothing():
     found = kept(f"{ARTICLE}\nRead more\nWhat the law says about such farms\n{ARTICLE}", "text")
     assert "What the law says about such farms" in found
-
-
-LONG = " ".join(ARTICLE.split("\n")[1:])
 
 
 def page_of(body):
@@ -143,12 +149,20 @@ def test_a_whole_paragraph_in_a_heading_element_is_no_title():
 
 
 def test_many_headlines_above_the_text_are_related_too():
-    assert kept(f"Latest news\n{OTHERS}\n{ARTICLE}", "text") == ARTICLE.split("\n")
+    text = f"Latest news\n{OTHERS}\nA minister opens a new bridge in the north\n{ARTICLE}"
+    assert kept(text, "text") == ARTICLE.split("\n")
 
 
 def test_two_lines_above_the_text_may_be_its_own():
     head = "Freed from a barn\nNine workers slept on straw for a year"
     _, result = cleaned(f"Latest news\n{head}\n{ARTICLE}", "text")
+    assert "in a list of other documents" not in {role.reason for role in result.roles}
+
+
+def test_a_headline_with_lines_of_its_own_is_no_list():
+    own = "Nine workers slept on straw\nBy Nuala Prentice, courts correspondent\nA barn near the river"
+    text = "\n".join(("Latest news", ARTICLE.split("\n")[0], own, *ARTICLE.split("\n")[1:]))
+    _, result = cleaned(text, "text")
     assert "in a list of other documents" not in {role.reason for role in result.roles}
 
 
@@ -189,8 +203,16 @@ def test_what_leads_away_from_a_page_is_no_content(lines):
     assert kept(f"{ARTICLE}\n{lines}", "text") == ARTICLE.split("\n")
 
 
-def test_the_way_to_a_page_is_no_content():
-    assert kept(f"Home > Topics > Human trafficking > Farms\n{ARTICLE}", "text") == ARTICLE.split("\n")
+@pytest.mark.parametrize(
+    "way",
+    [
+        "Home > Topics > Human trafficking > Farms",
+        "Home / Human trafficking",
+        "Vous êtes ici : Accueil / Traite des êtres humains",
+    ],
+)
+def test_the_way_to_a_page_is_no_content(way):
+    assert kept(f"{way}\n{ARTICLE}", "text") == ARTICLE.split("\n")
 
 
 def test_excerpts_with_a_link_to_read_on_are_of_other_documents():

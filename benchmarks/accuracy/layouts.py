@@ -90,6 +90,12 @@ def around(text: str, *, above: str = "", below: str = "") -> str:
     return "\n".join(part for part in (above, text, below) if part)
 
 
+def recommended(text: str) -> str:
+    """The headline of another document after the third line."""
+    lines = paragraphs(text)
+    return "\n".join((*lines[:3], "Read also", HEADLINES.split("\n")[0], *lines[3:]))
+
+
 def as_html(text: str) -> str:
     """A page with a menu and a list beside the text, which stands in a `div`, its lines parted by `br`."""
     lists = [
@@ -110,6 +116,7 @@ LAYOUTS: dict[str, Callable[[str], str]] = {
     "menu above, footer below": lambda text: around(text, above=MENU, below=FOOTER),
     "related headlines below": lambda text: around(text, below=f"Related articles\n{HEADLINES}\n{FOOTER}"),
     "French headlines below": lambda text: around(text, below=f"À lire aussi\n{FRENCH_HEADLINES}\n{FOOTER}"),
+    "recommended amid the text": recommended,
     "headlines below, unannounced": lambda text: around(text, below=f"{HEADLINES}\n{FOOTER}"),
     "headlines above": lambda text: around(text, above=f"Latest news\n{HEADLINES}"),
     "excerpts above": lambda text: around(text, above=EXCERPTS),

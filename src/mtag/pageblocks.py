@@ -92,8 +92,14 @@ class Page:
 
     def set(self, number: int, role: str, reason: str) -> None:
         """Decide a block's role, whatever its score."""
+        self.pass_over(number, role, reason)
+        if role != "metadata":
+            self.scores[number] = _NEVER
+
+    def pass_over(self, number: int, role: str, reason: str) -> None:
+        """Decide the role of a block that stands amid a text and does not end it."""
         self.roles[number] = Role(role, reason)
-        self.scores[number] = 0.0 if role == "metadata" else _NEVER
+        self.scores[number] = 0.0
 
     def is_foreign(self, number: int) -> bool:
         """Whether a block is in the language that is not the one of the page's prose."""

@@ -32,6 +32,14 @@ _BESIDE = late(
     r"|(?:articles?|pages?) (?:pr[eé]c[eé]dente?|suivante?)s?)\b.{0,16}$",
     re.I,
 )
+_ALSO = late(
+    r"(?:(?:also )?(?:read|see|watch)(?: also)?|(?:[aà] )?(?:lire|voir|[eé]couter)(?: aussi| [eé]galement)?)"
+    r"[\s:»]{0,3}$",
+    re.I,
+)
+"""What stands over one headline amid a text."""
+
+_HERE = late(r"(?:you are here|vous [eê]tes ici)\b|(?:home|accueil)\s*[/|»›>→]", re.I)
 _COMMENTS = late(r"(?:\d{1,4} )?(?:comments?|commentaires?|r[eé]actions?|replies|responses?)\b.{0,8}$", re.I)
 _REPLY = late(
     r"(?:reply|r[eé]pondre|report|signaler|permalink)\W{0,3}$|.{0,60}\d\d? ?[:h] ?\d\d(?: ?[ap]m)?$", re.I
@@ -51,7 +59,7 @@ _PARAGRAPH_ABOVE = {False: 20, True: 40}
 """Words of the longest paragraph above such a list, in text and in HTML; a listing has none so long."""
 
 _MANY = 4
-"""So many headlines in a row are a list, and not a headline with lines of its own."""
+"""So many lines above a headline, each of so many words, are a list, and not those of one headline."""
 
 _LINES_OF_HEAD = 8
 """Most lines of a headline, with its date and its author."""
@@ -127,12 +135,12 @@ def _mark_trails(page: Page) -> None:
     """Mark ways to a page (*Home > News > 2021*) and links to the pages before and after it (*« Title*)."""
     text = page.text
     trails = [mark for mark in _TRAIL if mark in text]
-    if not trails and not any(mark in text for mark in _BACK + _ON):
-        return
     for number in page.where(page.short):
         start, end, _ = page.blocks[number]
         back, on = text[start] in _BACK, text[end - 1] in _ON
-        if trails and sum([text.count(mark, start, end) for mark in trails]) >= 2:
+        if (trails and sum([text.count(mark, start, end) for mark in trails]) >= 2) or (
+            text[start] in "hHaAvVyY" and _HERE.match(text, start, end)
+        ):
             reason = "the way to the page"
         elif (back and not any(text.find(mark, start, end) >= 0 for mark in _ON)) or (
             on and not any(text.find(mark, start, end) >= 0 for mark in _BACK)
@@ -199,11 +207,19 @@ def _mark_other_documents(page: Page) -> None:
             share = _TEXT_SHARE if longest[number] > _EXCERPT_WORDS else _EXCERPTS_SHARE
             goes_on = last < size and whole - above > share * above
             stop = _first_of_text(page, first, last) if goes_on else size
-            many = (
-                goes_on and not page.html and stop - first >= _MANY - 1
-            )  # fewer may be a headline's own lines
-            if paragraph >= _PARAGRAPH_ABOVE[page.html] or (many and not above):
+            if above and last == first + 1 and _ALSO.match(line):
+                page.pass_over(number, "related", "amid the text")
+                page.pass_over(first, "related", "amid the text")
+            elif paragraph >= _PARAGRAPH_ABOVE[page.html] or (
+                goes_on and not above and not page.html and _headlines(page, first, stop) >= _MANY
+            ):
                 _set_all(page, range(first, stop), "related", "in a list of other documents")
+
+
+def _headlines(page: Page, first: int, last: int) -> int:
+    """How many lines may be headlines, of a few: others are dates, authors and the like."""
+    few = range(first, min(last, first + 4 * _MANY))
+    return sum(page.words[number] >= _MANY and not page.dated[number] for number in few)
 
 
 def _first_of_text(page: Page, first: int, last: int) -> int:

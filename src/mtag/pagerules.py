@@ -105,31 +105,26 @@ def is_clean_already(page: Page, content: list[bool]) -> bool:
 def keep_few(page: Page, content: list[bool]) -> None:
     """A text of a few lines shows no page around it: what is not furniture by its words is kept.
 
-    Where nothing at all was taken for content, so are the lines of a short page that are not surely
-    furniture, and the sentences of a longer one.
+    So is a paragraph of prose that holds a good part of its page's words, whatever stands around it: texts
+    that have lost their line ends come so. Where nothing was taken for content, the sentences that are not
+    surely furniture are kept too, and where no such paragraph shows the text, all lines of a short page.
     """
     size, found = len(content), any(content)
-    if found and size > _FEW_BLOCKS:
-        return
-    for number in range(size):
-        if number in page.roles or page.filled[number]:
-            continue
-        sentence = page.prose[number] and page.terminal[number]
-        doubtful = page.scores[number] > _SURELY_FURNITURE and (size <= _SHORT_PAGE or sentence)
-        if size <= _FEW_BLOCKS or doubtful:
-            content[number] = True
-    mark_furniture(page, content)
-
-
-def keep_bulk(page: Page, content: list[bool]) -> None:
-    """A paragraph of prose that holds a good part of its page's words is the text, whatever stands around it.
-
-    Texts that have lost their line ends come so; hardly a page of the training data does.
-    """
     least = max(_BULK_WORDS, _BULK_SHARE * sum(page.words))
     for number in page.where(page.prose):
         if page.words[number] >= least and not page.filled[number]:
             content[number] = True
+    if found and size > _FEW_BLOCKS:
+        return
+    short = size <= _SHORT_PAGE and not any(content)
+    for number in range(size):
+        if number in page.roles or page.filled[number]:
+            continue
+        sentence = page.prose[number] and page.terminal[number]
+        doubtful = page.scores[number] > _SURELY_FURNITURE and (short or sentence)
+        if size <= _FEW_BLOCKS or doubtful:
+            content[number] = True
+    mark_furniture(page, content)
 
 
 def take_in_heads(page: Page, content: list[bool], datelines: set[int]) -> None:

@@ -139,7 +139,6 @@ def _judge(page: Page, switch: float) -> tuple[list[Role], list[int]]:
     datelines = rules.find_datelines(page)
     if rules.is_clean_already(page, content):
         content = [True] * len(content)
-    rules.keep_bulk(page, content)
     rules.keep_few(page, content)
     for number in page.roles:
         content[number] = False
