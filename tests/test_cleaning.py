@@ -143,6 +143,18 @@ def test_cards_under_a_heading_that_announces_others_are_related():
     assert kept(page_of(f"<h2>Related articles</h2>{cards}")) == [LONG, LONG]
 
 
+def test_links_to_the_pages_before_and_after_are_no_content_though_they_look_quoted():
+    links = '<a href="/1">« Five charged with trafficking</a> <a href="/2">A boat and its crew »</a>'
+    assert kept(page_of(f"<div>{links}</div>")) == [LONG, LONG]
+
+
+def test_sentences_beside_the_one_paragraph_of_a_page_are_kept_and_others_are_not():
+    menu = "".join(f"<li><a href='/'>{line}</a></li>" for line in MENU.split("\n"))
+    page = f"<!doctype html><body><ul>{menu}</ul><p>{LONG}</p><p>The trial goes on in May, the court said on Monday.</p>"
+    page += "<h3>Leave a reply</h3><p>They should lock up such people for good, I say as a farmer.</p></body>"
+    assert kept(page) == [LONG, "The trial goes on in May, the court said on Monday."]
+
+
 def test_a_whole_paragraph_in_a_heading_element_is_no_title():
     _, result = cleaned(f"<!doctype html><body><h1>{LONG}</h1><p>{LONG}</p></body>")
     assert [role.name for role in result.roles] == ["paragraph", "paragraph"]

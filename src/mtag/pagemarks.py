@@ -48,6 +48,9 @@ _REPLY = late(
 
 _TRAIL, _BACK, _ON = (" > ", " › ", " » ", " → "), "«‹←<", "»›→>"
 
+_ALL_LINKS = 0.95
+"""Share of a block's letters in links from which it is nothing else."""
+
 _OPENER_WORDS, _HEADLINE_WORDS, _EXCERPT_WORDS = 6, HEADLINE_WORDS, 50
 """Most words of a line that opens a list, of a headline and of an excerpt."""
 
@@ -136,14 +139,16 @@ def _mark_trails(page: Page) -> None:
     text = page.text
     trails = [mark for mark in _TRAIL if mark in text]
     for number in page.where(page.short):
-        start, end, _ = page.blocks[number]
+        start, end, hints = page.blocks[number]
         back, on = text[start] in _BACK, text[end - 1] in _ON
         if (trails and sum([text.count(mark, start, end) for mark in trails]) >= 2) or (
             text[start] in "hHaAvVyY" and _HERE.match(text, start, end)
         ):
             reason = "the way to the page"
-        elif (back and not any(text.find(mark, start, end) >= 0 for mark in _ON)) or (
-            on and not any(text.find(mark, start, end) >= 0 for mark in _BACK)
+        elif (
+            (back and not any(text.find(mark, start, end) >= 0 for mark in _ON))
+            or (on and not any(text.find(mark, start, end) >= 0 for mark in _BACK))
+            or ((back or on) and hints is not None and hints.link_share >= _ALL_LINKS)
         ):
             reason = "a link to another page"
         else:

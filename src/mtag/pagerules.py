@@ -107,7 +107,8 @@ def keep_few(page: Page, content: list[bool]) -> None:
 
     So is a paragraph of prose that holds a good part of its page's words, whatever stands around it: texts
     that have lost their line ends come so. Where nothing was taken for content, the sentences that are not
-    surely furniture are kept too, and where no such paragraph shows the text, all lines of a short page.
+    surely furniture are kept too, beside such a paragraph where there is one, and else all such lines of a
+    short page.
     """
     size, found = len(content), any(content)
     least = max(_BULK_WORDS, _BULK_SHARE * sum(page.words))
@@ -116,14 +117,19 @@ def keep_few(page: Page, content: list[bool]) -> None:
             content[number] = True
     if found and size > _FEW_BLOCKS:
         return
-    short = size <= _SHORT_PAGE and not any(content)
-    for number in range(size):
-        if number in page.roles or page.filled[number]:
-            continue
-        sentence = page.prose[number] and page.terminal[number]
-        doubtful = page.scores[number] > _SURELY_FURNITURE and (short or sentence)
-        if size <= _FEW_BLOCKS or doubtful:
-            content[number] = True
+    bulk = any(content)
+    doubtful = [
+        page.scores[number] > _SURELY_FURNITURE
+        and ((size <= _SHORT_PAGE and not bulk) or (page.prose[number] and page.terminal[number]))
+        for number in range(size)
+    ]
+    for numbers, step in ((range(size), -1), (range(size - 1, -1, -1), 1)):
+        for number in numbers:
+            if number in page.roles or page.filled[number]:
+                continue
+            beside = not bulk or (0 <= number + step < size and content[number + step])
+            if size <= _FEW_BLOCKS or (doubtful[number] and beside):
+                content[number] = True
     mark_furniture(page, content)
 
 
