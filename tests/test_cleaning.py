@@ -148,11 +148,15 @@ def test_links_to_the_pages_before_and_after_are_no_content_though_they_look_quo
     assert kept(page_of(f"<div>{links}</div>")) == [LONG, LONG]
 
 
-def test_sentences_beside_the_one_paragraph_of_a_page_are_kept_and_others_are_not():
-    menu = "".join(f"<li><a href='/'>{line}</a></li>" for line in MENU.split("\n"))
-    page = f"<!doctype html><body><ul>{menu}</ul><p>{LONG}</p><p>The trial goes on in May, the court said on Monday.</p>"
-    page += "<h3>Leave a reply</h3><p>They should lock up such people for good, I say as a farmer.</p></body>"
-    assert kept(page) == [LONG, "The trial goes on in May, the court said on Monday."]
+def test_a_sentence_apart_from_the_one_paragraph_of_a_page_is_not_kept_with_it():
+    menu = "".join(f"<li><a href='/'>{line}</a></li>" for line in MENU.split("\n")[:8])
+    comment = "They should lock up such people for good, and I say so as a farmer."
+    comments = (
+        f'<div id="comments"><h3>2 comments</h3><ol><li><div>John</div><p>{comment}</p></li></ol></div>'
+    )
+    footer = '<div id="footer"><a href="/c">Contact</a><p>© 2024 Ministry</p></div>'
+    page = f'<div id="nav"><ul>{menu}</ul></div><p>{LONG}</p>{comments}{footer}'
+    assert kept(f"<html><body>{page}</body></html>") == [LONG]
 
 
 def test_a_whole_paragraph_in_a_heading_element_is_no_title():
