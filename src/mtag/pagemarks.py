@@ -80,9 +80,9 @@ def mark_blocks(page: Page) -> None:
         _mark_other_documents(page)
     if 1 in page.forms:
         _mark_between(page)
+        _mark_comments(page)
     if not page.html:  # where there are tags, the classifier knows these by them
         _mark_excerpts(page)
-        _mark_comments(page)
 
 
 def mark_metadata(page: Page) -> None:
@@ -160,12 +160,17 @@ def _mark_trails(page: Page) -> None:
 def _mark_comments(page: Page) -> None:
     """Mark what readers wrote under a text: from the line that counts it to the form for more."""
     forms = [number for number in page.where(page.forms) if page.furniture(number) == "comment_form"]
-    text = page.sentences.find(1)
-    starts = [number for number in forms if -1 < text < number and _COMMENTS.match(page.line(number))]
-    if not starts or starts[-1] == forms[-1]:
+    start = next((number for number in reversed(forms) if _COMMENTS.match(page.line(number))), None)
+    if start is None or start == forms[-1]:
         return
-    if any(_REPLY.match(page.line(number)) for number in range(starts[-1] + 1, forms[-1])):
-        _set_all(page, range(starts[-1], forms[-1] + 1), "comment_form", "readers' comments")
+    inside = range(start, forms[-1] + 1)
+    above, words = (
+        sum(compress(page.words[part], page.sentences[part]))
+        for part in (slice(start), slice(start, inside.stop))
+    )
+    # The count may stand above the text, too, as a link to the comments.
+    if above and above >= _TEXT_SHARE * words and any(_REPLY.match(page.line(number)) for number in inside):
+        _set_all(page, inside, "comment_form", "readers' comments")
 
 
 def _mark_excerpts(page: Page) -> None:
