@@ -1,7 +1,7 @@
 """Marks on a page of blocks: what is no content by its form and its place, before the classifier has its say.
 
-Declared fields; lists of other documents and links to them; readers' comments; forms. Where a page has
-tags, the classifier knows most of these by them, so that only texts without tags are read so closely.
+Declared fields; lists of other documents and links to them; readers' comments; forms. What scrapers leave
+of a page has lost the tags by which the classifier knows most of these.
 """
 
 from __future__ import annotations
@@ -204,8 +204,8 @@ def _mark_other_documents(page: Page) -> None:
     for number in page.where(page.leads):
         if page.words[number] > _OPENER_WORDS or number in page.roles:
             continue
-        above, paragraph = above + sum(sizes[done:number]), max(paragraph, *sizes[done:number], 0)
-        done, first = number, number + 1
+        passed, done, first = sizes[done:number], number, number + 1
+        above, paragraph = above + sum(passed), max(paragraph, max(passed, default=0))
         if last < first:
             found = page.sentences.find(1, first)
             last = size if found < 0 else found
