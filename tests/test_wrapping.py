@@ -86,7 +86,7 @@ def test_quoted_mail_gets_the_tags_of_what_it_quotes():
     assert [*map(flat, blocks("\n".join(lines)))] == [*parts]
     assert blocks(quoted)[0].startswith("Officers")
     assert result.concept_ids == mtag.tag("\n".join(lines)).concept_ids != ()
-    assert {quoted[start:end] for start, end in ((one.start, one.end) for one in result.artefacts)} == {"> "}
+    assert {quoted[one.start : one.end] for one in result.artefacts} == {"> "}
 
 
 def test_a_line_that_begins_like_a_quotation_stays_whole_in_other_texts():

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from mtag.document import Block, Span
 from mtag.patterns import late
+from mtag.wrapping import QUOTE_MARKS
 
 _LONG = 400
 _NEAR_PAGE = 700
@@ -32,7 +33,7 @@ _MORE_ENDS = frozenset(("ore", "ing", "ıng", "lus", "luſ", "ite", "ıte"))
 """The last letters of what asks to read on."""
 
 _NOTE_MARK = late(r"(?<=[\w.,;:!?»”\")])\[\d{1,3}\]")
-_QUOTED = late(r"(?<=\n)(?:>[ \t]*)+")
+_QUOTED = late(r"(?<=\n)" + QUOTE_MARKS)
 _GOES_ON = late(r"[.!?](?=\s?[a-zà-ÿ(,;])")
 
 

@@ -28,6 +28,9 @@ _BILINGUAL = 0.25
 HEADLINE_WORDS = 30
 """Most words of a headline."""
 
+_ALL_LINKS = 0.95
+"""Share of a block's letters in links from which it is nothing else."""
+
 _BULLET = late(r"[-–—•*·▪►»>|\s]{1,6}(?=\S)")
 
 PROSE, INSIDE, LIST, QUOTE, HEADING = range(5)
@@ -85,6 +88,11 @@ class Page:
         line = self.text[block.start : min(block.end, block.start + limit)]
         bullet = _BULLET.match(line) if self.listed[number] else None
         return line[bullet.end() :] if bullet else line
+
+    def is_link(self, number: int) -> bool:
+        """Whether a block is nothing but links."""
+        hints = self.blocks[number].hints
+        return hints is not None and hints.link_share >= _ALL_LINKS
 
     def furniture(self, number: int) -> str | None:
         """The kind of furniture that fills at least half of a block with its words, if any does."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import accumulate, compress, pairwise
+from itertools import compress, pairwise
 from operator import mul
 
 from mtag.chrome import METADATA_LABEL
@@ -48,11 +48,8 @@ _REPLY = late(
 
 _TRAIL, _BACK, _ON = (" > ", " › ", " » ", " → "), "«‹←<", "»›→>"
 
-_ALL_LINKS = 0.95
-"""Share of a block's letters in links from which it is nothing else."""
-
-_OPENER_WORDS, _HEADLINE_WORDS, _EXCERPT_WORDS = 6, HEADLINE_WORDS, 50
-"""Most words of a line that opens a list, of a headline and of an excerpt."""
+_OPENER_WORDS, _EXCERPT_WORDS = 6, 50
+"""Most words of a line that opens a list, and of an excerpt."""
 
 _TEXT_SHARE, _EXCERPTS_SHARE = 0.25, 0.5
 """A text below a list of other documents has this share of the words above it, or belongs to the list; the
@@ -139,7 +136,7 @@ def _mark_trails(page: Page) -> None:
     text = page.text
     trails = [mark for mark in _TRAIL if mark in text]
     for number in page.where(page.short):
-        start, end, hints = page.blocks[number]
+        start, end, _ = page.blocks[number]
         back, on = text[start] in _BACK, text[end - 1] in _ON
         if (trails and sum([text.count(mark, start, end) for mark in trails]) >= 2) or (
             text[start] in "hHaAvVyY" and _HERE.match(text, start, end)
@@ -148,7 +145,7 @@ def _mark_trails(page: Page) -> None:
         elif (
             (back and not any(text.find(mark, start, end) >= 0 for mark in _ON))
             or (on and not any(text.find(mark, start, end) >= 0 for mark in _BACK))
-            or ((back or on) and hints is not None and hints.link_share >= _ALL_LINKS)
+            or ((back or on) and page.is_link(number))
         ):
             reason = "a link to another page"
         else:
@@ -200,7 +197,7 @@ def _mark_other_documents(page: Page) -> None:
     size, done, last, above, paragraph = len(page.blocks), 0, 0, 0, 0
     sizes = [*map(mul, page.words, page.sentences)]
     whole = sum(sizes)
-    longest = [*accumulate(reversed(sizes), max)][::-1]  # of the text from each block on
+    last_long = max((number for number, words in enumerate(sizes) if words > _EXCERPT_WORDS), default=-1)
     for number in page.where(page.leads):
         if page.words[number] > _OPENER_WORDS or number in page.roles:
             continue
@@ -214,7 +211,7 @@ def _mark_other_documents(page: Page) -> None:
             if above and first < last and (first + 1 < last or last == size) and _BESIDE.match(line):
                 _set_all(page, range(first, first + 1), "menu", "a link to another page")
         elif not _LINK.match(line):
-            share = _TEXT_SHARE if longest[number] > _EXCERPT_WORDS else _EXCERPTS_SHARE
+            share = _TEXT_SHARE if number <= last_long else _EXCERPTS_SHARE
             goes_on = last < size and whole - above > share * above
             stop = _first_of_text(page, first, last) if goes_on else size
             if above and last == first + 1 and _ALSO.match(line):
@@ -246,7 +243,7 @@ def _mark_between(page: Page) -> None:
     """Mark the sentences between two lines of one form: what it is for."""
     for number in page.where(page.forms[:-2]):
         inside = number + 1
-        if page.terminal[inside] and page.forms[inside + 1] and page.words[inside] <= _HEADLINE_WORDS:
+        if page.terminal[inside] and page.forms[inside + 1] and page.words[inside] <= HEADLINE_WORDS:
             kind = page.furniture(number)
             if kind is not None and kind == page.furniture(inside + 1) and inside not in page.roles:
                 page.set(inside, kind, "between the lines of a form")

@@ -24,6 +24,9 @@ _FEW_BLOCKS, _SHORT_PAGE = 5, 12
 _BULK_WORDS, _BULK_SHARE = 60, 0.25
 """A paragraph of so many words and this share of its page's is the text."""
 
+TITLE_WORDS = 40
+"""Most words of a title, by its look or by its element."""
+
 _PARAGRAPH_WORDS, _FEW_LINKS = 40, 2
 """Words of the longest paragraph of a text, and links below it that may belong to it."""
 
@@ -204,27 +207,20 @@ def leave_out_links(page: Page, content: list[bool]) -> None:
     sizes = [page.words[number] for number in kept]
     if max(sizes, default=0) < _PARAGRAPH_WORDS:
         return
-    links = [number for number in range(kept[-1] + 1, len(content)) if _is_link(page, number)]
-    if len(links) > _FEW_LINKS and 3 * sum(page.words[number] for number in links if content[number]) <= sum(
-        sizes
-    ):
+    links = [
+        number
+        for number in range(kept[-1] + 1, len(content))
+        if page.is_link(number) and page.words[number] > 2 and not page.terminal[number]
+    ]
+    words = sum(page.words[number] for number in links if content[number])
+    if len(links) > _FEW_LINKS and 3 * words <= sum(sizes):
         for number in links:
             content[number] = False
 
 
-def _is_link(page: Page, number: int) -> bool:
-    hints = page.blocks[number].hints
-    return (
-        hints is not None
-        and hints.link_share >= 0.95
-        and page.words[number] > 2
-        and not page.terminal[number]
-    )
-
-
 def is_title_like(page: Page, number: int) -> bool:
     """Whether a block reads as a heading: some words, a capital or digit first, no mark at its end."""
-    if number in page.roles or page.listed[number] or not 3 <= page.words[number] <= 40:
+    if number in page.roles or page.listed[number] or not 3 <= page.words[number] <= TITLE_WORDS:
         return False
     line = page.line(number)
     return not line.endswith((".", ":", ";", ",")) and not line[0].islower()

@@ -22,8 +22,10 @@ _LEAST_SHARE = 0.4
 _MOST_CAPITALS = 0.6
 """Share of the lines after them that may begin with a capital: more is a list of lines of one length."""
 
-_QUOTED = late(r"(?:>[ \t]*)+")
-"""The marks before a quoted line."""
+QUOTE_MARKS = r"(?:>[ \t]*)+"
+"""What stands before a quoted line."""
+
+_QUOTED = late(QUOTE_MARKS)
 
 _OPENS_ITEM = late(r"[-*•·–—▪◦‣]\s|\(?(?:\d{1,3}|[a-z])[.)]\s")
 """What begins a member of a list."""
@@ -54,9 +56,8 @@ def paragraphs(text: str, lines: Sequence[Block]) -> Sequence[Block]:
     ]
     after = [line.start for line, goes_on in zip(lines[1:], broken, strict=True) if goes_on]
     capitals = sum(text[start].isupper() for start in after)
-    if len(after) < max(_LEAST_BREAKS, _LEAST_SHARE * sum(adjacent)) or capitals > _MOST_CAPITALS * len(
-        after
-    ):
+    few = len(after) < max(_LEAST_BREAKS, _LEAST_SHARE * sum(adjacent))
+    if few or capitals > _MOST_CAPITALS * len(after):
         return lines
     found = [lines[0]]
     for goes_on, line in zip(broken, lines[1:], strict=True):

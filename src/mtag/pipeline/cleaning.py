@@ -30,9 +30,7 @@ from mtag.wordhash import Ints
 
 MODEL_FOLDER = os.path.join(os.path.dirname(__file__), "..", "data", "model", "cleaning")
 
-_HEADINGS, _TITLE_WORDS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6")), 40
-"""Elements of headings, and the most words of one that is."""
-
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _TAG_ROLES = {
     "nav": "menu",
     "footer": "footer",
@@ -155,7 +153,7 @@ def _name(page: Page, content: list[bool], datelines: set[int]) -> tuple[list[Ro
     """The role of each block: of content by its shape, of furniture by its words and its place."""
     inside = [*compress(range(len(content)), content)]
     last = inside[-1] + 1 if inside else 0
-    text_ends = max(compress(inside, map(page.prose.__getitem__, inside)), default=last)
+    text_ends = next((number for number in reversed(inside) if page.prose[number]), last)
     roles = [*map(_BEFORE.__getitem__, page.use[:last]), *map(_AFTER.__getitem__, page.use[last:])]
     for number in inside:
         shape = page.shape[number]
@@ -179,7 +177,7 @@ def _content_by_hints(page: Page, number: int) -> Role | None:
     if hints is None or not hints.tags:
         return None
     tag = hints.tags[-1]
-    if tag in _HEADINGS and page.words[number] <= _TITLE_WORDS:
+    if tag in _HEADINGS and page.words[number] <= rules.TITLE_WORDS:
         return Role("title", f"<{tag}>")
     if tag == "tr":
         return Role("table", "table row")
