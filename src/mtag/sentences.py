@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from mtag.arrays import spread
 from mtag.chunkmemory import ChunkMemory
-from mtag.chunks import ChunkTable, Flags, Ints, any_of, are_among, may_be_space, read_chunks
+from mtag.chunks import ChunkTable, Flags, Ints, any_of, are_among, may_be_small, may_be_space, read_chunks
 from mtag.patterns import late
 
 MAX_SENTENCE_CHARS = 400
@@ -23,13 +23,17 @@ MAX_SENTENCE_CHARS = 400
 _CUTS = "\n", "; ", ": ", " – ", " - ", ", ", " "
 """Where such a stretch is cut: the first of these that stands near its limit."""
 
-# The first group is the mark with what closes the sentence; then comes white space before the next one.
+# The first group is the mark with what closes the sentence, the second the numbers of its notes; then comes
+# white space before the next one.
 _END = late(
-    r"([.!?…](?<![.!?…]{2})[.!?…]*+[\"'”’»)\]]*(?:\s?»)?)(?=\s|$)"
+    r"([.!?…](?<![.!?…]{2})[.!?…]*+[\"'”’»)\]]*(?:\s?»)?)"
+    r"((?:\[\d{1,3}\])+|(?:(?<=[^\W\d_]{3}[.!?])|(?<=[.!?)»”\"\]]{2}))\d{1,3}|)(?=\s|$)"
     r"(?=[\s\"'“‘«(\[–—-]{0,11}(?:\d|[A-ZÀ-ÖØ-ÞŒ])|\s{12}|\s*$)\s*"
 )
 _MARKS = ".!?…"
 _CLOSERS = "\"'”’»)]"
+_NOTES = "[0123456789"
+"""With what the numbers of notes begin, which stand behind the mark."""
 _CAPITALS = "".join(map(chr, (*range(0x41, 0x5B), *range(0xC0, 0xD7), *range(0xD8, 0xDF)))) + "Œ"
 _AROUND = np.array([[0], [-1], [1], [2]])
 _FIRST_WORD = late(r"[\s\"'“‘«(\[–—-]*([^\W\d_]+['’]?)")
@@ -119,7 +123,8 @@ def _ends(chunks: ChunkTable, starts: Ints, ends: Ints) -> tuple[Ints, Ints, Int
     sure &= opens < limit
     sure &= ~are_among(".").take(here) | _ends_word(chunks, marks, begin)
     sure |= closes == limit  # whatever that mark is, there the sentence ends
-    doubtful = (~sure & _may_follow().take(behind)).nonzero()[0]
+    noted = are_among(_NOTES).take(behind) & (may_be_small() | are_among(_CLOSERS)).take(before)
+    doubtful = (~sure & (noted | _may_follow().take(behind))).nonzero()[0]
     if len(doubtful):
         since = np.maximum(begin, np.maximum.accumulate(np.where(sure, closes, 0)))
         spans = np.array([marks, limit, since]).take(doubtful, axis=1).tolist()
@@ -142,11 +147,11 @@ def _look_at(
         stop = _END.match(text, mark, limit)
         if stop is None:
             continue
-        close = stop.end(1)
+        close = stop.end(2)
         if (
-            close - mark > 1
+            stop.end(1) - mark > 1
             or text[mark] != "."
-            or not _is_abbreviated(text, max(begin, last), mark, close, limit)
+            or not _is_abbreviated(text, max(begin, last), mark, stop.end(1), limit)
         ):
             last = close
             yield number, close, stop.end()

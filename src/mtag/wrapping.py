@@ -19,6 +19,9 @@ _LEAST_BREAKS = 4
 _LEAST_SHARE = 0.4
 """A text is wrapped where so many line ends, and this share of them, come of a lack of room."""
 
+_MOST_SPACED = 0.8
+"""Share of the lines over which a text with an empty line behind each is double-spaced."""
+
 _MOST_CAPITALS = 0.6
 """Share of the lines after them that may begin with a capital: more is a list of lines of one length."""
 
@@ -46,10 +49,9 @@ def paragraphs(text: str, lines: Sequence[Block]) -> Sequence[Block]:
     width = sizes[49 * (len(sizes) - 1) // 50] if sizes else 0  # all but a fiftieth: a long link is no line
     if width not in _WIDTHS or len(lines) <= _LEAST_BREAKS:
         return lines
-    adjacent = [
-        text.count("\n", one.end, following.start) == 1 or text[one.end : following.start] == "\r"
-        for one, following in pairwise(lines)
-    ]
+    gaps = [text.count("\n", one.end, two.start) or text[one.end : two.start] == "\r" for one, two in pairwise(lines)]
+    usual = 2 if gaps.count(2) > _MOST_SPACED * len(gaps) else 1
+    adjacent = [gap == usual for gap in gaps]
     broken = [
         near and _is_full(text, one, following, width)
         for near, (one, following) in zip(adjacent, pairwise(lines), strict=True)

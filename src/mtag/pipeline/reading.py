@@ -1,6 +1,6 @@
 """Reading: `str`, bytes or HTML become a `Document`, one immutable text and its blocks.
 
-Plain text is kept as it is. HTML is parsed (HTML5, Lexbor) and its visible text laid out a block a
+A `str` given as plain text is kept as it is; in others, damage done on their way is put right. HTML is parsed (HTML5, Lexbor) and its visible text laid out a block a
 line, in document order, each block with hints from the DOM. Nothing here judges what is content.
 """
 
@@ -17,6 +17,7 @@ from typing import Literal
 from mtag.document import Block, Document
 from mtag.errors import BinaryInputError, InputTooLargeError, OptionError
 from mtag.patterns import late
+from mtag.textrepair import escaped_once, rightly_decoded, without_references
 from mtag.wrapping import paragraphs
 
 MAX_CHARS = 20_000_000
@@ -34,6 +35,7 @@ _make_block = partial(tuple.__new__, Block)
 _SURROGATE = late("[\ud800-\udfff]")
 _HTML_START = late(r"\s*(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 _HTML_CLOSING = late(r"</(?:p|div|li|h[1-6]|td|article|section|body|html)>", re.I)
+_HTML_BREAK = late(r"<(?:br|p)\s*/?>", re.I)
 _META_CHARSET = late(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
 _WEB_ENCODING = late(
     r"utf-8|ascii|cp125\d|cp866|iso8859-\d+|koi8-[ru]|mac-roman|mac-cyrillic|gbk|gb18030|big5|euc_jp|shift_jis|euc_kr"
@@ -57,7 +59,9 @@ def read(source: str | bytes, format: Format = "auto", extractor: Extractor = "m
 
     Args:
         source: the text, or the bytes of a text or HTML file.
-        format: what `source` is; `auto` looks at how it begins.
+        format: what `source` is; `auto` looks at how it begins. What was escaped for HTML (`&eacute;`) or
+            read in a wrong encoding (`Ã©`) is put right first, but for a `str` given as `text`: the text of
+            that document is the `str`.
         extractor: `trafilatura` reads of HTML only what that library takes for content.
 
     Raises:
@@ -67,6 +71,7 @@ def read(source: str | bytes, format: Format = "auto", extractor: Extractor = "m
         OptionError: `source` is neither `str` nor `bytes`, or another argument is unknown.
     """
     encoding = None
+    as_it_is = isinstance(source, str) and format == "text"
     if isinstance(source, bytes | bytearray | memoryview):
         source, encoding = decode(bytes(source))
     if not isinstance(source, str):
@@ -78,11 +83,17 @@ def read(source: str | bytes, format: Format = "auto", extractor: Extractor = "m
     if len(source) > MAX_CHARS:
         raise InputTooLargeError(f"the document has {len(source):,} characters; the ceiling is {MAX_CHARS:,}")
     text = _without_surrogates(source)
-    if format == "html" or (format == "auto" and looks_like_html(text)):
+    if not as_it_is:
+        text = rightly_decoded(text)
+    is_html = format == "html" or (format == "auto" and looks_like_html(text))
+    if not is_html and not as_it_is:
+        text = without_references(text)
+        is_html = format == "auto" and looks_like_html(text)  # the description of a feed is escaped HTML
+    if is_html:
         from mtag import pagehtml  # the parser is loaded for those who have pages to parse
 
         by = pagehtml.read_with_trafilatura if extractor == "trafilatura" else pagehtml.read_html
-        return by(text, encoding)
+        return by(escaped_once(text), encoding)
     blocks = tuple(paragraphs(text, [*lines_of(text)]))
     return Document(text=text, blocks=blocks, format="text", encoding=encoding)
 
@@ -161,4 +172,6 @@ def looks_like_html(text: str) -> bool:
         return True
     head = text[:20_000]
     closings = len(_HTML_CLOSING.findall(head)) if "</" in head else 0
-    return (closings >= 3 and head.lstrip()[:1] == "<") or closings >= 10
+    if (closings >= 3 and head.lstrip()[:1] == "<") or closings >= 10:
+        return True
+    return len(_HTML_BREAK.findall(head)) >= 3
