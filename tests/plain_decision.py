@@ -1,7 +1,7 @@
 """The decision written plainly, an item and a concept at a time: what `mtag.pipeline.decision` must give."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from mtag.document import Candidate, Segment, SentenceMatches
@@ -121,6 +121,7 @@ def plan(
     fusions: Mapping[str, Fusion] | None = None,
     floor: float = 0.0,
     worths: Worths | None = None,
+    wide: Collection[str] = (),
 ) -> Plan:
     """Weigh what there is for the tags of one item.
 
@@ -133,6 +134,7 @@ def plan(
         fusions: the learned rule for each language of the model.
         floor: probability below which no tag is accepted, for a wanted precision.
         worths: what was learned of strong phrases.
+        wide: the concepts that have narrower ones.
     """
     fused = [(scores, rule) for scores in models if (rule := (fusions or {}).get(scores.language))]
     doubted = bool(fused) and all(scores.gate < rule.lone for scores, rule in fused)
@@ -140,7 +142,9 @@ def plan(
     found: dict[str, Decision] = {}
     if phrases.is_open:
         for concept, score in phrases.scores.items():
-            accepted = score >= max(ACCEPT, floor) and not _is_doubted(concept, facet_of[concept], fused)
+            strong = any(one.kind == "strong" for one in phrases.proof[concept])
+            bounds = facet_of[concept], strong or concept in wide
+            accepted = score >= max(ACCEPT, floor) and not _is_doubted(concept, *bounds, fused)
             found[concept] = Decision(
                 concept, min(_CEILING, score), False, tuple(phrases.proof[concept]), accepted
             )
@@ -180,10 +184,12 @@ def decide(planned: Plan, ancestors: Callable[[str], Sequence[str]]) -> tuple[De
     return decisions
 
 
-def _is_doubted(concept: str, facet: str, fused: Sequence[tuple[ModelScores, Fusion]]) -> bool:
+def _is_doubted(concept: str, facet: str, is_sure: bool, fused: Sequence[tuple[ModelScores, Fusion]]) -> bool:
     """Whether the model is so sure of the contrary that a proof by phrases is seldom right."""
     return bool(fused) and all(
-        scores.scores[concept] < rule.doubts.get(facet, -math.inf) for scores, rule in fused
+        scores.scores[concept] < rule.doubts.get(facet, -math.inf)
+        or (not is_sure and scores.scores[concept] < rule.weak_doubt)
+        for scores, rule in fused
     )
 
 

@@ -169,6 +169,19 @@ def test_many_headlines_above_the_text_are_related_too():
     assert kept(text, "text") == ARTICLE.split("\n")
 
 
+@pytest.mark.parametrize("place", ["above", "below"])
+def test_headlines_that_nothing_announces_are_no_content(place):
+    others = f"{OTHERS}\nMinister opens a new bridge in the north"
+    article = f"{ARTICLE.split(chr(10))[0]}\n{LONG}\n{LONG}"
+    text = f"{others}\n{article}" if place == "above" else f"{article}\n{others}"
+    assert kept(text, "text") == article.split("\n")
+
+
+def test_a_few_lines_above_the_text_are_its_own():
+    head = "Freed from a barn\nNine workers slept on straw for a year\nThe farm near the river is closed now"
+    assert kept(f"{head}\n{LONG}", "text") == f"{head}\n{LONG}".split("\n")
+
+
 def test_two_lines_above_the_text_may_be_its_own():
     head = "Freed from a barn\nNine workers slept on straw for a year"
     _, result = cleaned(f"Latest news\n{head}\n{ARTICLE}", "text")

@@ -195,7 +195,7 @@ def item(size, *, title):
     return Sentences(np.array([0, size]), np.arange(size) < title)
 
 
-def judged_by_model(taxonomy, matches, scores, *, gate=2.0, title=False, floor=0.0, doubts=()):
+def judged_by_model(taxonomy, matches, scores, *, gate=2.0, title=False, floor=0.0, doubts=(), weak=-99.0):
     """The accepted concepts of an item, a sentence each of `matches`, of which a model says `scores`."""
     names = list(taxonomy.concepts)
     odds = np.array([[scores.get(concept, -9.0) for concept in names]])
@@ -203,7 +203,7 @@ def judged_by_model(taxonomy, matches, scores, *, gate=2.0, title=False, floor=0
     def words(_, concepts):
         return [(Candidate(names[number], 0, 9, "model", "", "model"),) for number in concepts]
 
-    fusion = Fusion(0.0, 0.0, dict.fromkeys(taxonomy.concepts, 0.6), 1.0, -1.0, 9, 0.9, dict(doubts))
+    fusion = Fusion(0.0, 0.0, dict.fromkeys(taxonomy.concepts, 0.6), 1.0, -1.0, 9, 0.9, dict(doubts), weak)
     said = ModelScores(["en"], np.array([0]), odds, np.array([gate]), words)
     decider = Decider(taxonomy, {"en": fusion}, floor=floor)
     [decisions] = decider.decide(Proofs.of(matches), item(len(matches), title=title), said)
@@ -306,3 +306,19 @@ def test_what_phrases_prove_is_for_review_where_the_model_doubts_it(floods, odds
     found = judged_by_model(floods, [PROOF, HELP], scores, doubts=doubts)
     assert "hazard.river" in found
     assert ("group.farmers" in found) is accepted
+
+
+@pytest.mark.parametrize(
+    ("odds", "kind", "accepted"), [(-2.1, "weak", False), (-1.9, "weak", True), (-2.1, "strong", True)]
+)
+def test_what_weak_phrases_alone_prove_is_doubted_earlier(floods, odds, kind, accepted):
+    help = SentenceMatches((Candidate("group.farmers", 0, 5, kind, "farmer"),), 1, False)
+    scores = {"group.farmers": odds, "hazard.river": 0.0}
+    found = judged_by_model(floods, [PROOF, help, help], scores, weak=-2.0)
+    assert ("group.farmers" in found) is accepted
+
+
+def test_a_concept_with_narrower_ones_is_what_weak_words_say(floods):
+    water = SentenceMatches((Candidate("hazard.water", 0, 5, "weak", "water"),), 1, False)
+    scores = {"hazard.water": -8.0, "hazard.river": -8.0}
+    assert judged_by_model(floods, [PROOF, water, water], scores, weak=-2.0) >= {"hazard.water"}

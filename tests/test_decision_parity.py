@@ -29,6 +29,7 @@ fusions = st.builds(
     rich=st.integers(1, 3),
     rich_threshold=bounds,
     doubts=st.dictionaries(st.sampled_from(("hazard", "group")), st.floats(-3, 1)),
+    weak_doubt=st.floats(-4, 1),
 )
 
 
@@ -75,10 +76,11 @@ def test_decisions_of_a_batch_are_those_made_plainly(floods, data):
     assert everything.by_sentence() == tuple(one for own in found for one in own)
     decided = decider.decide(everything, Sentences(edges, flags), said)
     facets = {concept.id: concept.facet for concept in floods}
+    wide = {broader for concept in floods for broader in concept.broader}
     for own, is_title, models, made in zip(found, titles, plainly, decided, strict=True):
         spans = tuple(Sentence(0, 1, number, "en", flag) for number, flag in enumerate(is_title))
         segment = Segment(0, len(own), None, None, spans)
-        planned = plain.plan(segment, own, facets, floods.scheme.gate, models, rules, floor, WORTHS)
+        planned = plain.plan(segment, own, facets, floods.scheme.gate, models, rules, floor, WORTHS, wide)
         expected = [
             one._replace(evidence=tuple(words[1:5] for words in one.evidence))
             for one in plain.decide(planned, floods.ancestors)

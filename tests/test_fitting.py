@@ -119,38 +119,47 @@ def test_proofs_in_several_sentences_say_nothing_of_lone_ones(floods):
     assert thresholds.lone_threshold(documents, floods) < -50
 
 
-def proved(odds, *, right, genre="news"):
+def proved(odds, *, right, genre="news", kind="strong"):
     """A document in which phrases prove a concept that the model scores so."""
     document = SimpleNamespace(
         labels=frozenset({"group.farmers"} if right else ()),
         optional=frozenset(),
         example=SimpleNamespace(genre=genre),
     )
-    phrases = PhraseScores(True, False, {"group.farmers": 0.7}, {}, {})
+    proof = {"group.farmers": [Candidate("group.farmers", 0, 5, kind, "farmer")]}
+    phrases = PhraseScores(True, False, {"group.farmers": 0.7}, {}, proof)
     return thresholds.Validated(document, phrases, {"group.farmers": odds}, 1.0)
 
 
 @pytest.fixture
 def farmers_fitted():
-    return Fusion(0.0, 0.0, {"group.farmers": 0.6}, 1.0, -1.0, 3, 0.9, {})
+    return Fusion(0.0, 0.0, {"group.farmers": 0.6}, 1.0, -1.0, 3, 0.9, {}, thresholds.BELIEVED)
 
 
 def test_proofs_are_doubted_up_to_where_they_are_right_too_often(floods, farmers_fitted):
     wrong = [proved(-5.0 + n / 100, right=False) for n in range(30)]
     right = [proved(-4.0 + n / 100, right=True) for n in range(30)]
     late = [proved(-2.0, right=False)] * 90
-    doubts = thresholds.learn_doubts([*wrong, *right, *late], farmers_fitted, floods)
+    doubts, of_weak = thresholds.learn_doubts([*wrong, *right, *late], farmers_fitted, floods)
     assert doubts == {"group": pytest.approx(-4.71, abs=0.01)}
+    assert of_weak == thresholds.BELIEVED
+
+
+def test_proofs_by_weak_phrases_alone_have_a_bound_of_their_own(floods, farmers_fitted):
+    weak = [proved(-2.0 + n / 100, right=False, kind="weak") for n in range(30)]
+    strong = [proved(-3.0, right=True)] * 90
+    doubts, of_weak = thresholds.learn_doubts([*weak, *strong], farmers_fitted, floods)
+    assert (doubts, of_weak) == ({}, pytest.approx(-1.71, abs=0.01))
 
 
 def test_a_few_wrong_proofs_are_no_reason_to_doubt(floods, farmers_fitted):
     few = [proved(-5.0, right=False)] * int(thresholds._ENOUGH)
-    assert thresholds.learn_doubts(few, farmers_fitted, floods) == {}
+    assert thresholds.learn_doubts(few, farmers_fitted, floods) == ({}, thresholds.BELIEVED)
 
 
 def test_composites_are_no_reason_to_doubt(floods, farmers_fitted):
     composites = [proved(-5.0, right=False, genre=COMPOSITE)] * 40
-    assert thresholds.learn_doubts(composites, farmers_fitted, floods) == {}
+    assert thresholds.learn_doubts(composites, farmers_fitted, floods) == ({}, thresholds.BELIEVED)
 
 
 def told(phrase, *, right, times=1, optional=False):

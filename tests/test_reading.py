@@ -1,5 +1,6 @@
 """Reading: one text and its blocks from str, bytes or HTML, whatever state they are in."""
 
+import html
 import json
 import re
 import sys
@@ -245,6 +246,7 @@ def test_an_unknown_format_is_refused():
         "<div><p>One</p><p>Two</p></div>",
         "<h1>Head</h1>\n<p>One</p>\n<p>Two</p>",
         "Intro" + "<p>One</p>" * 12,
+        "One<br>\nTwo<br />\nThree<br/>",
     ],
 )
 def test_pages_and_fragments_are_html(text):
@@ -275,6 +277,62 @@ def test_a_text_that_shows_tags_stays_text(text):
 def test_the_format_may_be_given():
     assert blocks("<b>bold</b> text", "html") == ["bold text"]
     assert blocks("<html><p>x</p></html>", "text") == ["<html><p>x</p></html>"]
+
+
+# -- damage ------------------------------------------------------------------------------------------
+
+ACCENTS = "L’été à Besançon, où l’œuvre a coûté 30 € : « voilà ». Â côté, Élodie naïve — Noël."
+
+
+def test_character_references_in_a_text_are_read():
+    assert read(html.escape(ACCENTS)).text == ACCENTS
+    assert read(ACCENTS.encode("ascii", "xmlcharrefreplace").decode()).text == ACCENTS
+    assert read("d&eacute;j&agrave; vu&nbsp;&#33;").text == "déjà vu\u00a0!"
+
+
+def test_what_is_no_character_reference_stays():
+    text = "R&D; AT&T, &nosuch; &amp and ?a=1&copy=2"
+    assert read(text).text == text
+
+
+def test_what_is_html_when_it_is_no_longer_escaped_is_html():
+    feed = html.escape("<p>L&rsquo;été</p><p>Two</p><p>Three</p>")
+    assert read(feed).format == "html"
+    assert blocks(feed) == ["L’été", "Two", "Three"]
+
+
+def test_references_that_were_escaped_twice_are_read_in_html():
+    assert blocks("<p>d&amp;eacute;j&amp;agrave;</p> &amp;lt;p&amp;gt;", "html") == ["déjà", "&lt;p&gt;"]
+
+
+@pytest.mark.parametrize("wrong", ["cp1252", "latin-1"])
+@pytest.mark.parametrize("times", [1, 2])
+def test_utf_8_that_was_read_in_another_encoding_is_put_right(wrong, times):
+    text = ACCENTS
+    for _ in range(times):
+        text = "".join(bytes([byte]).decode(wrong, "ignore") or chr(byte) for byte in text.encode())
+    assert read(text).text == ACCENTS
+    assert read(text.encode(), "text").text == ACCENTS
+
+
+def test_a_no_break_space_lost_in_a_wrong_reading_is_no_letter_lost():
+    assert read("VoilÃ  que l’Ã©tÃ© va Ã Paris").text == "Voilà que l’été va à Paris"
+
+
+@pytest.mark.parametrize("text", [ACCENTS, "SÃO PAULO, MANHÃ »", "« privé\u00a0»", "Une Ã©tape", "Ângela"])
+def test_a_text_in_its_right_encoding_stays_as_it_is(text):
+    assert read(text).text == text
+
+
+@given(st.text(st.sampled_from("ÃÂâ€™©é »\u00a0&;#x4amp\x80\x99a"), max_size=60))
+def test_a_text_that_is_given_as_text_is_never_changed(text):
+    assert read(text, "text").text == text
+
+
+@given(st.text(st.sampled_from("ÃÂâ€™©é »\u00a0\x80\x99a"), max_size=60))
+def test_what_was_put_right_is_not_put_right_again(text):
+    once = read(text).text
+    assert read(once).text == once
 
 
 # -- HTML --------------------------------------------------------------------------------------------

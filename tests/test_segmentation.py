@@ -42,6 +42,9 @@ def sentences(text: str) -> list[str]:
         "They said no.|The owner shrugged.",
         "La porte était fermée à 21 h.|Le billet était déduit du salaire.",
         "Il vivait dans 9 m.|L’hiver fut froid.",
+        "They were freed.[12]|The men fled.[1][2]|Next.",
+        "They were freed.12|The Convention (Art. 4).5|States may.",
+        "Ce sont des « esclaves ».3|La loi le dit.”4|Fin.",
     ],
 )
 def test_a_sentence_ends_at_its_mark(text):
@@ -65,6 +68,7 @@ def test_a_sentence_ends_at_its_mark(text):
         "L’art. 225 du code pénal, al. 3, s’applique.",
         "Le 3 janv. 2024 et le 4 févr. 2024.",
         "It rose by 3.5 per cent, to 1.234.567 cases.",
+        "It cost 3.5 Million, see vol.3 The end, Art.12 The text, No.5 Squadron.",
         "See www.example.org for more.",
         "The site example.com is down.",
         "He waited… and waited.",
@@ -289,10 +293,9 @@ def plain_sentences(text):
     """Sentences mark by mark, without arrays, or a short way past plain words."""
     begin = 0
     for stop in rules._END.finditer(text):
-        close = stop.end(1)
-        if stop.group(1) != "." or not rules._is_abbreviated(text, begin, stop.start(), close, len(text)):
-            yield text[begin:close].strip()
-            begin = close
+        if stop[1] != "." or not rules._is_abbreviated(text, begin, stop.start(), stop.end(1), len(text)):
+            yield text[begin : stop.end(2)].strip()
+            begin = stop.end(2)
     if text[begin:].strip():
         yield text[begin:].strip()
 
@@ -315,6 +318,11 @@ ends = [
     "(Done.)            and",
     ".\u1680Then",
     "l’État.\nÀ",
+    "freed.12 The",
+    "vol.3 The",
+    "went.[4][5]",
+    "1.5",
+    ".”3 A",
 ]
 
 

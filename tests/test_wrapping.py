@@ -37,6 +37,11 @@ def test_a_line_with_room_for_the_next_word_ends_its_paragraph():
     assert [*map(flat, blocks(text))] == ["A short headline", PARAGRAPH * 2]
 
 
+def test_lines_with_an_empty_line_behind_each_are_paragraphs_too():
+    lines = ("A short headline", *textwrap.wrap(PARAGRAPH * 3, 60), "- One more.")
+    assert [*map(flat, blocks("\n\n".join(lines)))] == ["A short headline", PARAGRAPH * 3, "- One more."]
+
+
 def test_a_member_of_a_list_is_no_part_of_the_line_before():
     text = textwrap.fill(PARAGRAPH, 60) + "\n" + textwrap.fill("- " + PARAGRAPH, 60)
     assert [*map(flat, blocks(text))][-1].startswith("- Officers")
@@ -53,12 +58,13 @@ def test_menus_around_a_wrapped_text_stay_lines():
         MENU * 3,
         "\n".join([PARAGRAPH] * 6),
         "\n".join(f"Headline number {number} of the list of today's news" for number in range(20)),
+        "\n\n".join(f"Headline number {number} of the list of today's news" for number in range(20)),
         "\n".join(PARAGRAPH.split(" ")),
     ],
-    ids=["menu", "a paragraph a line", "headlines", "a word a line"],
+    ids=["menu", "a paragraph a line", "headlines", "spaced headlines", "a word a line"],
 )
 def test_a_text_that_is_not_wrapped_is_read_by_lines(text):
-    assert blocks(text) == text.split("\n")
+    assert blocks(text) == [*filter(None, text.split("\n"))]
 
 
 def test_a_few_links_longer_than_the_width_do_not_hide_it():

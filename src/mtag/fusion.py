@@ -31,7 +31,8 @@ class Fusion(NamedTuple):
     concept that is not there is left to phrases); `gate` the log-odds that open the gate, and `lone`
     those under which a lone proof by phrases does not; in an item where phrases prove `rich` concepts or
     more, the threshold is at least `rich_threshold`; `doubts` are, for some facets, the log-odds of a
-    concept under which what phrases prove of it is for review.
+    concept under which what phrases prove of it is for review, and `weak_doubt` those of a concept without
+    narrower ones that weak phrases alone prove.
     """
 
     weak: float
@@ -42,13 +43,14 @@ class Fusion(NamedTuple):
     rich: int
     rich_threshold: float
     doubts: Mapping[str, float]
+    weak_doubt: float
 
 
 class Rules(NamedTuple):
     """The rules of languages, or those of the language of each row: a row each.
 
-    `least` are the log-odds from which the model speaks for a concept, `thresholds` and `doubts` those of
-    `Fusion`, a column for each concept.
+    `least` are the log-odds from which the model speaks for a concept, `thresholds`, `doubts` and
+    `weak_doubts` those of `Fusion`, a column for each concept.
     """
 
     weak: Floats
@@ -60,11 +62,13 @@ class Rules(NamedTuple):
     least: Floats
     thresholds: Floats
     doubts: Floats
+    weak_doubts: Floats
 
     @classmethod
     def of(cls, fusions: Iterable[Fusion], taxonomy: Taxonomy) -> Rules:
         """Lay out rules."""
         fusions = list(fusions)
+        wide = {broader for concept in taxonomy for broader in concept.broader}
 
         def table(bound: Callable[[Fusion, Concept], float]) -> Floats:
             values = [bound(fusion, concept) for fusion in fusions for concept in taxonomy]
@@ -83,6 +87,7 @@ class Rules(NamedTuple):
             least=table(lambda fusion, one: _REVIEW_ODDS if one.id in fusion.thresholds else math.inf),
             thresholds=table(lambda fusion, one: fusion.thresholds.get(one.id, 1.0)),
             doubts=table(lambda fusion, one: fusion.doubts.get(one.facet, -math.inf)),
+            weak_doubts=table(lambda fusion, one: -math.inf if one.id in wide else fusion.weak_doubt),
         )
 
     def take(self, numbers: Ints) -> Rules:
@@ -90,10 +95,14 @@ class Rules(NamedTuple):
         return Rules._make(column.take(numbers, axis=0) for column in self)
 
 
-def unlikely(scores: ModelScores, rules: Rules, rows: Ints) -> Flags:
-    """What the model is so sure is not there, in all `rows` of an item, that a proof is seldom right."""
+def unlikely(scores: ModelScores, rules: Rules, rows: Ints, weak: Flags) -> Flags:
+    """What the model is so sure is not there, in all `rows` of an item, that a proof is seldom right.
+
+    `weak` tells which concepts no strong phrase of an item proves.
+    """
     shape = len(rows), scores.odds.shape[1]
-    row, concept = (scores.odds < rules.doubts).nonzero()
+    weak_doubts = np.where(weak.take(scores.items, axis=0), rules.weak_doubts, -math.inf)
+    row, concept = (scores.odds < np.maximum(rules.doubts, weak_doubts)).nonzero()
     count = np.bincount(scores.items.take(row) * shape[1] + concept, minlength=shape[0] * shape[1])
     found: Flags = count.reshape(shape) == np.maximum(rows, 1)[:, None]
     return found

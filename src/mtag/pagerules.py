@@ -30,6 +30,9 @@ TITLE_WORDS = 40
 _PARAGRAPH_WORDS, _FEW_LINKS = 40, 2
 """Words of the longest paragraph of a text, and links below it that may belong to it."""
 
+_HEADLINE_WORDS, _HEADLINES_BELOW, _HEADLINES_ABOVE = 4, 2, 4
+"""Least words of a headline that leads away; so many of them below a text are a list, and above its own."""
+
 _FOREIGN = 1.5
 """What a short line in another language than the text loses, unless that language has its share."""
 
@@ -203,18 +206,47 @@ def take_in_ends(page: Page, content: list[bool]) -> None:
 
 def leave_out_links(page: Page, content: list[bool]) -> None:
     """Lines that are nothing but links, several of them below the last sentence of a text, lead away."""
-    kept = [number for number in page.where(page.sentences) if content[number]]
-    sizes = [page.words[number] for number in kept]
-    if max(sizes, default=0) < _PARAGRAPH_WORDS:
-        return
+    kept = _sentences_of_text(page, content)
     links = [
         number
-        for number in range(kept[-1] + 1, len(content))
+        for number in range(kept[-1] + 1 if kept else len(content), len(content))
         if page.is_link(number) and page.words[number] > 2 and not page.terminal[number]
     ]
-    words = sum(page.words[number] for number in links if content[number])
-    if len(links) > _FEW_LINKS and 3 * words <= sum(sizes):
-        for number in links:
+    if len(links) > _FEW_LINKS:
+        _leave_out(page, content, kept, links)
+
+
+def leave_out_headlines(page: Page, content: list[bool]) -> None:
+    """Lines like headlines, many below the last sentence of a text or above its own headline, lead away."""
+    kept = _sentences_of_text(page, content)
+    if not kept:
+        return
+    below, above = (
+        [number for number in numbers if content[number] and _may_lead_away(page, number)]
+        for numbers in (range(kept[-1] + 1, len(content)), range(kept[0]))
+    )
+    if len(below) >= _HEADLINES_BELOW:
+        _leave_out(page, content, kept, below)
+    if len(above) > _HEADLINES_ABOVE:
+        _leave_out(page, content, kept, above[:-1])
+
+
+def _may_lead_away(page: Page, number: int) -> bool:
+    is_headline = page.words[number] >= _HEADLINE_WORDS and is_title_like(page, number)
+    return is_headline and not page.terminal[number] and not page.dated[number]
+
+
+def _sentences_of_text(page: Page, content: list[bool]) -> list[int]:
+    """The sentences that are content, where a long paragraph among them shows that they are a text."""
+    kept = [number for number in page.where(page.sentences) if content[number]]
+    return kept if max([page.words[number] for number in kept], default=0) >= _PARAGRAPH_WORDS else []
+
+
+def _leave_out(page: Page, content: list[bool], kept: list[int], lines: list[int]) -> None:
+    """Leave out lines beside a text unless they are a good part of it."""
+    words = sum(page.words[number] for number in lines if content[number])
+    if 3 * words <= sum(page.words[number] for number in kept):
+        for number in lines:
             content[number] = False
 
 

@@ -49,7 +49,10 @@ def paragraphs(text: str, lines: Sequence[Block]) -> Sequence[Block]:
     width = sizes[49 * (len(sizes) - 1) // 50] if sizes else 0  # all but a fiftieth: a long link is no line
     if width not in _WIDTHS or len(lines) <= _LEAST_BREAKS:
         return lines
-    gaps = [text.count("\n", one.end, two.start) or text[one.end : two.start] == "\r" for one, two in pairwise(lines)]
+    gaps = [
+        text.count("\n", one.end, two.start) or text[one.end : two.start] == "\r"
+        for one, two in pairwise(lines)
+    ]
     usual = 2 if gaps.count(2) > _MOST_SPACED * len(gaps) else 1
     adjacent = [gap == usual for gap in gaps]
     broken = [

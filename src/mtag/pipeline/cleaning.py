@@ -145,6 +145,7 @@ def _judge(page: Page, switch: float) -> tuple[list[Role], list[int]]:
         rules.leave_out_links(page, content)
     else:  # where there are tags, the classifier knows a headline by them
         rules.take_in_heads(page, content, datelines)
+        rules.leave_out_headlines(page, content)
     rules.mark_repeated_title(page, content)
     return _name(page, content, datelines)
 

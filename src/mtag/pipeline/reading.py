@@ -1,7 +1,8 @@
 """Reading: `str`, bytes or HTML become a `Document`, one immutable text and its blocks.
 
-A `str` given as plain text is kept as it is; in others, damage done on their way is put right. HTML is parsed (HTML5, Lexbor) and its visible text laid out a block a
-line, in document order, each block with hints from the DOM. Nothing here judges what is content.
+A `str` given as plain text is kept as it is; in others, damage done on their way is put right. HTML is
+parsed (HTML5, Lexbor) and its visible text laid out a block a line, in document order, each block with
+hints from the DOM. Nothing here judges what is content.
 """
 
 from __future__ import annotations

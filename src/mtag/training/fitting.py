@@ -36,6 +36,7 @@ from mtag.training.features import Flags, Prepared, prepare, targets
 from mtag.training.phrasescores import weigh
 from mtag.training.stacking import Scored, stack
 from mtag.training.thresholds import (
+    BELIEVED,
     Validated,
     gate_threshold,
     learn_thresholds,
@@ -149,6 +150,7 @@ def _fit_language(
         rich=3,
         rich_threshold=0.5,
         doubts={},
+        weak_doubt=BELIEVED,
     )
     phrases = weigh(scored.documents, taxonomy, worths, learned.gates < rule.lone)
     validated = [one._replace(phrases=own) for one, own in zip(validated, phrases, strict=True)]

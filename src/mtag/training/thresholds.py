@@ -38,7 +38,7 @@ on how many of the documents are on topic."""
 _LOST = 2.0
 """Documents off topic that one on topic, kept out, weighs up: in the world the model is surer to miss."""
 
-_BELIEVED = -99.0
+BELIEVED = -99.0
 """Log-odds that no document has."""
 
 _LOST_PROOF = 3.0
@@ -95,7 +95,7 @@ def lone_threshold(validated: Sequence[Validated], taxonomy: Taxonomy) -> float:
         if one.phrases.is_open and one.phrases.is_lone
     ]
     bound = _doubt(lone, _LOST)
-    return _BELIEVED if bound is None else bound
+    return BELIEVED if bound is None else bound
 
 
 def _doubt(cases: Iterable[tuple[float, bool]], lost: float, least: float = 0.0) -> float | None:
@@ -111,19 +111,32 @@ def _doubt(cases: Iterable[tuple[float, bool]], lost: float, least: float = 0.0)
     return bound
 
 
-def learn_doubts(validated: Sequence[Validated], rule: Fusion, taxonomy: Taxonomy) -> dict[str, float]:
-    """The log-odds, for some facets, under which what phrases prove of a concept is for review.
+def learn_doubts(
+    validated: Sequence[Validated], rule: Fusion, taxonomy: Taxonomy
+) -> tuple[dict[str, float], float]:
+    """The log-odds under which what phrases prove of a concept is for review.
 
     Composites are left out: what phrases find in their parts off topic is wrong by the way they are made.
+
+    Returns:
+        Those of some facets, and those of a concept without narrower ones that weak phrases alone prove.
     """
+    wide = {broader for concept in taxonomy for broader in concept.broader}
     proofs: dict[str, list[tuple[float, bool]]] = {}
+    weak: list[tuple[float, bool]] = []
     for one in validated:
         if one.document.example.genre != COMPOSITE:
             for concept in _proved(one) & rule.thresholds.keys() - one.document.optional:
                 case = one.odds[concept], concept in one.document.labels
                 proofs.setdefault(taxonomy[concept].facet, []).append(case)
+                if concept not in wide and not any(p.kind == "strong" for p in one.phrases.proof[concept]):
+                    weak.append(case)
     bounds = {facet: _doubt(cases, _LOST_PROOF, _ENOUGH) for facet, cases in sorted(proofs.items())}
-    return {facet: bound for facet, bound in bounds.items() if bound is not None}
+    of_weak = _doubt(weak, _LOST_PROOF, _ENOUGH)
+    return (
+        {facet: bound for facet, bound in bounds.items() if bound is not None},
+        BELIEVED if of_weak is None else of_weak,
+    )
 
 
 def _proved(one: Validated) -> set[str]:
@@ -155,8 +168,8 @@ def learn_thresholds(validated: Sequence[Validated], rule: Fusion, taxonomy: Tax
         best = max(range(len(_GRID)), key=lambda place: (drawn[place], _GRID[place]))
         if _f1(curve[best], overall[best], 0.0) > _f1(tallies[concept], overall[best], 0.0):
             thresholds[concept] = _GRID[best]
-    doubts = learn_doubts(validated, rule, taxonomy)
-    return rule._replace(thresholds=thresholds, rich_threshold=rich_least, doubts=doubts)
+    doubts, of_weak = learn_doubts(validated, rule, taxonomy)
+    return rule._replace(thresholds=thresholds, rich_threshold=rich_least, doubts=doubts, weak_doubt=of_weak)
 
 
 class _Counts(NamedTuple):
