@@ -95,6 +95,27 @@ def test_quoted_mail_gets_the_tags_of_what_it_quotes():
     assert {quoted[one.start : one.end] for one in result.artefacts} == {"> "}
 
 
+def numbered(lines):
+    return "\n".join(f"{number % 25 + 1:>4}  {line}" for number, line in enumerate(lines))
+
+
+def test_numbers_of_lines_are_no_part_of_the_text():
+    lines = textwrap.wrap(PARAGRAPH * 4, 60)
+    text = numbered(lines)
+    assert mtag.clean(text).clean_text == "\n".join(lines)
+
+
+def test_numbered_lines_that_are_not_wrapped_keep_their_numbers():
+    text = numbered(f"Article {number} of the law" for number in range(12))
+    assert blocks(text) == [*map(str.strip, text.split("\n"))]
+
+
+def test_years_at_the_heads_of_lines_are_no_line_numbers():
+    lines = textwrap.wrap(PARAGRAPH * 4, 60)
+    lines[3] = f"2021 {lines[3]}"
+    assert "2021" in mtag.clean("\n".join(lines)).clean_text
+
+
 def test_a_line_that_begins_like_a_quotation_stays_whole_in_other_texts():
     text = f"{PARAGRAPH}\n> Read the report\n{PARAGRAPH}"
     assert blocks(text) == text.split("\n")

@@ -8,10 +8,12 @@ test families and, where they are there, on the real documents of `../shared/dev
 """
 
 import html
+import re
 import sys
 import textwrap
 import unicodedata
 from collections.abc import Callable
+from operator import add
 
 from systems import ROOT, SHARED
 
@@ -82,6 +84,33 @@ def wrapped(text: str, width: int, mark: str = "") -> str:
     return "\n".join(mark + line for line in lines)
 
 
+def double_spaced(text: str) -> str:
+    """Hard-wrapped, an empty line behind each."""
+    return "\n\n".join(line for one in paragraphs(text) for line in textwrap.wrap(one, 70))
+
+
+def numbered(text: str) -> str:
+    """Hard-wrapped, each line behind its number."""
+    lines = [line for one in paragraphs(text) for line in textwrap.wrap(one, 70)]
+    return "\n".join(f"{number:>4}  {line}" for number, line in enumerate(lines, 1))
+
+
+def with_notes(text: str) -> str:
+    """The number of a note behind every third sentence."""
+    sentences = re.split(r"(?<=[.!?]) ", text)
+    notes = (f"[{number // 3 + 1}]" if number % 3 == 0 else "" for number in range(len(sentences)))
+    return " ".join(map(add, sentences, notes))
+
+
+def misread(text: str) -> str:
+    """UTF-8 that was read as Latin-1."""
+    return text.encode().decode("latin-1")
+
+
+def escaped(text: str) -> str:
+    return html.escape(text).encode("ascii", "xmlcharrefreplace").decode()
+
+
 def joined(text: str) -> str:
     return " ".join(paragraphs(text))
 
@@ -111,6 +140,8 @@ LAYOUTS: dict[str, Callable[[str], str]] = {
     "HTML, menu and list of others": as_html,
     "wrapped at 60": lambda text: wrapped(text, 60),
     "wrapped at 72, quoted (`> `)": lambda text: wrapped(text, 72, "> "),
+    "wrapped at 70, double-spaced": double_spaced,
+    "wrapped at 70, lines numbered": numbered,
     "in one line": joined,
     "in one line, menu above, footer below": lambda text: around(joined(text), above=MENU, below=FOOTER),
     "menu above, footer below": lambda text: around(text, above=MENU, below=FOOTER),
@@ -129,6 +160,10 @@ LAYOUTS: dict[str, Callable[[str], str]] = {
     "capitals": str.upper,
     "small letters": str.lower,
     "accents apart (NFD)": lambda text: unicodedata.normalize("NFD", text),
+    "numbers of notes (`.[3]`)": with_notes,
+    "character references (`&#233;`)": escaped,
+    "wrong encoding (`Ã©`)": misread,
+    "`<br />` at line ends": lambda text: text.replace("\n", "<br />\n"),
     "no-break spaces": lambda text: text.replace(" ", "\u00a0"),
 }
 

@@ -1,4 +1,4 @@
-"""Spans inside content that are not: page numbers, tooltip copies, "Read more", marks of notes and quotes.
+"""Spans inside content that are not: numbers of pages and lines, tooltip copies, "Read more", marks of notes.
 
 The text is never rewritten; these spans are what tagging skips and the clean text leaves out.
 """
@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from mtag.document import Block, Span
 from mtag.patterns import late
-from mtag.wrapping import QUOTE_MARKS
+from mtag.wrapping import LINE_NUMBER, QUOTE_MARKS, counts_up
 
 _LONG = 400
 _NEAR_PAGE = 700
@@ -34,6 +34,7 @@ _MORE_ENDS = frozenset(("ore", "ing", "ıng", "lus", "luſ", "ite", "ıte"))
 
 _NOTE_MARK = late(r"(?<=[\w.,;:!?»”\")])\[\d{1,3}\]")
 _QUOTED = late(r"(?<=\n)" + QUOTE_MARKS)
+_LINE_NUMBER = late(r"(?<=\n)" + LINE_NUMBER)
 _GOES_ON = late(r"[.!?](?=\s?[a-zà-ÿ(,;])")
 
 
@@ -62,7 +63,15 @@ def find_artefacts(text: str, content: Sequence[Block]) -> tuple[Span, ...]:
             found += [Span(*mark.span()) for mark in _NOTE_MARK.finditer(text, start, end)]
         if quoted and text.find("\n>", start, end) >= 0:
             found += [Span(*mark.span()) for mark in _QUOTED.finditer(text, start, end)]
+        if (lines := text.count("\n", start, end)) > 1:
+            found += _line_numbers(text, start, end, lines)
     return _disjoint(found)
+
+
+def _line_numbers(text: str, start: int, end: int, lines: int) -> list[Span]:
+    """Numbers at the heads of the lines of a wrapped paragraph, where they count these."""
+    marks = [*_LINE_NUMBER.finditer(text, start, end)]
+    return [Span(*mark.span()) for mark in marks] if counts_up([int(m[1]) for m in marks], lines) else []
 
 
 @lru_cache(maxsize=8192)

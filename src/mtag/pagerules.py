@@ -222,10 +222,10 @@ def leave_out_headlines(page: Page, content: list[bool]) -> None:
     if not kept:
         return
     below, above = (
-        [number for number in numbers if content[number] and _may_lead_away(page, number)]
+        [number for number in numbers if _may_lead_away(page, number)]
         for numbers in (range(kept[-1] + 1, len(content)), range(kept[0]))
     )
-    if len(below) >= _HEADLINES_BELOW:
+    if sum(content[number] for number in below) >= _HEADLINES_BELOW:
         _leave_out(page, content, kept, below)
     if len(above) > _HEADLINES_ABOVE:
         _leave_out(page, content, kept, above[:-1])

@@ -28,7 +28,14 @@ _MOST_CAPITALS = 0.6
 QUOTE_MARKS = r"(?:>[ \t]*)+"
 """What stands before a quoted line."""
 
+LINE_NUMBER = r"[ \t]*(\d{1,4})[ \t]+(?=\S)"
+"""What stands before a numbered line, as in bills and minutes."""
+
+_MOST_NUMBERED = 0.8
+"""Share of the lines that begin with a number, and of these numbers that follow on one another."""
+
 _QUOTED = late(QUOTE_MARKS)
+_NUMBERED = late(LINE_NUMBER)
 
 _OPENS_ITEM = late(r"[-*•·–—▪◦‣]\s|\(?(?:\d{1,3}|[a-z])[.)]\s")
 """What begins a member of a list."""
@@ -37,7 +44,7 @@ _OPENS_ITEM = late(r"[-*•·–—▪◦‣]\s|\(?(?:\d{1,3}|[a-z])[.)]\s")
 def paragraphs(text: str, lines: Sequence[Block]) -> Sequence[Block]:
     """The paragraphs of a text that is wrapped; the lines themselves of any other.
 
-    Where most lines of a text are quoted, as in mail, they begin behind their marks.
+    Where most lines of a text are quoted, as in mail, or numbered, they begin behind their marks.
 
     Args:
         text: the document.
@@ -45,6 +52,15 @@ def paragraphs(text: str, lines: Sequence[Block]) -> Sequence[Block]:
     """
     if "\n>" in text and 2 * sum(text[start] == ">" for start, _, _ in lines) > len(lines):
         lines = [*_unquoted(text, lines)]
+    if len(lines) > _LEAST_BREAKS and text[lines[-1].start].isdecimal():
+        unnumbered = _unnumbered(text, lines)
+        found = _joined(text, unnumbered)
+        return found if len(found) < len(unnumbered) else lines
+    return _joined(text, lines)
+
+
+def _joined(text: str, lines: Sequence[Block]) -> Sequence[Block]:
+    """The paragraphs of a text whose lines were broken at a width; the lines of any other."""
     sizes = sorted([end - start for start, end, _ in lines])
     width = sizes[49 * (len(sizes) - 1) // 50] if sizes else 0  # all but a fiftieth: a long link is no line
     if width not in _WIDTHS or len(lines) <= _LEAST_BREAKS:
@@ -80,6 +96,22 @@ def _unquoted(text: str, lines: Sequence[Block]) -> Iterator[Block]:
         start = mark.end() if mark else line.start
         if start < line.end:
             yield line._replace(start=start)
+
+
+def _unnumbered(text: str, lines: Sequence[Block]) -> Sequence[Block]:
+    """Lines without the numbers before them, where these count the lines; otherwise as they are."""
+    marks = [_NUMBERED.match(text, line.start, line.end) for line in lines]
+    if not counts_up([int(mark[1]) for mark in marks if mark], len(lines)):
+        return lines
+    return [
+        line._replace(start=mark.end()) if mark else line for line, mark in zip(lines, marks, strict=True)
+    ]
+
+
+def counts_up(numbers: Sequence[int], lines: int) -> bool:
+    """Whether numbers before most of so many lines count them, from page to page perhaps."""
+    following = sum(two == one + 1 for one, two in pairwise(numbers))
+    return following + 1 >= _MOST_NUMBERED * max(lines, 2)
 
 
 def _is_full(text: str, line: Block, following: Block, width: int) -> bool:
