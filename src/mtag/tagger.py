@@ -122,7 +122,8 @@ class Tagger:
 
         Args:
             source: a text or an HTML page, as `str` or as the bytes of a file.
-            format: what `source` is; `auto` looks at how it begins.
+            format: what `source` is; `auto` looks at how it begins, and a text that was escaped for HTML or
+                read in a wrong encoding is put right. The text of a `str` given as `text` is that `str`.
             id: a name for the document; it is handed through.
 
         Raises:
