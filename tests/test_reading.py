@@ -324,6 +324,40 @@ def test_a_text_in_its_right_encoding_stays_as_it_is(text):
     assert read(text).text == text
 
 
+PARTED = """The officers found nine men who had been told that they would be paid, and that the debt
+would be settled by the end of the year. None of them had a con-
+tract, and each slept in a pack-
+ing shed whose door was locked at night. The anti-
+trafficking unit was called by a neigh-
+bour on Monday morning, and the inspectors came with it to see the place."""
+
+
+def test_words_parted_at_line_ends_are_whole():
+    document = read(PARTED)
+    [block] = document.blocks
+    text = document.text[block.start : block.end]
+    assert all(
+        word in text for word in ("a contract,", "a packing shed", "anti-trafficking unit", "a neighbour on")
+    )
+    assert "-\n" not in document.text
+
+
+def test_parted_words_stay_in_what_is_given_as_text_and_where_there_are_few():
+    few = "\n".join(PARTED.split("\n")[:4])
+    assert read(PARTED, "text").text == PARTED
+    assert read(few).text == few
+
+
+@given(st.lists(st.sampled_from(["word-", "Anti-", "part", "a b c d e f g h", "-", ""]), max_size=30))
+def test_blocks_of_whole_words_stand_in_their_text(lines):
+    document = read("\n".join(lines))
+    for block in document.blocks:
+        line = document.text[block.start : block.end]
+        assert line
+        assert line == line.strip()
+    assert sum(b.end - b.start for b in document.blocks) <= len(document.text)
+
+
 @given(st.text(st.sampled_from("ÃÂâ€™©é »\u00a0&;#x4amp\x80\x99a"), max_size=60))
 def test_a_text_that_is_given_as_text_is_never_changed(text):
     assert read(text, "text").text == text

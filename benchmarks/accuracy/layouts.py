@@ -89,6 +89,25 @@ def double_spaced(text: str) -> str:
     return "\n\n".join(line for one in paragraphs(text) for line in textwrap.wrap(one, 70))
 
 
+def parted(text: str) -> str:
+    """Hard-wrapped with words parted at line ends, as a PDF's text is."""
+    lines = []
+    for one in paragraphs(text):
+        line = ""
+        for word in one.split(" "):
+            half = len(word) // 2
+            if len(line) + 1 + len(word) <= 60:
+                line += f" {word}" if line else word
+            elif len(word) > 7 and word[:-1].isalpha() and len(line) + 2 + half <= 60:
+                lines.append(f"{line} {word[:half]}-")
+                line = word[half:]
+            else:
+                lines.append(line)
+                line = word
+        lines += [line, ""]
+    return "\n".join(lines)
+
+
 def numbered(text: str) -> str:
     """Hard-wrapped, each line behind its number."""
     lines = [line for one in paragraphs(text) for line in textwrap.wrap(one, 70)]
@@ -140,6 +159,7 @@ LAYOUTS: dict[str, Callable[[str], str]] = {
     "HTML, menu and list of others": as_html,
     "wrapped at 60": lambda text: wrapped(text, 60),
     "wrapped at 72, quoted (`> `)": lambda text: wrapped(text, 72, "> "),
+    "wrapped at 60, words parted": parted,
     "wrapped at 70, double-spaced": double_spaced,
     "wrapped at 70, lines numbered": numbered,
     "in one line": joined,

@@ -1,16 +1,38 @@
-"""Texts damaged on their way: HTML character references left in, UTF-8 read as Windows-1252."""
+"""Texts damaged on their way: HTML character references left in, UTF-8 read as Windows-1252, parted words."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from html import unescape
 from html.entities import html5
+from itertools import accumulate, chain
 
+from mtag.document import Block
 from mtag.patterns import late
 
 _REFERENCE = late(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _ESCAPED_TWICE = late(r"&amp;(?=(?!lt;|gt;|amp;)(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,7});)")
+
+_PARTED = late(r"([^\W\d_]+)-(\r?\n[ \t]*)([^\W\d_]+)")
+_LEAST_PARTED = 3
+"""Words parted at line ends from which a text is taken to be set in lines, as a PDF is."""
+
+_HYPHEN_AFTER = frozenset(
+    (
+        "anti co contre counter cross cyber demi ex extra half high inter intra lui mid mi multi narco non"
+        " peut post pre pro pré quasi re self semi sex sous sub trans ultra vice well zero"
+    ).split()
+)
+_HYPHEN_BEFORE = frozenset(
+    (
+        "ce ces ci elle elles en être free il ils je la le les leur like lui là moi même mêmes nous on vous y"
+        " year"
+    ).split()
+)
+"""Parts of compounds, which have a hyphen wherever they stand."""
 
 _ROUNDS = 2
 """How many wrong readings in a row are undone."""
@@ -33,6 +55,41 @@ def _character(reference: re.Match[str]) -> str:
 def escaped_once(html: str) -> str:
     """HTML whose character references were escaped again (`&amp;eacute;`) with them as they were before."""
     return _ESCAPED_TWICE.sub("&", html) if "&amp;" in html else html
+
+
+def with_whole_words(text: str, blocks: Sequence[Block]) -> tuple[str, Sequence[Block]]:
+    """A text whose words are parted at line ends (*traf-* / *ficking*) with them whole, and its blocks there.
+
+    Args:
+        text: the document.
+        blocks: its paragraphs, in order; words are put together inside them alone.
+    """
+    cuts = [
+        cut
+        for block in blocks
+        if text.find("-", block.start, block.end) >= 0 and text.find("\n", block.start, block.end) >= 0
+        for cut in _cuts(text, block)
+    ]
+    if len(cuts) < _LEAST_PARTED:
+        return text, blocks
+    bounds = [0, *chain.from_iterable(cuts), len(text)]
+    removed = [*accumulate((end - start for start, end in cuts), initial=0)]
+    starts = [start for start, _ in cuts]
+
+    def moved(place: int) -> int:
+        return place - removed[bisect_left(starts, place)]
+
+    whole = "".join(text[start:end] for start, end in zip(bounds[::2], bounds[1::2], strict=True))
+    return whole, [one._replace(start=moved(one.start), end=moved(one.end)) for one in blocks]
+
+
+def _cuts(text: str, block: Block) -> Iterator[tuple[int, int]]:
+    """Yield what stands between the parts of words; compounds keep their hyphen."""
+    for parted in _PARTED.finditer(text, block.start, block.end):
+        first, second = parted[1], parted[3]
+        if first[-1].islower() and second[0].islower():
+            is_compound = first.lower() in _HYPHEN_AFTER or second.lower() in _HYPHEN_BEFORE
+            yield parted.end(1) + is_compound, parted.start(3)
 
 
 def rightly_decoded(text: str) -> str:

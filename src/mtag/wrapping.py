@@ -115,7 +115,13 @@ def counts_up(numbers: Sequence[int], lines: int) -> bool:
 
 
 def _is_full(text: str, line: Block, following: Block, width: int) -> bool:
-    """Whether the first word of the next line had no room left on a line."""
+    """Whether the first word of the next line had no room left on a line, or is the rest of a parted one."""
+    if (
+        text[line.end - 1] == "-"
+        and text[line.end - 2 : line.end - 1].islower()
+        and text[following.start].islower()
+    ):
+        return True
     space = text.find(" ", following.start, following.end)
     word = (space if space >= 0 else following.end) - following.start
     return line.end - line.start + 1 + word > width and not _OPENS_ITEM.match(text, following.start)

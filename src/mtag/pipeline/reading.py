@@ -18,7 +18,7 @@ from typing import Literal
 from mtag.document import Block, Document
 from mtag.errors import BinaryInputError, InputTooLargeError, OptionError
 from mtag.patterns import late
-from mtag.textrepair import escaped_once, rightly_decoded, without_references
+from mtag.textrepair import escaped_once, rightly_decoded, with_whole_words, without_references
 from mtag.wrapping import paragraphs
 
 MAX_CHARS = 20_000_000
@@ -60,9 +60,9 @@ def read(source: str | bytes, format: Format = "auto", extractor: Extractor = "m
 
     Args:
         source: the text, or the bytes of a text or HTML file.
-        format: what `source` is; `auto` looks at how it begins. What was escaped for HTML (`&eacute;`) or
-            read in a wrong encoding (`Ã©`) is put right first, but for a `str` given as `text`: the text of
-            that document is the `str`.
+        format: what `source` is; `auto` looks at how it begins. What was escaped for HTML (`&eacute;`), read
+            in a wrong encoding (`Ã©`) or parted at line ends is put right first, but for a `str` given as
+            `text`: the text of that document is the `str`.
         extractor: `trafilatura` reads of HTML only what that library takes for content.
 
     Raises:
@@ -95,8 +95,10 @@ def read(source: str | bytes, format: Format = "auto", extractor: Extractor = "m
 
         by = pagehtml.read_with_trafilatura if extractor == "trafilatura" else pagehtml.read_html
         return by(escaped_once(text), encoding)
-    blocks = tuple(paragraphs(text, [*lines_of(text)]))
-    return Document(text=text, blocks=blocks, format="text", encoding=encoding)
+    blocks = paragraphs(text, [*lines_of(text)])
+    if not as_it_is:
+        text, blocks = with_whole_words(text, blocks)
+    return Document(text=text, blocks=tuple(blocks), format="text", encoding=encoding)
 
 
 def lines_of(text: str) -> Iterator[Block]:
