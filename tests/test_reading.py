@@ -342,6 +342,12 @@ def test_words_parted_at_line_ends_are_whole():
     assert "-\n" not in document.text
 
 
+def test_a_megabyte_of_letters_beside_parted_words_comes_to_an_end():
+    lines = PARTED.split("\n")
+    text = "\n".join((*lines * 15, "a" * 1_000_000, *lines))
+    assert "a contract," in read(text).text
+
+
 def test_parted_words_stay_in_what_is_given_as_text_and_where_there_are_few():
     few = "\n".join(PARTED.split("\n")[:4])
     assert read(PARTED, "text").text == PARTED

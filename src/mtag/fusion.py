@@ -68,7 +68,6 @@ class Rules(NamedTuple):
     def of(cls, fusions: Iterable[Fusion], taxonomy: Taxonomy) -> Rules:
         """Lay out rules."""
         fusions = list(fusions)
-        wide = {broader for concept in taxonomy for broader in concept.broader}
 
         def table(bound: Callable[[Fusion, Concept], float]) -> Floats:
             values = [bound(fusion, concept) for fusion in fusions for concept in taxonomy]
@@ -87,7 +86,9 @@ class Rules(NamedTuple):
             least=table(lambda fusion, one: _REVIEW_ODDS if one.id in fusion.thresholds else math.inf),
             thresholds=table(lambda fusion, one: fusion.thresholds.get(one.id, 1.0)),
             doubts=table(lambda fusion, one: fusion.doubts.get(one.facet, -math.inf)),
-            weak_doubts=table(lambda fusion, one: -math.inf if one.id in wide else fusion.weak_doubt),
+            weak_doubts=table(
+                lambda fusion, one: -math.inf if taxonomy.narrower(one.id) else fusion.weak_doubt
+            ),
         )
 
     def take(self, numbers: Ints) -> Rules:

@@ -30,7 +30,7 @@ TITLE_WORDS = 40
 _PARAGRAPH_WORDS, _FEW_LINKS = 40, 2
 """Words of the longest paragraph of a text, and links below it that may belong to it."""
 
-_HEADLINE_WORDS, _HEADLINES_BELOW, _HEADLINES_ABOVE = 4, 2, 4
+_LEAST_HEADLINE_WORDS, _HEADLINES_BELOW, _HEADLINES_ABOVE = 4, 2, 4
 """Least words of a headline that leads away; so many of them below a text are a list, and above its own."""
 
 _FOREIGN = 1.5
@@ -207,9 +207,11 @@ def take_in_ends(page: Page, content: list[bool]) -> None:
 def leave_out_links(page: Page, content: list[bool]) -> None:
     """Lines that are nothing but links, several of them below the last sentence of a text, lead away."""
     kept = _sentences_of_text(page, content)
+    if not kept:
+        return
     links = [
         number
-        for number in range(kept[-1] + 1 if kept else len(content), len(content))
+        for number in range(kept[-1] + 1, len(content))
         if page.is_link(number) and page.words[number] > 2 and not page.terminal[number]
     ]
     if len(links) > _FEW_LINKS:
@@ -232,7 +234,7 @@ def leave_out_headlines(page: Page, content: list[bool]) -> None:
 
 
 def _may_lead_away(page: Page, number: int) -> bool:
-    is_headline = page.words[number] >= _HEADLINE_WORDS and is_title_like(page, number)
+    is_headline = page.words[number] >= _LEAST_HEADLINE_WORDS and is_title_like(page, number)
     return is_headline and not page.terminal[number] and not page.dated[number]
 
 

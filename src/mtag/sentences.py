@@ -147,11 +147,11 @@ def _look_at(
         stop = _END.match(text, mark, limit)
         if stop is None:
             continue
-        close = stop.end(2)
+        marked, close = stop.end(1), stop.end(2)
         if (
-            stop.end(1) - mark > 1
+            marked - mark > 1
             or text[mark] != "."
-            or not _is_abbreviated(text, max(begin, last), mark, stop.end(1), limit)
+            or not _is_abbreviated(text, max(begin, last), mark, marked, limit)
         ):
             last = close
             yield number, close, stop.end()

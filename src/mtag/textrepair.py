@@ -13,10 +13,12 @@ from itertools import accumulate, chain
 from mtag.document import Block
 from mtag.patterns import late
 
-_REFERENCE = late(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
-_ESCAPED_TWICE = late(r"&amp;(?=(?!lt;|gt;|amp;)(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,7});)")
+_NUMBER = r"#\d{1,7}|#[xX][0-9a-fA-F]{1,6}"
+_REFERENCE = late(rf"&(?:{_NUMBER}|[a-zA-Z][a-zA-Z0-9]{{1,31}});")
+_ESCAPED_TWICE = late(rf"&amp;(?=(?!lt;|gt;|amp;)(?:{_NUMBER}|[a-zA-Z]\w{{1,7}});)")
 
-_PARTED = late(r"([^\W\d_]+)-(\r?\n[ \t]*)([^\W\d_]+)")
+# From the first letter of a word alone: tried at each, a long word would take the square of its length.
+_PARTED = late(r"(?<![^\W\d_])([^\W\d_]++)-(\r?\n[ \t]*)([^\W\d_]+)")
 _LEAST_PARTED = 3
 """Words parted at line ends from which a text is taken to be set in lines, as a PDF is."""
 
@@ -64,12 +66,9 @@ def with_whole_words(text: str, blocks: Sequence[Block]) -> tuple[str, Sequence[
         text: the document.
         blocks: its paragraphs, in order; words are put together inside them alone.
     """
-    cuts = [
-        cut
-        for block in blocks
-        if text.find("-", block.start, block.end) >= 0 and text.find("\n", block.start, block.end) >= 0
-        for cut in _cuts(text, block)
-    ]
+    if "-\n" not in text and "-\r\n" not in text:
+        return text, blocks
+    cuts = [cut for block in blocks for cut in _cuts(text, block)]
     if len(cuts) < _LEAST_PARTED:
         return text, blocks
     bounds = [0, *chain.from_iterable(cuts), len(text)]

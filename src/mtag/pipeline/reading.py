@@ -87,8 +87,8 @@ def read(source: str | bytes, format: Format = "auto", extractor: Extractor = "m
     if not as_it_is:
         text = rightly_decoded(text)
     is_html = format == "html" or (format == "auto" and looks_like_html(text))
-    if not is_html and not as_it_is:
-        text = without_references(text)
+    if not is_html and not as_it_is and (plain := without_references(text)) != text:
+        text = plain
         is_html = format == "auto" and looks_like_html(text)  # the description of a feed is escaped HTML
     if is_html:
         from mtag import pagehtml  # the parser is loaded for those who have pages to parse

@@ -121,7 +121,6 @@ def learn_doubts(
     Returns:
         Those of some facets, and those of a concept without narrower ones that weak phrases alone prove.
     """
-    wide = {broader for concept in taxonomy for broader in concept.broader}
     proofs: dict[str, list[tuple[float, bool]]] = {}
     weak: list[tuple[float, bool]] = []
     for one in validated:
@@ -129,7 +128,8 @@ def learn_doubts(
             for concept in _proved(one) & rule.thresholds.keys() - one.document.optional:
                 case = one.odds[concept], concept in one.document.labels
                 proofs.setdefault(taxonomy[concept].facet, []).append(case)
-                if concept not in wide and not any(p.kind == "strong" for p in one.phrases.proof[concept]):
+                strong = any(proof.kind == "strong" for proof in one.phrases.proof[concept])
+                if not strong and not taxonomy.narrower(concept):
                     weak.append(case)
     bounds = {facet: _doubt(cases, _LOST_PROOF, _ENOUGH) for facet, cases in sorted(proofs.items())}
     of_weak = _doubt(weak, _LOST_PROOF, _ENOUGH)
