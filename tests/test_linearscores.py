@@ -43,11 +43,12 @@ def plain_windows(count):
 def plain_score(weights, found, view, sublinear=True):
     """A text, as tf-idf vectors are defined."""
     counts = Counter(found)
-    values = {f: (1 + math.log(t) if sublinear else t) * weights.idf[f] for f, t in counts.items()}
-    of_square = values.values() if sublinear else (weights.idf[f] * math.sqrt(t) for f, t in counts.items())
-    length = max(math.sqrt(sum(value * value for value in of_square)), float(view.short[0]))
-    table = view.table * view.scale
-    return sum((value / length * table[f] for f, value in values.items()), np.zeros(COLUMNS)) + view.bias
+    values = {f: 1 + math.log(t) if sublinear else t for f, t in counts.items()}
+    of_square = values if sublinear else {f: math.sqrt(t) for f, t in counts.items()}
+    squares = ((value * weights.idf[f]) ** 2 for f, value in of_square.items())
+    length = max(math.sqrt(sum(squares)), float(view.short[0]))
+    coefficients = view.coefficients * view.scale
+    return sum((value / length * coefficients[f] for f, value in values.items()), np.zeros(COLUMNS)) + view.bias
 
 
 def plain_scores(weights, items):
@@ -71,7 +72,7 @@ def scores_of(weights, items):
     sentences = [one for item in items for one in item]
     found = np.array([f for one in sentences for f in one], np.int64)
     bounds = np.cumsum([0, *map(len, sentences)])
-    sums = linearscores.sums_of(weights, found, bounds)
+    sums = linearscores.Sums.of(weights, found, bounds)
     best, alone = linearscores.score(weights, sums, found, bounds, np.cumsum([0, *map(len, items)]))
     return (*best, alone)
 
@@ -116,10 +117,11 @@ def test_what_words_say_is_kept_and_added_up(monkeypatch):
     memory = memory_of(weights)
     numbers = np.array([vocabulary.number(word or "-") for word in words])
     memory._features._look_up = lambda word: [int(letter) for letter in word.strip("-")]
-    plain = linearscores.sums_of(weights, np.array([0, 1, 0, 1, 5, 4, 4, 4]), np.array([0, 2, 4, 8]))
+    plain = linearscores.Sums.of(weights, np.array([0, 1, 0, 1, 5, 4, 4, 4]), np.array([0, 2, 4, 8]))
     for _ in range(2):
         found = memory.add_up(vocabulary, numbers, np.array([0, 2, 3, 5]))
-        assert np.abs(found - plain).max() < 1e-12
+        assert (found.said == plain.said).all()
+        assert np.abs(found.squares - plain.squares).max() < 1e-12
         monkeypatch.setattr(linearscores, "_MOST", 0)  # from now on words are forgotten each time
 
 
@@ -138,7 +140,7 @@ def test_scores_are_those_of_scikit_learn(flood_examples, floods):
     checked = 0
     for number in np.flatnonzero(weights.passage.bias > -20):
         sure = np.flatnonzero(known[:, number])
-        peer, _ = classifiers.fit_one(rows[sure], wanted[sure, number], 30.0)
+        peer = classifiers.fit_one(rows[sure], wanted[sure, number], 30.0, weights.idf).classifier
         assert np.abs(peer.decision_function(rows) - scores[:, number])[short].max() < 1e-6
         checked += 1
     assert checked >= 4

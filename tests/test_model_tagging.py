@@ -183,11 +183,11 @@ def test_a_model_for_another_taxonomy_is_refused(folder):
 
 
 def test_a_changed_array_is_refused(folder, floods):
-    path = folder / "passage_table.npy"
+    path = folder / "passage_coefficients.npy"
     data = bytearray(path.read_bytes())
     data[-1] ^= 1
     path.write_bytes(data)
-    with pytest.raises(ModelError, match=r"passage_table\.npy: its SHA-256"):
+    with pytest.raises(ModelError, match=r"passage_coefficients\.npy: its SHA-256"):
         Tagger.load(floods, folder)
 
 

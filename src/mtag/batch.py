@@ -132,7 +132,7 @@ def _tag_here(tagger: Tagger, inputs: Iterable[Source]) -> Iterator[Result]:
     chunks = _Chunks(tagger, inputs)
     chunks.documents = 1
     for chunk in chunks:
-        chunks.documents = min(2 * chunks.documents, CHUNK_DOCUMENTS)
+        chunks.documents = min(4 * chunks.documents, CHUNK_DOCUMENTS)
         yield from _results(tagger, _tag(tagger, chunk))
     if chunks.failure is not None:
         raise chunks.failure

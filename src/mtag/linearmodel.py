@@ -39,19 +39,20 @@ def word_features(surface: str, language: str, synonyms: Synonyms) -> tuple[str,
 class View(NamedTuple):
     """The classifiers of texts of one size: sentences, vicinities (a sentence and those beside it), passages.
 
-    `table` has a row for each feature and a column for each concept, and a last one for the gate: weights in
-    units of `scale`, one for each column. `bias` are the constants; `short` is the length of the tf-idf
+    `coefficients` have a row for each feature and a column for each concept, and a last one for the gate: what
+    it weighs, its inverse document frequency included, in units of `scale`, one for each column. `bias` are the
+    constants; `short` is the length of the tf-idf
     vector under which a text is short: it is divided by that instead of its own length, so that one word
     cannot say everything.
     """
 
-    table: NDArray[np.int16]
+    coefficients: NDArray[np.int16]
     scale: Floats
     bias: Floats
     short: Floats
 
-    def scores(self, sums: Floats, lengths: Floats) -> Floats:
-        """The scores of texts, a row each, from the sums of `table` over what they hold and their lengths."""
+    def scores(self, sums: NDArray[Any], lengths: Floats) -> Floats:
+        """The scores of texts, a row each, from the sums of `coefficients` over what they hold and their lengths."""
         found: Floats = sums / np.maximum(lengths, self.short)[:, None] * self.scale + self.bias
         return found
 
@@ -69,6 +70,11 @@ class Weights(NamedTuple):
     passage: View
 
     @property
+    def views(self) -> tuple[View, View, View]:
+        """All three."""
+        return self.sentence, self.vicinity, self.passage
+
+    @property
     def width(self) -> int:
         """The number of concepts, and one for the gate."""
         return len(self.sentence.scale)
@@ -81,8 +87,7 @@ class Weights(NamedTuple):
         """Whether all parts belong to the vocabulary and so many concepts."""
         features, columns = len(self.vocabulary), concepts + 1
         shape = (features, columns), (columns,), (columns,), (1,)
-        views = (self.sentence, self.vicinity, self.passage)
-        found = [tuple(part.shape for part in view) for view in views]
+        found = [tuple(part.shape for part in view) for view in self.views]
         return self.idf.shape == (features,) and found == [shape] * len(found)
 
 

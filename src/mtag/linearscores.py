@@ -4,14 +4,14 @@ Weighting is tf-idf with sublinear counts (Salton & Buckley 1988): a feature met
 `1 + log t` times its inverse document frequency, and a text is divided by the length of its vector.
 Scores are those of scikit-learn's `decision_function`. What each word adds is summed once and kept;
 sums of words make sentences, sums of sentences passages, and only features that a text repeats
-are counted and put right.
+are counted and put right. Weights are whole numbers, so that sums of them are exact in any order.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, chain, pairwise
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,52 +29,49 @@ _ROOM = 1 << 16
 """Values that are added up at once: they stay in the cache."""
 
 _MOST = 1 << 26
-"""Values kept of words before they are forgotten: 512 MB, which only a model of a thousand concepts needs."""
+"""Values kept of words before they are forgotten: 256 MB, which only a model of a thousand concepts needs."""
 
 
-def sums_of(weights: Weights, features: Ints, bounds: Ints) -> Floats:
-    """What runs of features say, a run a row, where each is counted as often as it is there.
+class Sums(NamedTuple):
+    """What texts say where each feature counts as often as it is there: a text a row.
 
-    `bounds` are the places in `features` at which runs begin, and the end. Columns are the weights in a
-    sentence, in a vicinity and in a passage, times the inverse document frequency, and the square of that.
+    `said` are the sums of the weights in a sentence, in a vicinity and in a passage, side by side, in which
+    there is room for the words of a sentence; `squares` those of the squares of the inverse document
+    frequencies.
     """
-    sums = np.zeros((len(bounds) - 1, _columns(weights)))
-    filled = (bounds[1:] > bounds[:-1]).nonzero()[0]
-    starts = np.append(bounds.take(filled), bounds[-1])
-    tables = [view.table for view in (weights.sentence, weights.vicinity, weights.passage)]
-    for first, last in _portions(starts, sums.shape[1]):
-        part = features[starts[first] : starts[last]]
-        idf = weights.idf.take(part)[:, None]
-        said = [table.take(part, axis=0) * idf for table in tables]
-        cuts = starts[first:last] - starts[first]
-        sums[filled[first:last]] = np.add.reduceat(np.hstack((*said, idf * idf)), cuts, axis=0)
-    return sums
+
+    said: NDArray[np.int32]
+    squares: Floats
+
+    @classmethod
+    def of(cls, weights: Weights, features: Ints, bounds: Ints) -> Sums:
+        """Add up runs of features; `bounds` are the places at which runs begin, and the end."""
+        said = [add_up(view.coefficients, features, bounds) for view in weights.views]
+        return cls(np.hstack(said), _squares(weights.idf**2, features, bounds))
 
 
-def _columns(weights: Weights) -> int:
-    return 3 * weights.width + 1
+def _squares(of_each: Floats, numbers: Ints, bounds: Ints) -> Floats:
+    runs = np.arange(len(bounds) - 1).repeat(bounds[1:] - bounds[:-1])
+    return np.asarray(np.bincount(runs, of_each.take(numbers), len(bounds) - 1), np.float64)
 
 
-class WordSums(ChunkMemory[tuple[Ints, Floats]]):
-    """What each word that was met says, by `sums_of` its features: the row of each word, and the rows."""
+class WordSums(ChunkMemory[tuple[Ints, Sums]]):
+    """What each word that was met says: the row of each word, and the `Sums` of its features in rows."""
 
     def __init__(self, weights: Weights, features: WordMemory) -> None:
         """Make an empty memory; `features` knows the features of words."""
         super().__init__()
         self._weights, self._features = weights, features
 
-    def add_up(self, vocabulary: Vocabulary, words: Ints, bounds: Ints) -> Floats:
+    def add_up(self, vocabulary: Vocabulary, words: Ints, bounds: Ints) -> Sums:
         """What sentences say, a row each; `bounds` are the words at which they begin, and the end."""
-        place, rows = self.recall(vocabulary, words)
-        of_words = place.take(words)
-        sums = np.empty((len(bounds) - 1, rows.shape[1]))
-        for first, last in _portions(bounds, rows.shape[1]):
-            part = rows.take(of_words[bounds[first] : bounds[last]], axis=0)
-            np.add.reduceat(part, bounds[first:last] - bounds[first], axis=0, out=sums[first:last])
-        return sums
+        place, (said, squares) = self.recall(vocabulary, words)
+        rows = place.take(words)
+        return Sums(add_up(said, rows, bounds), _squares(squares, rows, bounds))
 
     def _forget(self) -> None:
-        self._known = np.full(self._room, -1), np.zeros((256, _columns(self._weights)))
+        said = np.zeros((256, len(self._weights.views) * self._weights.width), np.int32)
+        self._known = np.full(self._room, -1), Sums(said, np.zeros(len(said)))
         self._rows = {b"": 0}
 
     def _lengthen(self, more: int) -> None:
@@ -82,7 +79,7 @@ class WordSums(ChunkMemory[tuple[Ints, Floats]]):
         self._known = np.append(place, np.full(more, -1)), rows
 
     def _are_known(self, numbers: Ints) -> Flags:
-        if self._known[1].size > _MOST:
+        if self._known[1].said.size > _MOST:
             self._forget()
         known: Flags = self._known[0].take(numbers) >= 0
         return known
@@ -95,10 +92,12 @@ class WordSums(ChunkMemory[tuple[Ints, Floats]]):
         new = [key for key in dict.fromkeys(keys) if key not in self._rows]
         place, rows = self._known
         begin, end = len(self._rows), len(self._rows) + len(new)
-        if end > len(rows):
-            rows = np.append(rows, np.zeros((end, rows.shape[1])), axis=0)
+        if end > len(rows.said):
+            rows = Sums(*(np.concatenate((part, np.zeros((end, *part.shape[1:]), part.dtype))) for part in rows))
         ends = np.cumsum([0, *map(len, new)]) // features.itemsize
-        rows[begin:end] = sums_of(self._weights, np.frombuffer(b"".join(new), np.int64), ends)
+        learned = Sums.of(self._weights, np.frombuffer(b"".join(new), np.int64), ends)
+        for part, more in zip(rows, learned, strict=True):
+            part[begin:end] = more
         self._rows.update(zip(new, range(begin, end), strict=True))
         self._known = place, rows
         place[numbers] = [self._rows[key] for key in keys]
@@ -151,10 +150,10 @@ class _Passages(NamedTuple):
         blocks = self.blocks.take(sentences)
         return self.first.take(self.items.take(sentences)), self.even.take(blocks), self.odd.take(blocks)
 
-    def add_up(self, sums: Floats) -> Floats:
-        """The sums of passages, from those of sentences: a row each."""
+    def add_up(self, sums: NDArray[Any]) -> NDArray[Any]:
+        """The sums of passages, from those of sentences: a value or a row each."""
         blocks = np.add.reduceat(sums, self.starts, axis=0)
-        added = np.empty((self.total, sums.shape[1]))
+        added = np.empty((self.total, *sums.shape[1:]), sums.dtype)
         firsts = begins(self.items.take(self.starts)).nonzero()[0]
         added[self.first] = np.add.reduceat(blocks, firsts, axis=0)
         for windows in (self.even, self.odd):
@@ -192,22 +191,22 @@ class _Repeated(NamedTuple):
         order = columns[0].argsort(kind="stable")
         return cls(*(column.take(order) for column in columns))
 
-    def put_right(self, sums: Floats, squares: Floats, table: NDArray[np.int16], idf: Floats) -> None:
+    def put_right(self, sums: Floats, squares: Floats, coefficients: NDArray[np.int16], idf: Floats) -> None:
         """Let what is repeated count less.
 
         Args:
             sums: what texts say where each feature counts as often as it is there; put right in place.
             squares: those of the lengths of their vectors; likewise.
-            table: the weights.
+            coefficients: those of the features.
             idf: the inverse document frequencies.
         """
         of_each, count = idf.take(self.feature), 1 + np.log(self.times)
         squares += np.bincount(self.text, (count * count - self.times) * of_each * of_each, len(sums))
-        less = (count - self.times) * of_each
+        less = count - self.times
         starts = np.append(begins(self.text).nonzero()[0], len(self.text))
         for first, last in _portions(starts, sums.shape[1]):
             part = slice(starts[first], starts[last])
-            products = table.take(self.feature[part], axis=0) * less[part, None]
+            products = coefficients.take(self.feature[part], axis=0) * less[part, None]
             cuts = starts[first:last]
             sums[self.text.take(cuts)] += np.add.reduceat(products, cuts - cuts[0], axis=0)
 
@@ -220,12 +219,12 @@ class Best(NamedTuple):
     vicinity: Floats
 
 
-def score(weights: Weights, sums: Floats, features: Ints, bounds: Ints, items: Ints) -> tuple[Best, Floats]:
+def score(weights: Weights, sums: Sums, features: Ints, bounds: Ints, items: Ints) -> tuple[Best, Floats]:
     """The best scores of each concept in items, and those of each sentence: a row each.
 
     Args:
         weights: the model.
-        sums: what the sentences say (`sums_of`).
+        sums: what the sentences say.
         features: those of their words that have weights, by number.
         bounds: the places in `features` at which sentences begin, and the end.
         items: the sentences at which items begin, and the end; none is empty.
@@ -237,15 +236,15 @@ def score(weights: Weights, sums: Floats, features: Ints, bounds: Ints, items: I
     keys = passages.items.take(sentence) * count + features << bits | np.arange(len(features))
     keys.sort()
     sentence, keys = sentence.take(keys & (1 << bits) - 1), keys >> bits
-    alone, squares = sums[:, :width].copy(), sums[:, -1].copy()
-    _Repeated.of([sentence], keys, count).put_right(alone, squares, weights.sentence.table, weights.idf)
+    alone, squares = sums.said[:, :width].astype(np.float64), sums.squares.copy()
+    _Repeated.of([sentence], keys, count).put_right(alone, squares, weights.sentence.coefficients, weights.idf)
     sentences = weights.sentence.scores(alone, np.sqrt(squares))
-    near = _with_neighbours(sums[:, width : 2 * width], items)
-    vicinities = weights.vicinity.scores(near, np.sqrt(_with_neighbours(sums[:, -1], items)))
-    whole = passages.add_up(sums[:, 2 * width :])
-    inside, squares = whole[:, :-1], whole[:, -1]
+    near = _with_neighbours(sums.said[:, width : 2 * width], items)
+    vicinities = weights.vicinity.scores(near, np.sqrt(_with_neighbours(sums.squares, items)))
+    # As floating-point numbers, which hold the sum of a long item exactly too.
+    inside, squares = passages.add_up(sums.said[:, 2 * width :].astype(np.float64)), passages.add_up(sums.squares)
     repeated = _Repeated.of(passages.around(sentence), keys, count)
-    repeated.put_right(inside, squares, weights.passage.table, weights.idf)
+    repeated.put_right(inside, squares, weights.passage.coefficients, weights.idf)
     best = Best(
         np.maximum.reduceat(weights.passage.scores(inside, np.sqrt(squares)), passages.first, axis=0),
         np.maximum.reduceat(sentences, items[:-1], axis=0),
@@ -254,7 +253,7 @@ def score(weights: Weights, sums: Floats, features: Ints, bounds: Ints, items: I
     return best, sentences
 
 
-def _with_neighbours(sums: Floats, items: Ints) -> Floats:
+def _with_neighbours(sums: NDArray[Any], items: Ints) -> NDArray[Any]:
     """The sums of each sentence and those beside it in its item."""
     inside = np.ones(len(sums), np.bool_)
     inside[items[:-1]] = False
@@ -270,8 +269,30 @@ def score_document(weights: Weights, words: Sequence[Words]) -> Best:
     known = [weights.numbers(chain.from_iterable(one.features)) for one in words]
     bounds = np.array([*accumulate(map(len, known), initial=0)])
     features = np.fromiter(chain.from_iterable(known), np.int64, int(bounds[-1]))
-    sums = sums_of(weights, features, bounds)
+    sums = Sums.of(weights, features, bounds)
     return score(weights, sums, features, bounds, np.array([0, len(known)]))[0]
+
+
+def add_up(table: NDArray[np.integer], numbers: Ints, bounds: Ints) -> NDArray[np.int32]:
+    """The sums of rows of a table over runs of `numbers`: a run a row.
+
+    All runs go on in step, the longest first, so that whole rows are added; NumPy's `reduceat` goes down
+    column by column, which takes three times as long. `bounds` are the places at which runs begin, and the end.
+    """
+    result = np.empty((len(bounds) - 1, table.shape[1]), np.int32)
+    many = max(1, 2 * _ROOM // table.shape[1])
+    for first in range(0, len(result), many):
+        edges = bounds[first : first + many + 1]
+        size = edges[1:] - edges[:-1]
+        order = (-size).argsort(kind="stable")
+        place = edges.take(order)
+        sums = np.zeros((len(size), table.shape[1]), np.int32)
+        going_on = len(size) - np.bincount(size).cumsum()
+        for count in going_on[:-1].tolist():
+            sums[:count] += table.take(numbers.take(place[:count]), axis=0)
+            place[:count] += 1
+        result[first + order] = sums
+    return result
 
 
 def _portions(bounds: Ints, width: int) -> Iterator[tuple[int, int]]:

@@ -170,8 +170,7 @@ def _worth(reading: Reading, rows: Ints, numbers: Ints, begin: Ints, width: int)
     first = reading.feature_bounds[rows]
     which, inside = spread(first, reading.feature_bounds[rows + 1] - first)
     features = reading.features[inside]
-    weights = reading.weights
-    each = weights.sentence.table[features, numbers[which]] * weights.idf[features]
+    each = reading.weights.sentence.coefficients[features, numbers[which]]
     place = which * width + reading.owners[inside] - begin[which]
     total = np.asarray(np.bincount(place, each, len(rows) * width), np.float64)
     return total.reshape(len(rows), width)

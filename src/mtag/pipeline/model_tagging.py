@@ -15,12 +15,13 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mtag.arrays import begins
 from mtag.document import ModelScores, Sentence
 from mtag.errors import ModelError
 from mtag.linearmodel import Floats, Ints, Weights, weights_of, word_features
-from mtag.linearscores import WordSums, score
+from mtag.linearscores import Sums, WordSums, score
 from mtag.model import TrainedModel
 from mtag.modelevidence import Reading, find_words
 from mtag.stacking import Scores, stackings_of
@@ -36,12 +37,13 @@ _MIN_SHARE = 0.25
 
 
 class _InLanguage(NamedTuple):
-    """The words in one language: their places, their features and the word of each, what sentences say."""
+    """The words in one language: their places, their features and the word of each, the `Sums` of sentences."""
 
     which: Ints
     owners: Ints
     features: Ints
-    sums: Floats
+    said: NDArray[np.int32]
+    squares: Floats
 
     @classmethod
     def end_to_end(cls, parts: Sequence[_InLanguage]) -> _InLanguage:
@@ -128,7 +130,7 @@ class Classifier:
                 owners, features = self._features[code].recall(vocabulary, own).take(own)
                 firsts = begins(words.sentence.take(which)).nonzero()[0]
                 sums = self._sums[code].add_up(vocabulary, own, np.append(firsts, len(own)))
-                yield _InLanguage(which, owners, features, sums)
+                yield _InLanguage(which, owners, features, *sums)
 
     def _score(self, parts: Sequence[_InLanguage], words: WordTable, row_of: Ints, count: int) -> ModelScores:
         """Score so many items; `row_of` are the rows of their sentences, as in `tag_words`."""
@@ -141,7 +143,7 @@ class Classifier:
         starts = begins(row).nonzero()[0]
         language, item = np.divmod(row.take(starts), count)
         edges = np.append(starts, len(firsts))
-        best, alone = score(self.weights, read.sums, features, bounds, edges)
+        best, alone = score(self.weights, Sums(read.said, read.squares), features, bounds, edges)
         scores = Scores.of(best, edges[1:] - edges[:-1], self._facets)
         odds, gates = self._stacking.take(language).combine(scores)
         reading = Reading(

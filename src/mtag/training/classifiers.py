@@ -8,13 +8,15 @@ the sentences that prove a label, alone and with their neighbours, against those
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from mtag.linearmodel import View, Weights
-from mtag.training.features import Flags, Prepared, Vectors, learn_vocabulary, sentence_targets, targets
+from mtag.training.features import Flags, Floats, Prepared, Vectors, learn_vocabulary, sentence_targets, targets
 
 FOLDS = 5
 """Folds of the cross-validation; in all but one of them there must be enough positives."""
@@ -32,6 +34,14 @@ _UNITS = 32_767
 """Largest weight of a concept, in the units in which its weights are stored."""
 
 
+class Fitted(NamedTuple):
+    """A classifier, and its coefficients as they are stored (`View`), in units."""
+
+    classifier: LogisticRegression
+    coefficients: NDArray[np.int16]
+    unit: float
+
+
 def fit_weights(documents: Sequence[Prepared], concepts: Sequence[str], gate: Flags) -> Weights:
     """Fit the three classifiers of every concept and of the gate."""
     vocabulary = learn_vocabulary(documents)
@@ -40,30 +50,33 @@ def fit_weights(documents: Sequence[Prepared], concepts: Sequence[str], gate: Fl
     near = [
         document.words[max(0, n - 1) : n + 2] for document in documents for n in range(len(document.words))
     ]
+    idf = vocabulary.idf
     return Weights(
         vocabulary={name: number for number, name in enumerate(vocabulary.names)},
-        idf=vocabulary.idf,
-        sentence=_fit(vocabulary.vectors([[one] for one in words]), proves, certain, _SENTENCE_C),
-        vicinity=_fit(vocabulary.vectors(near, sublinear=False), proves, certain, _SENTENCE_C),
-        passage=_fit(vocabulary.vectors([d.words for d in documents]), wanted, known, _PASSAGE_C),
+        idf=idf,
+        sentence=_fit(vocabulary.vectors([[one] for one in words]), idf, proves, certain, _SENTENCE_C),
+        vicinity=_fit(vocabulary.vectors(near, sublinear=False), idf, proves, certain, _SENTENCE_C),
+        passage=_fit(vocabulary.vectors([d.words for d in documents]), idf, wanted, known, _PASSAGE_C),
     )
 
 
-def fit_one(rows: csr_matrix, wanted: Flags, strength: float) -> tuple[LogisticRegression, float]:
-    """Fit one classifier; its weights are whole multiples of the returned unit, as they are stored."""
+def fit_one(rows: csr_matrix, wanted: Flags, strength: float, idf: Floats) -> Fitted:
+    """Fit one classifier, on rows whose columns have these inverse document frequencies."""
     classifier = LogisticRegression(
         C=strength, class_weight="balanced", solver="liblinear", random_state=0, max_iter=1000
     )
     classifier.fit(rows, wanted)
-    unit = float(np.abs(classifier.coef_).max()) / _UNITS or 1.0
-    classifier.coef_ = np.round(classifier.coef_ / unit) * unit
-    return classifier, unit
+    exact = classifier.coef_[0] * idf
+    unit = float(np.abs(exact).max()) / _UNITS or 1.0
+    stored = np.round(exact / unit).astype(np.int16)
+    classifier.coef_ = (stored * unit / idf)[None]
+    return Fitted(classifier, stored, unit)
 
 
-def _fit(vectors: Vectors, wanted: Flags, known: Flags, strength: float) -> View:
+def _fit(vectors: Vectors, idf: Floats, wanted: Flags, known: Flags, strength: float) -> View:
     """Fit the classifiers of one view."""
     count = wanted.shape[1]
-    table = np.zeros((vectors.rows.shape[1], count), np.int16)
+    coefficients = np.zeros((vectors.rows.shape[1], count), np.int16)
     scale, bias = np.ones(count), np.full(count, _NEVER)
     short = vectors.usual_length()
     rows = vectors.divided(short)
@@ -72,7 +85,6 @@ def _fit(vectors: Vectors, wanted: Flags, known: Flags, strength: float) -> View
         target = wanted[sure, number]
         if min(target.sum(), (~target).sum()) < MIN_POSITIVES * (FOLDS - 1) // FOLDS:
             continue
-        classifier, scale[number] = fit_one(rows[sure], target, strength)
-        table[:, number] = np.round(classifier.coef_[0] / scale[number])
+        classifier, coefficients[:, number], scale[number] = fit_one(rows[sure], target, strength, idf)
         bias[number] = classifier.intercept_[0]
-    return View(table, scale, bias, np.array([short]))
+    return View(coefficients, scale, bias, np.array([short]))
