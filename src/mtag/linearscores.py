@@ -93,7 +93,9 @@ class WordSums(ChunkMemory[tuple[Ints, Sums]]):
         place, rows = self._known
         begin, end = len(self._rows), len(self._rows) + len(new)
         if end > len(rows.said):
-            rows = Sums(*(np.concatenate((part, np.zeros((end, *part.shape[1:]), part.dtype))) for part in rows))
+            rows = Sums(
+                *(np.concatenate((part, np.zeros((end, *part.shape[1:]), part.dtype))) for part in rows)
+            )
         ends = np.cumsum([0, *map(len, new)]) // features.itemsize
         learned = Sums.of(self._weights, np.frombuffer(b"".join(new), np.int64), ends)
         for part, more in zip(rows, learned, strict=True):
@@ -237,12 +239,17 @@ def score(weights: Weights, sums: Sums, features: Ints, bounds: Ints, items: Int
     keys.sort()
     sentence, keys = sentence.take(keys & (1 << bits) - 1), keys >> bits
     alone, squares = sums.said[:, :width].astype(np.float64), sums.squares.copy()
-    _Repeated.of([sentence], keys, count).put_right(alone, squares, weights.sentence.coefficients, weights.idf)
+    _Repeated.of([sentence], keys, count).put_right(
+        alone, squares, weights.sentence.coefficients, weights.idf
+    )
     sentences = weights.sentence.scores(alone, np.sqrt(squares))
     near = _with_neighbours(sums.said[:, width : 2 * width], items)
     vicinities = weights.vicinity.scores(near, np.sqrt(_with_neighbours(sums.squares, items)))
     # As floating-point numbers, which hold the sum of a long item exactly too.
-    inside, squares = passages.add_up(sums.said[:, 2 * width :].astype(np.float64)), passages.add_up(sums.squares)
+    inside, squares = (
+        passages.add_up(sums.said[:, 2 * width :].astype(np.float64)),
+        passages.add_up(sums.squares),
+    )
     repeated = _Repeated.of(passages.around(sentence), keys, count)
     repeated.put_right(inside, squares, weights.passage.coefficients, weights.idf)
     best = Best(

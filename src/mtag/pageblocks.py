@@ -28,6 +28,8 @@ _BILINGUAL = 0.25
 HEADLINE_WORDS = 30
 """Most words of a headline."""
 
+_TITLES = ("og:title", "json-ld:headline", "title")
+
 _ALL_LINKS = 0.95
 """Share of a block's letters in links from which it is nothing else."""
 
@@ -77,6 +79,8 @@ class Page:
     """A few words, all of them of lists of other documents."""
     shape: bytes
     use: bytes
+    titles: tuple[str, ...] = ()
+    """What the page says its title is, in small letters."""
     foreign: Sequence[bool] = ()
     """In the one of English and French that is not the language of the page's prose."""
     bilingual: bool = False
@@ -88,6 +92,11 @@ class Page:
         line = self.text[block.start : min(block.end, block.start + limit)]
         bullet = _BULLET.match(line) if self.listed[number] else None
         return line[bullet.end() :] if bullet else line
+
+    def tag(self, number: int) -> str:
+        """The element that a block is the text of, where that is known."""
+        hints = self.blocks[number].hints
+        return hints.tags[-1] if hints is not None and hints.tags else ""
 
     def is_link(self, number: int) -> bool:
         """Whether a block is nothing but links."""
@@ -131,7 +140,14 @@ def make_pages(
     ends = accumulate((len(document.blocks) for document, _ in documents), initial=0)
     for (document, languages), (first, last) in zip(documents, pairwise(ends), strict=True):
         own = [column[first:last] for column in columns]
-        page = Page(document.text, document.blocks, document.format == "html", *own)
+        titles = tuple(
+            [
+                document.declared[name].casefold().replace("’", "'")
+                for name in _TITLES
+                if name in document.declared
+            ]
+        )
+        page = Page(document.text, document.blocks, document.format == "html", *own, titles)
         _mark_foreign(page, [*map(itemgetter(0), languages)])
         pages.append(page)
     return pages

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import compress, pairwise
+from itertools import compress, islice, pairwise
 from operator import mul
 
 from mtag.chrome import METADATA_LABEL
+from mtag.document import DomHints
 from mtag.pageblocks import HEADLINE_WORDS, Page
 from mtag.patterns import late
 
@@ -57,6 +58,12 @@ second where its paragraphs are all as short as excerpts."""
 
 _PARAGRAPH_ABOVE = {False: 20, True: 40}
 """Words of the longest paragraph above such a list, in text and in HTML; a listing has none so long."""
+
+_WORDS_ABOVE = 80
+"""Words of sentences above a list of nothing but links from which it is no listing's either."""
+
+_MOST_EXCERPTS = 50
+"""Sentences below such a list among which the text is looked for."""
 
 _MANY = 4
 """So many lines above a headline, each of so many words, are a list, and not those of one headline."""
@@ -198,6 +205,8 @@ def _mark_other_documents(page: Page) -> None:
     sizes = [*map(mul, page.words, page.sentences)]
     whole = sum(sizes)
     last_long = max((number for number, words in enumerate(sizes) if words > _EXCERPT_WORDS), default=-1)
+    titles = (n for n in range(size - 1, -1, -1) if page.words[n] >= _MANY and not page.terminal[n])
+    last_title = next(titles, -1)
     for number in page.where(page.leads):
         if page.words[number] > _OPENER_WORDS or number in page.roles:
             continue
@@ -213,14 +222,50 @@ def _mark_other_documents(page: Page) -> None:
         elif not _LINK.match(line):
             share = _TEXT_SHARE if number <= last_long else _EXCERPTS_SHARE
             goes_on = last < size and whole - above > share * above
-            stop = _first_of_text(page, first, last) if goes_on else size
-            if above and last == first + 1 and _ALSO.match(line):
-                page.pass_over(number, "related", "amid the text")
-                page.pass_over(first, "related", "amid the text")
-            elif paragraph >= _PARAGRAPH_ABOVE[page.html] or (
-                goes_on and not above and not page.html and _headlines(page, first, stop) >= _MANY
+            below = (
+                last if goes_on else _where_text_goes_on(page, number, last, last_title) if above else size
+            )
+            # A text that is longer than what stands above has a headline of its own; the rest of one has none.
+            has_headline = goes_on and whole >= 2 * above and not page.is_link(below - 1)
+            stop = _first_of_text(page, first, below) if has_headline else below
+            if (above and below == first + 1 and _ALSO.match(line)) or (
+                paragraph >= _PARAGRAPH_ABOVE[page.html]
+                or (above >= _WORDS_ABOVE and all(map(page.is_link, range(first, min(stop, first + _MANY)))))
+                or (goes_on and not above and not page.html and _headlines(page, first, stop) >= _MANY)
             ):
-                _set_all(page, range(first, stop), "related", "in a list of other documents")
+                if above and below < size:
+                    for within in range(number, below if below == first + 1 else stop):
+                        if within not in page.roles:
+                            page.pass_over(within, "related", "amid the text")
+                else:
+                    _set_all(page, range(first, stop), "related", "in a list of other documents")
+
+
+def _where_text_goes_on(page: Page, opener: int, sentence: int, last_title: int) -> int:
+    """Where the text goes on below a list of other documents, however little is left of it; else the end.
+
+    In HTML that is a sentence in elements of the same names as the last one above the list; in text two
+    lines or more that end as sentences, with none among the headlines.
+
+    Args:
+        page: the page.
+        opener: the line that opens the list, below some sentences.
+        sentence: the first sentence below that.
+        last_title: the last line of the page of some words that does not end as a sentence.
+    """
+    size, first = len(page.blocks), opener + 1
+    if page.html:
+        own = page.blocks[page.sentences.rfind(1, 0, opener)].hints
+        few = islice(page.where(page.sentences[first:]), _MOST_EXCERPTS)
+        return next((first + n for n in few if _stand_alike(own, page.blocks[first + n].hints)), size)
+    below = last_title + 1
+    follow = below + 1 < size and page.terminal[below] and page.terminal[below + 1]
+    return below if follow and first < below <= sentence else size
+
+
+def _stand_alike(one: DomHints | None, other: DomHints | None) -> bool:
+    """Whether two blocks stand in elements of the same kinds and names."""
+    return one is not None and other is not None and one[:2] == other[:2]
 
 
 def _headlines(page: Page, first: int, last: int) -> int:

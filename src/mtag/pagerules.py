@@ -33,8 +33,16 @@ _PARAGRAPH_WORDS, _FEW_LINKS = 40, 2
 _LEAST_HEADLINE_WORDS, _HEADLINES_BELOW, _HEADLINES_ABOVE = 4, 2, 4
 """Least words of a headline that leads away; so many of them below a text are a list, and above its own."""
 
+_HEADLINE_TAGS = ("h1", "h2", "h3")
+
+_SUMMARY_WORDS = 25
+"""Words of a paragraph in another language than the text that may be a summary of it."""
+
 _FOREIGN = 1.5
 """What a short line in another language than the text loses, unless that language has its share."""
+
+_SHORT_SENTENCE = 5
+"""Words of a sentence next to the text, some of them of the commonest, that is no label."""
 
 _FURNITURE_BETWEEN = 6
 """Lines of furniture (share bars) that may stand between a headline and its text."""
@@ -44,8 +52,11 @@ _ENDINGS = " .:!»>→…*"
 
 
 def mark_foreign_ends(page: Page) -> None:
-    """A lone paragraph in another language than the text, above or below it, is the site speaking."""
-    if not page.foreign:
+    """A lone paragraph in another language than the text, above or below it, is the site speaking.
+
+    Unless it is long and reads like content: a release in two languages, or its summary in the other.
+    """
+    if not page.foreign or page.bilingual:
         return
     prose = [number for number in page.where(page.prose) if number not in page.roles]
     if len(prose) < 4:
@@ -56,7 +67,8 @@ def mark_foreign_ends(page: Page) -> None:
             foreign += 1
         if 0 < foreign <= 2:
             for number in ends[:foreign]:
-                page.set(number, "chrome", "in another language, outside the text")
+                if page.scores[number] <= 0 or page.words[number] < _SUMMARY_WORDS:
+                    page.set(number, "chrome", "in another language, outside the text")
 
 
 def lower_foreign_lines(page: Page) -> None:
@@ -178,6 +190,40 @@ def take_in_heads(page: Page, content: list[bool], datelines: set[int]) -> None:
             content[number] = inside[number] = True
 
 
+def take_in_title(page: Page, content: list[bool]) -> None:
+    """The headline above a text belongs to it, whatever stands between: by-line, picture, share bar.
+
+    It is the nearest heading with which the title that the page declares begins; where there is none, the
+    nearest `<h1>` of some words, under which no other heading is content.
+    """
+    first = next((number for number in page.where(page.prose) if content[number]), 0)
+    headline, headed = None, False
+    for number in range(first - 1, -1, -1):
+        if page.tag(number) not in _HEADLINE_TAGS or page.blank[number]:
+            continue
+        line = page.line(number).casefold().replace("’", "'")
+        if any(title.startswith(line) for title in page.titles):
+            headline = number
+            break
+        # A declared title ends with the name of the site, which may be a heading, too.
+        if (
+            not headed
+            and _may_be_undeclared(page, number)
+            and not any(title.endswith(line) for title in page.titles)
+        ):
+            headline = number
+        headed = headed or content[number] or headline is not None
+    if headline is not None:
+        page.roles.pop(headline, None)
+        content[headline] = True
+
+
+def _may_be_undeclared(page: Page, number: int) -> bool:
+    """Whether a heading may be the headline though the page declares another title."""
+    known = page.tag(number) == "h1" and page.words[number] > 2
+    return known and not page.filled[number] and number not in page.roles
+
+
 def _may_be_headline(page: Page, number: int, *, first: bool, near: bool) -> bool:
     least = _LONG_TITLE if first and page.words[number] >= 6 else _SHORT_TITLE
     if first and near and page.words[number] >= 6 and page.common[number]:
@@ -193,13 +239,16 @@ def take_in_ends(page: Page, content: list[bool]) -> None:
     """A sentence next to the text is part of it, at the head and at the foot of a page too."""
     sentences = [
         number
-        for number in page.where(page.prose)
-        if not content[number] and page.terminal[number] and page.scores[number] > _NEXT_SENTENCE
-        if number not in page.roles and not page.is_foreign(number)
+        for number in page.where(page.terminal)
+        if not content[number] and page.scores[number] > _NEXT_SENTENCE
+        if page.prose[number] or (page.words[number] >= _SHORT_SENTENCE and page.common[number])
+        if number not in page.roles and not page.filled[number] and not page.is_foreign(number)
     ]
     for numbers, step in ((sentences, -1), (sentences[::-1], 1)):
         for number in numbers:
             beside = number + step
+            while beside in page.roles and page.scores[beside] == 0:  # it stands amid the text
+                beside += step
             if 0 <= beside < len(content) and content[beside] and page.prose[beside]:
                 content[number] = True
 

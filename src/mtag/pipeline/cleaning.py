@@ -142,8 +142,9 @@ def _judge(page: Page, switch: float) -> tuple[list[Role], list[int]]:
         content[number] = False
     rules.take_in_ends(page, content)
     if page.html:
+        rules.take_in_title(page, content)
         rules.leave_out_links(page, content)
-    else:  # where there are tags, the classifier knows a headline by them
+    else:
         rules.take_in_heads(page, content, datelines)
         rules.leave_out_headlines(page, content)
     rules.mark_repeated_title(page, content)
@@ -174,10 +175,9 @@ def _name(page: Page, content: list[bool], datelines: set[int]) -> tuple[list[Ro
 
 def _content_by_hints(page: Page, number: int) -> Role | None:
     """What the elements around a block of content say that its text does not."""
-    hints = page.blocks[number].hints
-    if hints is None or not hints.tags:
+    tag, hints = page.tag(number), page.blocks[number].hints
+    if hints is None:
         return None
-    tag = hints.tags[-1]
     if tag in _HEADINGS and page.words[number] <= rules.TITLE_WORDS:
         return Role("title", f"<{tag}>")
     if tag == "tr":
