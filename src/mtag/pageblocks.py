@@ -28,6 +28,7 @@ _BILINGUAL = 0.25
 HEADLINE_WORDS = 30
 """Most words of a headline."""
 
+HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _TITLES = ("og:title", "json-ld:headline", "title")
 
 _ALL_LINKS = 0.95

@@ -13,7 +13,7 @@ from operator import mul
 
 from mtag.chrome import METADATA_LABEL
 from mtag.document import DomHints
-from mtag.pageblocks import HEADLINE_WORDS, Page
+from mtag.pageblocks import HEADING_TAGS, HEADLINE_WORDS, Page
 from mtag.patterns import late
 
 _MORE = late(
@@ -95,7 +95,8 @@ def mark_metadata(page: Page) -> None:
         if here in page.roles:
             continue
         match = METADATA_LABEL.match(page.line(here))
-        if match is None or (match["value"].strip() and page.terminal[here] and page.words[here] > 12):
+        prose = page.terminal[here] and page.words[here] > 12
+        if match is None or (match["value"].strip() and (prose or page.tag(here) in HEADING_TAGS)):
             continue
         page.set(here, "metadata", f"declared field {match['label'].lower()!r}")
         for number in () if match["value"].strip() else range(here + 1, len(page.blocks)):

@@ -23,14 +23,24 @@ from mtag.chunks import ChunkTable, read_chunks
 from mtag.document import Cleaning, Document, Language, Role
 from mtag.furniture import KINDS
 from mtag.model import TrainedModel
-from mtag.pageblocks import HEADING, INSIDE, LIST, LONG_LINE, PROSE, QUOTE, SHORT_LINE, Page, make_pages
+from mtag.pageblocks import (
+    HEADING,
+    HEADING_TAGS,
+    INSIDE,
+    LIST,
+    LONG_LINE,
+    PROSE,
+    QUOTE,
+    SHORT_LINE,
+    Page,
+    make_pages,
+)
 from mtag.pagemarks import mark_blocks
 from mtag.sitechrome import SiteChrome
 from mtag.wordhash import Ints
 
 MODEL_FOLDER = os.path.join(os.path.dirname(__file__), "..", "data", "model", "cleaning")
 
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _TAG_ROLES = {
     "nav": "menu",
     "footer": "footer",
@@ -178,7 +188,7 @@ def _content_by_hints(page: Page, number: int) -> Role | None:
     tag, hints = page.tag(number), page.blocks[number].hints
     if hints is None:
         return None
-    if tag in _HEADINGS and page.words[number] <= rules.TITLE_WORDS:
+    if tag in HEADING_TAGS and page.words[number] <= rules.TITLE_WORDS:
         return Role("title", f"<{tag}>")
     if tag == "tr":
         return Role("table", "table row")
