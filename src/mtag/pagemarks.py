@@ -15,6 +15,7 @@ from mtag.chrome import METADATA_LABEL
 from mtag.document import DomHints
 from mtag.pageblocks import HEADING_TAGS, HEADLINE_WORDS, Page
 from mtag.patterns import late
+from mtag.runningheads import mark_running_heads
 
 _MORE = late(
     r"(?:more information|(?:read|learn) more|lire la suite|en savoir plus|lire plus|plus d.informations?)"
@@ -87,6 +88,7 @@ def mark_blocks(page: Page) -> None:
         _mark_comments(page)
     if not page.html:  # where there are tags, the classifier knows these by them
         _mark_excerpts(page)
+        mark_running_heads(page)
 
 
 def mark_metadata(page: Page) -> None:
