@@ -17,12 +17,15 @@ from mtag.wrapping import LINE_NUMBER, QUOTE_MARKS, counts_up
 _LONG = 400
 _NEAR_PAGE = 700
 _MAX_PAGES = 2000
+_SKIPPED = 3
+"""Most that the number of a page is above that of the one before it: some hold no paragraph's head."""
+
 _MAX_TERM = 80
 _HEAD_NUMBER = late(r"\d{1,4}\s(?=[^\W\d_])")
 # A space first, which is searched for faster than any set of characters.
 _INNER_NUMBER = late(r" (?=\d)(?<=[a-zà-ÿ,;] )(\d{1,4} )(?=[a-zà-ÿ])")
 _READ_MORE = late(
-    r"\s?[\[(]?(?:read more|continue reading|lire la suite|en savoir plus)[\s.…»>→\])]{0,6}$", re.I
+    r"\s?[\[(]?(read more|continue reading|lire la suite|en savoir plus)[\s.…»>→\])]{0,6}$", re.I
 )
 _WHITE_SPACE = (
     "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
@@ -57,7 +60,7 @@ def find_artefacts(text: str, content: Sequence[Block]) -> tuple[Span, ...]:
             found += _tooltip(text, content[number - 1], content[number])
         if _may_ask(tail):
             more = _READ_MORE.search(text, max(start, end - 40), end)
-            if more and more.start() > start:
+            if more and more.start() > start and _stands_apart(text, more):
                 found.append(Span(more.start(), more.end()))
         if notes and text.find("[", start, end) >= 0:
             found += [Span(*mark.span()) for mark in _NOTE_MARK.finditer(text, start, end)]
@@ -79,6 +82,11 @@ def _may_ask(tail: str) -> bool:
     """Whether what ends with these four characters may end with what asks to read on."""
     last = tail.rstrip(_MORE_MARKS)[-3:]
     return len(last) < 3 or last.lower() in _MORE_ENDS
+
+
+def _stands_apart(text: str, more: re.Match[str]) -> bool:
+    """Whether what asks to read on is no part of a sentence (*they want to read more*)."""
+    return not more.group(1).islower() or not text[more.start() - 1].isalpha()
 
 
 def _disjoint(spans: list[Span]) -> tuple[Span, ...]:
@@ -103,7 +111,7 @@ def _page_numbers(text: str, content: Sequence[Block]) -> list[Span]:
             (int(m.group(1)), Span(*m.span(1))) for m in _INNER_NUMBER.finditer(text, block.start, block.end)
         ]
     numbers = [number for number, _ in heads]
-    if len(heads) >= 2 and all(one < other for one, other in itertools.pairwise(numbers)):
+    if len(heads) >= 2 and all(1 <= other - one <= _SKIPPED for one, other in itertools.pairwise(numbers)):
         return [span for _, span in heads]
     # A number amid a sentence is a page's only in a run that counts up over pages' worth of text.
     chain: list[tuple[int, Span]] = []

@@ -73,7 +73,7 @@ def segment_pages(pages: Sequence[Page], chunks: ChunkTable) -> list[tuple[Segme
     sentences, small, edges = _sentences(chunks, blocks)
     place = 0
     segments = []
-    for (document, _, _, runs), own in zip(pages, items, strict=True):
+    for (document, cleaned, _, runs), own in zip(pages, items, strict=True):
         made = []
         for item in own:
             first, last = edges[place], edges[place + len(item.members)]
@@ -82,7 +82,7 @@ def segment_pages(pages: Sequence[Page], chunks: ChunkTable) -> list[tuple[Segme
             if runs:
                 found = [_in_stretch(one, runs[one.block]) if one.block in runs else one for one in found]
             if small.find(1, first, last) >= 0:
-                found = _joined(document.text, found)
+                found = _joined(document.text, found, cleaned.artefacts)
             made.append(Segment(item.first, item.last, item.title, item.dateline, tuple(found)))
         segments.append(tuple(made))
     return segments
@@ -185,15 +185,35 @@ def _in_stretch(sentence: Sentence, stretches: Sequence[tuple[int, int, Language
     return sentence if place == len(stretches) else sentence._replace(language=stretches[place][2].code)
 
 
-def _joined(text: str, sentences: Sequence[Sentence]) -> list[Sentence]:
-    """The sentences of an item; one that a line end cuts in two goes on in the next block."""
+def _joined(text: str, sentences: Sequence[Sentence], artefacts: Sequence[Span]) -> list[Sentence]:
+    """The sentences of an item; one that a line end cuts in two goes on in the next block.
+
+    Not where words that are no content stand between, but for artefacts, which tagging passes over.
+    """
     found: list[Sentence] = []
     for one in sentences:
-        if found and text[one.start].islower() and _goes_on(text, found[-1], one):
+        if (
+            found
+            and text[one.start].islower()
+            and _goes_on(text, found[-1], one)
+            and not _words_between(text, found[-1].end, one.start, artefacts)
+        ):
             found[-1] = found[-1]._replace(end=one.end)
         else:
             found.append(one)
     return found
+
+
+def _words_between(text: str, start: int, end: int, artefacts: Sequence[Span]) -> bool:
+    """Whether there are letters from `start` to `end` beside artefacts."""
+    for place in range(max(0, bisect(artefacts, (start, start)) - 1), len(artefacts)):
+        artefact = artefacts[place]
+        if artefact.start >= end:
+            break
+        if any(map(str.isalpha, text[start : artefact.start])):
+            return True
+        start = max(start, artefact.end)
+    return any(map(str.isalpha, text[start:end]))
 
 
 def _without_ends(start: int, end: int, artefacts: Sequence[Span]) -> tuple[int, int]:
