@@ -66,6 +66,10 @@ _WORDS_ABOVE = 80
 _MOST_EXCERPTS = 50
 """Sentences below such a list among which the text is looked for."""
 
+_OFFERS = frozenset(("newsletter", "signup", "subscribe", "subscription", "paywall"))
+_MOST_ASIDE = 0.2
+"""Names of elements that offer a subscription, and the share of a page's words that is no aside."""
+
 _MANY = 4
 """So many lines above a headline, each of so many words, are a list, and not those of one headline."""
 
@@ -86,9 +90,27 @@ def mark_blocks(page: Page) -> None:
     if 1 in page.forms:
         _mark_between(page)
         _mark_comments(page)
-    if not page.html:  # where there are tags, the classifier knows these by them
+    if page.html:
+        _mark_asides(page)
+    else:  # where there are tags, the classifier knows these by them
         _mark_excerpts(page)
         mark_running_heads(page)
+
+
+def _mark_asides(page: Page) -> None:
+    """Mark captions, and what stands in elements named for subscribing, where that is a small part of a page."""
+    hints = [block.hints for block in page.blocks]
+    captions = [n for n, hint in enumerate(hints) if hint is not None and "figcaption" in hint.tags]
+    offers = [n for n, hint in enumerate(hints) if hint is not None and not _OFFERS.isdisjoint(hint.words)]
+    most = _MOST_ASIDE * sum(page.words)
+    for numbers, role, reason in (
+        (captions, "chrome", "a caption"),
+        (offers, "login", "an offer to subscribe"),
+    ):
+        if sum(page.words[number] for number in numbers) <= most:
+            for number in numbers:
+                if number not in page.roles:
+                    page.pass_over(number, role, reason)
 
 
 def mark_metadata(page: Page) -> None:
