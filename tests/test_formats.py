@@ -6,6 +6,7 @@ import io
 import json
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,25 @@ def test_the_file_that_is_being_written_is_left_out_of_its_folder(tmp_path: Path
     found = read_inputs([str(tmp_path)], stdin=io.BytesIO(), exclude=str(output))
 
     assert [Path(str(item.id)).name for item in found] == ["a.txt"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no pipes with a name")
+def test_a_pipe_in_a_folder_is_left_out_and_one_that_is_named_is_read(tmp_path: Path) -> None:
+    write_file(tmp_path / "a.txt", "x")
+    os.mkfifo(tmp_path / "pipe.txt")
+
+    assert [Path(str(item.id)).name for item in read(tmp_path)] == ["a.txt"]
+    with ThreadPoolExecutor() as threads:
+        threads.submit((tmp_path / "pipe.txt").write_bytes, b"y")
+        assert [item.source for item in read(tmp_path / "pipe.txt")] == [b"y"]
+
+
+def test_a_link_to_nothing_in_a_folder_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").symlink_to(tmp_path / "none.txt")
+
+    (found,) = read(tmp_path)
+
+    assert "No such file" in str(found.error)
 
 
 def test_a_missing_file_is_an_error_between_the_others(tmp_path: Path) -> None:

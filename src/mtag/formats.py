@@ -12,6 +12,7 @@ import io
 import json
 import os
 import re
+import stat
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.util import find_spec
@@ -25,7 +26,7 @@ from mtag.pipeline.reading import MAX_BYTES
 if TYPE_CHECKING:
     from fastwarc import WarcRecord
 
-__all__ = ["Input", "need", "read_inputs"]
+__all__ = ["Input", "is_read_once", "need", "read_inputs"]
 
 _TEXT = (".txt", ".text", ".md")
 _HTML = (".html", ".htm", ".xhtml")
@@ -43,12 +44,12 @@ def read_inputs(
     text_column: str = "text",
     id_column: str = "id",
     stdin: BinaryIO,
-    exclude: str | None = None,
+    exclude: str | int | None = None,
 ) -> Iterator[Input]:
     """Read documents from files, folders and streams, lazily and in order.
 
-    A folder gives its files of known kinds, sorted, hidden ones left out. A file of records
-    (JSONL, CSV, TSV, Parquet, WARC, WET) gives each record; `.gz` files are unpacked. A file of
+    A folder gives its files of known kinds, sorted; hidden ones, pipes and devices are left out. A file of
+    records (JSONL, CSV, TSV, Parquet, WARC, WET) gives each record; `.gz` files are unpacked. A file of
     another kind is one document. The id of a file is its path, that of a record its id column
     (for an archive its URI), or `path#n` with the number of its line or row, from 1.
 
@@ -57,7 +58,7 @@ def read_inputs(
         text_column: the column or field that holds the text, or the HTML.
         id_column: the column or field that holds the id; it may be missing.
         stdin: where `-` reads: records if its first line begins with `{`, otherwise one document.
-        exclude: a file to leave out of folders: the one that is being written.
+        exclude: a file to leave out of folders, by its path or descriptor: the one that is being written.
     """
     reader = _Reader(text_column, id_column)
     for path in paths:
@@ -93,12 +94,12 @@ class _Reader:
         self.text_column = text_column
         self.id_column = id_column
 
-    def folder(self, path: str, exclude: str | None) -> Iterator[Input]:
+    def folder(self, path: str, exclude: str | int | None) -> Iterator[Input]:
         found = False
-        skipped = os.path.realpath(exclude) if exclude else None
+        written = None if exclude is None else _status(exclude)
         closed: list[OSError] = []
         for file in _files(path, closed.append):
-            if os.path.realpath(file) != skipped:
+            if _is_document(_status(file), written):
                 found = True
                 yield from _guard(_name(file), self.file(file))
         for error in closed:
@@ -221,6 +222,26 @@ def _files(folder: str, closed: Callable[[OSError], None]) -> Iterator[str]:
         for file in sorted(files):
             if not file.startswith(".") and _kind(file) in _KNOWN:
                 yield os.path.join(parent, file)
+
+
+def _status(file: str | int) -> os.stat_result | None:
+    """What the system knows of a file, by its path or descriptor; `None` where it knows none."""
+    try:
+        return os.stat(file)
+    except OSError:
+        return None
+
+
+def _is_document(found: os.stat_result | None, written: os.stat_result | None) -> bool:
+    """Whether to open a file of a folder: no pipe or device, which may never end, and not what is written."""
+    if found is None:
+        return True  # to open it says what is wrong
+    return stat.S_ISREG(found.st_mode) and (written is None or not os.path.samestat(found, written))
+
+
+def is_read_once(path: str) -> bool:
+    """Whether a path is `-`, a pipe or a device, which gives what it holds one time only."""
+    return path == "-" or (os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path))
 
 
 def _kind(path: str) -> str:
