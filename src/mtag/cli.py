@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager, nullcontext, suppress
 from difflib import get_close_matches
 from functools import partial
 from itertools import islice
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
 
 import click
@@ -342,10 +343,10 @@ def train(seeds: str, output: str, taxonomy: str | None, splits: str | None) -> 
     from mtag.training import fitting
 
     found = _taxonomy(taxonomy)
-    model = fitting.train(found, seeds, lambda line: click.echo(line, err=True))
-    model.save(output)
+    _make_folder(output)
     if splits:
         _data(fitting.splits_file(seeds, found), splits)
+    fitting.train(found, seeds, lambda line: click.echo(line, err=True)).save(output)
 
 
 @cli.command()
@@ -434,6 +435,20 @@ def _writer(output: str, format: Any, full: bool) -> Iterator[Callable[[Result],
     else:
         with replacing(output) as file:
             yield lambda result: file.write(f"{Style().table(result)}\n".encode())
+
+
+def _make_folder(path: str) -> None:
+    """Make a folder before the work whose result it is for.
+
+    Raises:
+        OptionError: it cannot be made, or not be written to.
+    """
+    try:
+        os.makedirs(path, exist_ok=True)
+        with TemporaryFile(dir=path):
+            pass
+    except OSError as error:
+        raise OptionError(f"cannot write to the folder {path}: {error.strerror}") from error
 
 
 def _data(text: str, output: str = "-") -> None:
