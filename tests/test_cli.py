@@ -250,6 +250,19 @@ def test_what_standard_output_goes_to_is_not_read_as_input(args: list[str]) -> N
     assert len(Path("d/out.jsonl").read_bytes().splitlines()) == 1
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/stdout"), reason="the system gives stdout no path")
+def test_stdout_may_be_named_as_the_output() -> None:
+    args = ("tag", "--taxonomy", "taxonomy.json", "en.txt", "--output", "/dev/stdout")
+    done = subprocess.run(command(*args), env=environment(), capture_output=True)
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert json.loads(done.stdout)["id"] == "en.txt"
+
+
+def test_the_help_says_that_a_text_is_put_right_before_offsets_count() -> None:
+    assert "words parted at line ends" in " ".join(tag("--help").stdout.split())
+
+
 def test_a_failure_leaves_no_output(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt

@@ -157,8 +157,9 @@ def tag(
     PATH is a text or HTML file, a folder, or records in JSONL, CSV, TSV, Parquet, WARC or WET; `-`,
     or no PATH in a pipe, is stdin. A document that cannot be read gives a record with its error.
 
-    Offsets count characters from 0 in the input itself for plain text, and in the text that was
-    read from it for HTML and bytes; --full includes that text.
+    Offsets count characters from 0 in the text that was read: of HTML its visible text; of a plain
+    text the text itself, after &eacute;, Ã© and words parted at line ends were put right. --full
+    includes that text.
     """
     from mtag import terminal
     from mtag.batch import tag_many

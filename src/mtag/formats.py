@@ -15,13 +15,14 @@ import re
 import stat
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from importlib.util import find_spec
 from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from mtag.batch import Format, Input
 from mtag.errors import FormatError, InputError, InputTooLargeError, MissingExtraError, MtagError
-from mtag.pipeline.reading import MAX_BYTES
+from mtag.pipeline.reading import MAX_BYTES, decode
 
 if TYPE_CHECKING:
     from fastwarc import WarcRecord
@@ -34,7 +35,7 @@ _JSONL = (".jsonl", ".ndjson")
 _TABLES = (".csv", ".tsv")
 _ARCHIVES = (".warc", ".wet")
 _KNOWN = (*_TEXT, *_HTML, *_JSONL, *_TABLES, *_ARCHIVES, ".parquet")
-_UNREADABLE = (OSError, EOFError, zlib.error, UnicodeError, ValueError, csv.Error)
+_UNREADABLE = (EOFError, zlib.error, ValueError, csv.Error, KeyError)  # KeyError: an unknown time zone
 _SNIFFED = 64 * 1024  # bytes of stdin that are looked at to tell records from a document
 
 
@@ -57,7 +58,7 @@ def read_inputs(
         paths: files or folders; `-` is `stdin`.
         text_column: the column or field that holds the text, or the HTML.
         id_column: the column or field that holds the id; it may be missing.
-        stdin: where `-` reads: records if its first line begins with `{`, otherwise one document.
+        stdin: where `-` reads: records if its first line is a JSON object, otherwise one document.
         exclude: a file to leave out of folders, by its path or descriptor: the one that is being written.
     """
     reader = _Reader(text_column, id_column)
@@ -79,7 +80,8 @@ def _guard(name: str, inputs: Iterator[Input]) -> Iterator[Input]:
     except OSError as error:
         yield Input(name, None, error=_unreadable(error))
     except _UNREADABLE as error:
-        yield Input(name, None, error=FormatError(f"damaged, or not what its name says: {error}"))
+        what = f"{type(error).__name__}: {error}"
+        yield Input(name, None, error=FormatError(f"damaged, or not what its name says: {what}"))
 
 
 def _name(path: str) -> str:
@@ -132,10 +134,13 @@ class _Reader:
             head.append(line)
         head.append(line)
         if line.lstrip(b"\xef\xbb\xbf \t").startswith(b"{"):
-            yield from self.lines(_bounded_lines(stdin, head), "-")
-        else:
-            start = b"".join(head)
-            yield Input("-", start + _whole(stdin, len(start)))
+            if not line.endswith(b"\n"):
+                head[-1] = line = line + stdin.readline(MAX_BYTES + 1 - len(line))
+            if len(line) > MAX_BYTES or _is_object(line):
+                yield from self.lines(_bounded_lines(stdin, head), "-")
+                return
+        start = b"".join(head)
+        yield Input("-", start + _whole(stdin, len(start)))
 
     def lines(self, lines: Iterable[bytes | None], name: str) -> Iterator[Input]:
         for number, line in enumerate(lines, 1):
@@ -147,7 +152,7 @@ class _Reader:
 
     def line(self, line: bytes, place: str, number: int) -> Input:
         try:
-            content = json.loads(line.decode("utf-8-sig"))
+            content = _content(line)
         except (ValueError, RecursionError) as error:
             return Input(place, None, error=FormatError(f"line {number} is not JSON: {error}"))
         if isinstance(content, str):
@@ -183,10 +188,11 @@ class _Reader:
                 error = FormatError(f"row {number} has {len(row)} fields; the header has {len(columns)}")
                 yield Input(place, None, error=error)
                 continue
-            source = row[texts]
-            identifier = _identifier(row[ids] if ids is not None else None, place)
-            plain = source.isascii() or not re.search("[\udc80-\udcff]", source)
-            yield Input(identifier, source if plain else source.encode("utf-8", "surrogateescape"))
+            identifier = None if ids is None else _undecoded(row[ids])
+            if isinstance(identifier, bytes):
+                with suppress(InputError):
+                    identifier, _ = decode(identifier)
+            yield Input(_identifier(identifier, place), _undecoded(row[texts]))
 
     def columns(self, names: Sequence[str]) -> tuple[int, int | None]:
         if self.text_column not in names:
@@ -232,6 +238,17 @@ def _status(file: str | int) -> os.stat_result | None:
         return None
 
 
+def _content(line: bytes) -> Any:
+    return json.loads(line.decode("utf-8-sig"))
+
+
+def _is_object(line: bytes) -> bool:
+    try:
+        return isinstance(_content(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
 def _is_document(found: os.stat_result | None, written: os.stat_result | None) -> bool:
     """Whether to open a file of a folder: no pipe or device, which may never end, and not what is written."""
     if found is None:
@@ -253,6 +270,12 @@ def _identifier(value: object, otherwise: str) -> str:
     if isinstance(value, str) and value:
         return value.encode("utf-8", "replace").decode()
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else otherwise
+
+
+def _undecoded(field: str) -> str | bytes:
+    """A field of a table, or its bytes where they are not UTF-8."""
+    plain = field.isascii() or not re.search("[\udc80-\udcff]", field)
+    return field if plain else field.encode("utf-8", "surrogateescape")
 
 
 def _whole(file: Any, before: int = 0) -> bytes:
