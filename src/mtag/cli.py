@@ -14,7 +14,6 @@ from contextlib import closing, contextmanager, nullcontext, suppress
 from difflib import get_close_matches
 from functools import partial
 from itertools import islice
-from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
 
 import click
@@ -444,6 +443,8 @@ def _make_folder(path: str) -> None:
     Raises:
         OptionError: it cannot be made, or not be written to.
     """
+    from tempfile import TemporaryFile
+
     try:
         os.makedirs(path, exist_ok=True)
         with TemporaryFile(dir=path):

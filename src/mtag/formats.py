@@ -71,6 +71,11 @@ def read_inputs(
             yield from _guard(_name(path), reader.file(path))
 
 
+def is_read_once(path: str) -> bool:
+    """Whether a path is `-`, a pipe or a device, which gives what it holds one time only."""
+    return path == "-" or (os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path))
+
+
 def _guard(name: str, inputs: Iterator[Input]) -> Iterator[Input]:
     """Turn what goes wrong in the middle of a file into one last `Input`."""
     try:
@@ -238,6 +243,18 @@ def _status(file: str | int) -> os.stat_result | None:
         return None
 
 
+def _is_document(found: os.stat_result | None, written: os.stat_result | None) -> bool:
+    """Whether to open a file of a folder: no pipe or device, which may never end, and not what is written."""
+    if found is None:
+        return True  # to open it says what is wrong
+    return stat.S_ISREG(found.st_mode) and (written is None or not os.path.samestat(found, written))
+
+
+def _kind(path: str) -> str:
+    """The suffix that says what a file is, `.gz` set aside."""
+    return os.path.splitext(path.lower().removesuffix(".gz"))[1]
+
+
 def _content(line: bytes) -> Any:
     return json.loads(line.decode("utf-8-sig"))
 
@@ -247,23 +264,6 @@ def _is_object(line: bytes) -> bool:
         return isinstance(_content(line), dict)
     except (ValueError, RecursionError):
         return False
-
-
-def _is_document(found: os.stat_result | None, written: os.stat_result | None) -> bool:
-    """Whether to open a file of a folder: no pipe or device, which may never end, and not what is written."""
-    if found is None:
-        return True  # to open it says what is wrong
-    return stat.S_ISREG(found.st_mode) and (written is None or not os.path.samestat(found, written))
-
-
-def is_read_once(path: str) -> bool:
-    """Whether a path is `-`, a pipe or a device, which gives what it holds one time only."""
-    return path == "-" or (os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path))
-
-
-def _kind(path: str) -> str:
-    """The suffix that says what a file is, `.gz` set aside."""
-    return os.path.splitext(path.lower().removesuffix(".gz"))[1]
 
 
 def _identifier(value: object, otherwise: str) -> str:

@@ -22,8 +22,8 @@ from mtag.tokens import fold, tokenize
 Part = Literal["train", "validation", "test"]
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
 
-_FIELDS = {**dict.fromkeys(("id", "lang", "genre", "title", "text", "family"), str), "evidence": dict}
-"""What a record has beside its labels."""
+_FIELDS = dict.fromkeys(("id", "lang", "genre", "title", "text", "family"), str)
+"""What a record has beside its labels and their evidence."""
 
 _T = TypeVar("_T")
 
@@ -150,6 +150,7 @@ def read_synonyms(folder: str | Path) -> Synonyms:
 
 def _example(record: Any, taxonomy: Taxonomy) -> Example:
     check_fields(record, _FIELDS)
+    check_fields({"evidence": {}, **record}, {"evidence": dict})
     labels, optional = labels_of(record, taxonomy)
     if both := sorted(labels & optional):
         raise ValueError(f"both a label and optional: {both}")
@@ -174,7 +175,7 @@ def _example(record: Any, taxonomy: Taxonomy) -> Example:
         near_miss=bool(record.get("near_miss", False)),
     )
     for label in sorted(labels):
-        quote = record["evidence"].get(label)
+        quote = record.get("evidence", {}).get(label)
         start = example.full_text.find(quote) if isinstance(quote, str) else -1
         if not quote or start < 0:
             raise ValueError(f"the evidence of {label} is not in the text: {quote!r}")
