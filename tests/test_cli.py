@@ -238,6 +238,31 @@ def test_an_output_is_not_read_as_input_the_next_time() -> None:
     assert Path("tags.jsonl").read_bytes() == written
 
 
+@pytest.mark.parametrize("args", [["tag"], ["clean", "--format", "jsonl"], ["detect", "--json", "--lines"]])
+def test_what_standard_output_goes_to_is_not_read_as_input(args: list[str]) -> None:
+    Path("d").mkdir()
+    Path("d/a.txt").write_text(ENGLISH, encoding="utf-8")
+    taxonomy = [] if args[0] == "detect" else ["--taxonomy", "taxonomy.json"]
+    with Path("d/out.jsonl").open("wb") as file:
+        done = subprocess.run(command(*args, *taxonomy, "d"), stdout=file, env=environment(), timeout=60)
+
+    assert done.returncode == 0
+    assert len(Path("d/out.jsonl").read_bytes().splitlines()) == 1
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/stdout"), reason="the system gives stdout no path")
+def test_stdout_may_be_named_as_the_output() -> None:
+    args = ("tag", "--taxonomy", "taxonomy.json", "en.txt", "--output", "/dev/stdout")
+    done = subprocess.run(command(*args), env=environment(), capture_output=True)
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert json.loads(done.stdout)["id"] == "en.txt"
+
+
+def test_the_help_says_that_a_text_is_put_right_before_offsets_count() -> None:
+    assert "words parted at line ends" in " ".join(tag("--help").stdout.split())
+
+
 def test_a_failure_leaves_no_output(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
@@ -369,6 +394,19 @@ def test_an_interrupt_is_exit_code_130_and_leaves_no_file(jobs: str) -> None:
 
     assert (process.returncode, said.strip()) == (130, b"mtag: interrupted")
     assert not [name for name in os.listdir() if "out.jsonl" in name]
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no sh")
+def test_standard_streams_that_are_not_needed_may_be_closed(closed: str, jobs: str) -> None:
+    args = ("tag", "--taxonomy", "taxonomy.json", "en.txt", "fr.txt", "-o", "out.jsonl", "--jobs", jobs)
+    done = subprocess.run(
+        ["sh", "-c", f'"$@" {closed}', "sh", *command(*args)], env=environment(), capture_output=True
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert len(Path("out.jsonl").read_bytes().splitlines()) == 2
 
 
 def test_nothing_but_data_in_a_pipe() -> None:
@@ -611,6 +649,24 @@ def test_the_version_comes_without_the_heavy_libraries() -> None:
 
 def test_site_reads_twice_and_so_not_from_stdin() -> None:
     assert tag("--site", "-", stdin="text").exit_code == 2
+
+
+def test_site_reads_twice_and_so_not_from_a_pipe_or_a_device() -> None:
+    result = tag("--site", os.devnull)
+
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"mtag: --site reads the documents twice; save what {os.devnull} gives")
+
+
+def test_site_learns_pages_in_the_format_they_are_tagged_in() -> None:
+    shared = "<p>Our <i>patrons</i>, our history and our yearly accounts since the founding of the trust</p>"
+    for place in ("Leeds", "Accra", "Lyon"):
+        told = f"<p>The police of {place} freed nine victims of human trafficking from a house on Monday.</p>"
+        Path(f"{place}.html").write_text(shared + told, encoding="utf-8")
+
+    done = tag("Leeds.html", "Accra.html", "Lyon.html", "--site", "--full")
+
+    assert [r["blocks"][0]["role"] for r in records(done)] == ["duplicate"] * 3  # type: ignore[index]
 
 
 def test_site_leaves_out_what_the_documents_share(tmp_path: Path) -> None:

@@ -8,8 +8,10 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from mtag import Tagger, Taxonomy
+from mtag.cli import cli
 from mtag.document import Candidate
 from mtag.errors import CorpusError
 from mtag.fusion import ACCEPT, Fusion
@@ -243,6 +245,62 @@ def test_training_does_not_run_on_nothing(floods, tmp_path):
         fitting.train(floods, tmp_path)
 
 
+def test_training_says_what_there_is_too_little_of(flood_examples, floods):
+    off_topic = [one for one in flood_examples if not one.labels]
+    one_family = [one._replace(family="f") for one in flood_examples]
+    for examples, said in (
+        ([], "no document to train on"),
+        (flood_examples[:2], "on topic"),
+        (off_topic, "on topic"),
+        ([one for one in flood_examples if one.labels], "off topic"),
+        (one_family, "several families"),
+        ([*flood_examples, flood_examples[1]._replace(language="fr")], "in 'fr'"),
+    ):
+        with pytest.raises(CorpusError, match=said):
+            fitting.fit(examples, floods)
+
+
+def write_corpus(folder, *records):
+    usual = {"lang": "en", "genre": "news", "title": "T", "text": "Milk.", "labels": [], "evidence": {}}
+    lines = [json.dumps({"id": str(n), "family": str(n), **usual, **one}) for n, one in enumerate(records)]
+    (folder / "a.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("record", "said"),
+    [
+        ({"labels": ["hazard.nope"]}, "unknown concepts ['hazard.nope']"),
+        ({"labels": [["a"]]}, "unknown concepts [['a']]"),
+        ({"title": 3}, "'title' is of type int, not str"),
+        ({"opt": None}, "'opt' is of type NoneType, not list"),
+        ({"labels": ["hazard.river"]}, "the evidence of hazard.river is not in the text: None"),
+    ],
+)
+def test_a_faulty_record_of_a_corpus_is_told_with_file_and_line(floods, tmp_path, record, said):
+    write_corpus(tmp_path, {}, record)
+    with pytest.raises(CorpusError) as raised:
+        read_corpus(tmp_path, floods)
+    (problem,) = raised.value.problems
+    assert problem == f"{tmp_path / 'a.jsonl'}:2: {said}"
+
+
+def test_a_corpus_that_is_not_utf8_is_told(floods, tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"id": "1"}', "utf-16")
+    with pytest.raises(CorpusError, match=r"a\.jsonl:1: 'utf-8' codec"):
+        read_corpus(tmp_path, floods)
+
+
+@pytest.mark.parametrize("splits", [(), ("--splits", "no/such/folder/splits.json")])
+def test_training_looks_at_its_outputs_before_the_work(splits, tmp_path, monkeypatch):
+    write_corpus(tmp_path, {})
+    (tmp_path / "file").write_text("x", "utf-8")
+    monkeypatch.setattr(fitting, "fit", None)
+    output = "model" if splits else "file"
+    result = CliRunner().invoke(cli, ["train", str(tmp_path), str(tmp_path / output), *splits])
+    assert result.exit_code == 2
+    assert result.stderr.startswith("mtag: cannot write ")
+
+
 # -- evaluation --------------------------------------------------------------------------------------
 
 
@@ -319,11 +377,41 @@ def test_tags_that_are_as_probable_are_covered_together():
     assert evaluation.coverage([right, *tied], 0.6) == 1.0
 
 
-def test_a_faulty_record_is_named(tmp_path):
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (b'{"id": "1"}', "the record has no 'lang'"),
+        (b"3", "a record is an object with id, lang, text, not int"),
+        (b'{"id": "1", "lang": "en", "text": "x", "labels": ["hazard.nope"]}', "unknown concepts"),
+        (b'{"id": "1", "lang": "en", "text": "x", "labels": null}', "'labels' is of type NoneType, not list"),
+        (b"{oops", "Expecting property name"),
+        (b"\xff\xfe", "'utf-8' codec"),
+    ],
+)
+def test_a_faulty_record_is_told_with_file_and_line(floods, tmp_path, line, said):
     path = tmp_path / "gold.jsonl"
-    path.write_text('{"id": "1"}\n', "utf-8")
-    with pytest.raises(CorpusError, match=r"gold\.jsonl:1"):
-        evaluation.read_documents(path)
+    path.write_bytes(b"\n" + line + b"\n")
+    with pytest.raises(CorpusError) as raised:
+        evaluation.read_documents(path, floods)
+    (problem,) = raised.value.problems
+    assert problem.startswith(f"{path}:2: {said}")
+
+
+def test_a_text_may_hold_characters_that_end_a_line_elsewhere(floods, tmp_path):
+    path = tmp_path / "gold.jsonl"
+    record = {"id": "1", "lang": "en", "text": "one\u2028two\x85three", "labels": []}
+    path.write_text(json.dumps(record, ensure_ascii=False) + "\r\n\n", "utf-8")
+    [gold] = evaluation.read_documents(path, floods)
+    assert gold.text == record["text"]
+
+
+def test_nothing_to_measure_on_is_told(flood_tagger, tmp_path):
+    family = next(name for name in map(str, range(99)) if part_of(name) == "train")
+    write_corpus(tmp_path, {"family": family})
+    (tmp_path / "empty").write_text("\n", "utf-8")
+    for place, said in ((tmp_path, "no document is of the test part"), (tmp_path / "empty", "no labelled")):
+        with pytest.raises(CorpusError, match=said):
+            evaluation.evaluate(flood_tagger, place)
 
 
 def test_the_command_measures_the_shipped_tagger(tmp_path):

@@ -6,6 +6,9 @@ import io
 import json
 import os
 import stat
+import sys
+import types
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -130,6 +133,25 @@ def test_the_file_that_is_being_written_is_left_out_of_its_folder(tmp_path: Path
     found = read_inputs([str(tmp_path)], stdin=io.BytesIO(), exclude=str(output))
 
     assert [Path(str(item.id)).name for item in found] == ["a.txt"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no pipes with a name")
+def test_a_pipe_in_a_folder_is_left_out_and_one_that_is_named_is_read(tmp_path: Path) -> None:
+    write_file(tmp_path / "a.txt", "x")
+    os.mkfifo(tmp_path / "pipe.txt")
+
+    assert [Path(str(item.id)).name for item in read(tmp_path)] == ["a.txt"]
+    with ThreadPoolExecutor() as threads:
+        threads.submit((tmp_path / "pipe.txt").write_bytes, b"y")
+        assert [item.source for item in read(tmp_path / "pipe.txt")] == [b"y"]
+
+
+def test_a_link_to_nothing_in_a_folder_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").symlink_to(tmp_path / "none.txt")
+
+    (found,) = read(tmp_path)
+
+    assert "No such file" in str(found.error)
 
 
 def test_a_missing_file_is_an_error_between_the_others(tmp_path: Path) -> None:
@@ -268,6 +290,12 @@ def test_a_csv_field_that_is_not_utf8_is_left_to_the_reading_step(tmp_path: Path
     assert [found.source for found in read(path)] == [b"caf\xe9", "thé"]
 
 
+def test_an_id_of_a_csv_that_is_not_utf8_is_decoded_as_texts_are(tmp_path: Path) -> None:
+    path = write_file(tmp_path / "a.csv", b"id,text\n\xe91,x\n\xe81,y\n\xff\xd8\xff,z\n")
+
+    assert [found.id for found in read(path)] == ["é1", "è1", f"{path}#3"]
+
+
 def test_a_csv_field_may_be_long(tmp_path: Path) -> None:
     path = write_file(tmp_path / "a.csv", "text\n" + "x" * 500_000 + "\n")
 
@@ -302,6 +330,22 @@ def test_a_file_that_is_not_parquet_is_one_error(tmp_path: Path) -> None:
     pytest.importorskip("pyarrow")
 
     assert isinstance(read(write_file(tmp_path / "a.parquet", b"no"))[0].error, FormatError)
+
+
+def test_a_time_zone_that_nobody_knows_is_one_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    pytest.importorskip("pyarrow.parquet")
+    unknown = types.ModuleType("pytz")
+    unknown.timezone = {}.__getitem__  # type: ignore[attr-defined]  # a KeyError, as that of pytz
+    monkeypatch.setitem(sys.modules, "pytz", unknown)
+    ids = pyarrow.array([1], pyarrow.timestamp("s", tz="Mars/Base"))
+    pyarrow.parquet.write_table(pyarrow.table({"id": ids, "text": ["x"]}), tmp_path / "a.parquet")
+
+    bad, good = read(tmp_path / "a.parquet", write_file(tmp_path / "b.txt", "y"))
+
+    assert isinstance(bad.error, FormatError)
+    assert "KeyError: 'Mars/Base'" in str(bad.error)
+    assert good.source == b"y"
 
 
 def archive_record(kind: str, uri: str, content_type: str, body: bytes) -> bytes:
@@ -376,7 +420,10 @@ def test_stdin_that_begins_with_a_brace_is_records() -> None:
     ]
 
 
-@pytest.mark.parametrize("content", [b"", b"\n\nA text\nof lines", b"<p>{</p>"])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\n\nA text\nof lines", b"<p>{</p>", b"\n{Urgent} Police\nfreed", b"{" * 100_000, b"{\n}\n"],
+)
 def test_other_stdin_is_one_document(content: bytes) -> None:
     assert read("-", stdin=content) == [Input("-", content)]
 
@@ -395,6 +442,15 @@ def test_records_are_read_from_stdin_as_they_come() -> None:
 
     assert next(inputs) == Input("-#1", "x")
     assert next(inputs) == Input("-#2", "x")
+
+
+def test_a_long_first_record_on_stdin_is_a_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, content = "x" * 100_000, b'{"text": "%s"}\n{"text": "two"}'
+
+    assert [found.source for found in read("-", stdin=content % first.encode())] == [first, "two"]
+    monkeypatch.setattr(formats, "MAX_BYTES", 90_000)
+    large, last = read("-", stdin=content % first.encode())
+    assert (type(large.error), last.source) == (InputTooLargeError, "two")
 
 
 # Writers
@@ -516,6 +572,15 @@ def test_a_device_is_written_to_not_replaced() -> None:
         file.write(b"x")
 
     assert not Path(os.devnull).is_file()
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/fd"), reason="the system gives open files no paths")
+def test_a_pipe_without_a_name_is_written_to() -> None:
+    output, written_to = os.pipe()
+    with open(output, "rb") as read_from:
+        with open(written_to, "wb"), replacing(f"/dev/fd/{written_to}") as file:
+            file.write(b"x")
+        assert read_from.read() == b"x"
 
 
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:

@@ -171,6 +171,11 @@ def test_a_declared_charset_that_only_python_knows_does_no_harm(charset):
         b"PK\x03\x04....",
         b"\x89PNG\r\n\x1a\n",
         b"GIF89a",
+        b"RIFF\x24\n\x01\x00WEBPVP8 ",
+        b"ID3\x04\x00\x00",
+        b"BZh91AY&SY",
+        b"Rar!\x1a\x07\x01\x00",
+        b"OggS\x00\x02",
         b"\xff\xd8\xff\xe0",
         b"\x1f\x8b\x08\x00",
         b"\x7fELF\x02",
@@ -184,6 +189,12 @@ def test_a_declared_charset_that_only_python_knows_does_no_harm(charset):
 def test_binary_bytes_are_refused(data):
     with pytest.raises(BinaryInputError, match="extract the text first"):
         read(data)
+
+
+@pytest.mark.parametrize("word", ["RIFF", "ID3", "GIF8", "BZh", "Rar!", "OggS", "%PDF"])
+def test_a_text_may_begin_with_the_letters_of_a_binary_format(word):
+    text = f"{word} between gangs: 12 women freed"
+    assert read(text.encode()).text == text
 
 
 def test_a_stray_control_character_does_not_make_a_text_binary():

@@ -170,6 +170,13 @@ def test_a_file_that_is_not_utf8(valid):
     assert "flood.toml" in problem
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no pipes with a name")
+def test_a_pipe_among_the_files(valid):
+    os.mkfifo(valid / "hazard" / "pipe.toml")
+    (problem,) = problems(valid)
+    assert "pipe.toml: not a regular file" in problem
+
+
 def test_a_scheme_that_is_not_toml(valid):
     (valid / "scheme.toml").write_text("[", encoding="utf-8")
     [problem] = problems(valid)

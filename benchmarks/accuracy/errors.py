@@ -73,7 +73,8 @@ def main() -> None:
     tagger = Tagger.load()
     examples = corpus.read_corpus(ROOT / "seeds" / "documents", tagger.taxonomy)
     test = evaluation.from_examples(e for e in examples if corpus.part_of(e.family) == "test")
-    sets = {"test": test, "real": evaluation.read_documents(SHARED) if SHARED.exists() else []}
+    real = evaluation.read_documents(SHARED, tagger.taxonomy) if SHARED.exists() else []
+    sets = {"test": test, "real": real}
     lines = []
     for name, documents in sets.items():
         counts = Counter()

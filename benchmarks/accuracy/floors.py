@@ -42,7 +42,7 @@ def main() -> None:
     figures = figures_of("test", evaluation.run(system, evaluation.from_examples(test), taxonomy), taxonomy)
     figures["test: evidence F1"] = evidence_scores(tagger, test).f1
     if SHARED.exists():
-        real = evaluation.read_documents(SHARED)
+        real = evaluation.read_documents(SHARED, taxonomy)
         figures |= figures_of("real", evaluation.run(system, real, taxonomy), taxonomy)
     for name, value in figures.items():
         print(f"{name:40} {value:.4f}")

@@ -195,7 +195,7 @@ def main() -> None:
     test = evaluation.from_examples(one for one in examples if corpus.part_of(one.family) == "test")[::2]
     sets = {"test": test}
     if SHARED.exists():
-        sets["real"] = evaluation.read_documents(SHARED)
+        sets["real"] = evaluation.read_documents(SHARED, taxonomy)
 
     def system(gold: evaluation.Gold):
         return tagger.tag(gold.text).concept_ids, {}  # not told what is HTML, as a user would not

@@ -207,7 +207,7 @@ def main() -> None:
         part: evaluation.from_examples(e for e in examples if corpus.part_of(e.family) == part)
         for part in corpus.PARTS
     }
-    real = evaluation.read_documents(SHARED) if SHARED.exists() else []
+    real = evaluation.read_documents(SHARED, taxonomy) if SHARED.exists() else []
     everything = frozenset(taxonomy.concepts)
     for name, (package, fit) in PEERS.items():
         if only not in (None, name):

@@ -109,7 +109,7 @@ def main() -> None:
     examples = corpus.read_corpus(ROOT / "seeds" / "documents", taxonomy)
     train = evaluation.from_examples(e for e in examples if corpus.part_of(e.family) != "test")
     test = evaluation.from_examples(e for e in examples if corpus.part_of(e.family) == "test")
-    dev = evaluation.read_documents(SHARED)
+    dev = evaluation.read_documents(SHARED, taxonomy)
     systems = {
         "key words": keywords(taxonomy),
         "TF-IDF + OvR 0.5": plain_tfidf(train, taxonomy),

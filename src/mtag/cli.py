@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
 from difflib import get_close_matches
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
 
@@ -66,11 +67,21 @@ class _Command(click.Group):
 
 def main() -> None:
     """Run the command; the console entry point."""
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal may lack a character
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that files are cleaned up
     threading.excepthook = _thread_failed
     cli(prog_name="mtag")
+
+
+def _open_closed_streams() -> None:
+    """Open standard streams that were closed, on nothing, so that no other file takes their numbers."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            number = os.open(os.devnull, os.O_RDWR)
+            os.set_inheritable(number, True)  # joblib's processes need their stderr
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
 
 
 def _thread_failed(failure: threading.ExceptHookArgs) -> None:
@@ -145,12 +156,13 @@ def tag(
     PATH is a text or HTML file, a folder, or records in JSONL, CSV, TSV, Parquet, WARC or WET; `-`,
     or no PATH in a pipe, is stdin. A document that cannot be read gives a record with its error.
 
-    Offsets count characters from 0 in the input itself for plain text, and in the text that was
-    read from it for HTML and bytes; --full includes that text.
+    Offsets count characters from 0 in the text that was read: of HTML its visible text; of a plain
+    text the text itself, after &eacute;, Ã© and words parted at line ends were put right. --full
+    includes that text.
     """
     from mtag import terminal
     from mtag.batch import tag_many
-    from mtag.formats import read_inputs
+    from mtag.formats import is_read_once, read_inputs
     from mtag.tagger import Tagger
 
     shown = sys.stdout.isatty() and output == "-"
@@ -159,17 +171,22 @@ def tag(
         raise click.UsageError("Parquet is not for a terminal; say --output FILE")
     if full and format != "jsonl":
         raise click.UsageError("--full is for jsonl")
-    columns = {"text_column": text_column, "id_column": id_column}
     names = _paths(paths)
-    if site and "-" in names:
-        raise click.UsageError("--site reads the documents twice, which stdin does not allow")
-    inputs = read_inputs(names, stdin=sys.stdin.buffer, exclude=output, **columns)
+    if site and (once := [name for name in names if is_read_once(name)]):
+        raise click.UsageError(f"--site reads the documents twice; save what {once[0]} gives to a file first")
+    read = partial(
+        read_inputs,
+        names,
+        text_column=text_column,
+        id_column=id_column,
+        stdin=sys.stdin.buffer,
+        exclude=_written(output),
+    )
     progress = terminal.Progress(sys.stderr, counter=not shown, notices=not (shown and format == "table"))
     tagger = Tagger.load(taxonomy)
     if site:
-        pages = read_inputs(names, stdin=sys.stdin.buffer, exclude=output, **columns)
-        tagger = tagger.for_site(page.source for page in pages if page.source is not None)
-    results = tag_many(tagger, inputs, n_jobs=jobs)
+        tagger = tagger.for_site(read())
+    results = tag_many(tagger, read(), n_jobs=jobs)
     with closing(results), _writer(output, format, full) as write:  # type: ignore[type-var]  # a generator
         for result in results:
             write(result)
@@ -326,10 +343,10 @@ def train(seeds: str, output: str, taxonomy: str | None, splits: str | None) -> 
     from mtag.training import fitting
 
     found = _taxonomy(taxonomy)
-    model = fitting.train(found, seeds, lambda line: click.echo(line, err=True))
-    model.save(output)
+    _make_folder(output)
     if splits:
         _data(fitting.splits_file(seeds, found), splits)
+    fitting.train(found, seeds, lambda line: click.echo(line, err=True)).save(output)
 
 
 @cli.command()
@@ -371,6 +388,15 @@ def _paths(paths: Sequence[str]) -> Sequence[str]:
     return paths if any(paths) else ("-",)
 
 
+def _written(output: str) -> str | int | None:
+    """The path or descriptor of what is written, which is no document; `None` where stdout has none."""
+    if output != "-":
+        return output
+    with suppress(OSError):
+        return sys.stdout.fileno()
+    return None
+
+
 def _each(
     path: str,
     work: Callable[..., _T],
@@ -383,7 +409,7 @@ def _each(
     from mtag.formats import read_inputs
 
     columns = {"text_column": text_column, "id_column": id_column}
-    for item in read_inputs(_paths((path,)), stdin=sys.stdin.buffer, **columns):
+    for item in read_inputs(_paths((path,)), stdin=sys.stdin.buffer, exclude=_written("-"), **columns):
         result = attempt(item, work)
         progress.count(result)
         yield item, result
@@ -409,6 +435,22 @@ def _writer(output: str, format: Any, full: bool) -> Iterator[Callable[[Result],
     else:
         with replacing(output) as file:
             yield lambda result: file.write(f"{Style().table(result)}\n".encode())
+
+
+def _make_folder(path: str) -> None:
+    """Make a folder before the work whose result it is for.
+
+    Raises:
+        OptionError: it cannot be made, or not be written to.
+    """
+    from tempfile import TemporaryFile
+
+    try:
+        os.makedirs(path, exist_ok=True)
+        with TemporaryFile(dir=path):
+            pass
+    except OSError as error:
+        raise OptionError(f"cannot write to the folder {path}: {error.strerror}") from error
 
 
 def _data(text: str, output: str = "-") -> None:

@@ -12,20 +12,22 @@ import io
 import json
 import os
 import re
+import stat
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from importlib.util import find_spec
 from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from mtag.batch import Format, Input
 from mtag.errors import FormatError, InputError, InputTooLargeError, MissingExtraError, MtagError
-from mtag.pipeline.reading import MAX_BYTES
+from mtag.pipeline.reading import MAX_BYTES, decode
 
 if TYPE_CHECKING:
     from fastwarc import WarcRecord
 
-__all__ = ["Input", "need", "read_inputs"]
+__all__ = ["Input", "is_read_once", "need", "read_inputs"]
 
 _TEXT = (".txt", ".text", ".md")
 _HTML = (".html", ".htm", ".xhtml")
@@ -33,7 +35,7 @@ _JSONL = (".jsonl", ".ndjson")
 _TABLES = (".csv", ".tsv")
 _ARCHIVES = (".warc", ".wet")
 _KNOWN = (*_TEXT, *_HTML, *_JSONL, *_TABLES, *_ARCHIVES, ".parquet")
-_UNREADABLE = (OSError, EOFError, zlib.error, UnicodeError, ValueError, csv.Error)
+_UNREADABLE = (EOFError, zlib.error, ValueError, csv.Error, KeyError)  # KeyError: an unknown time zone
 _SNIFFED = 64 * 1024  # bytes of stdin that are looked at to tell records from a document
 
 
@@ -43,12 +45,12 @@ def read_inputs(
     text_column: str = "text",
     id_column: str = "id",
     stdin: BinaryIO,
-    exclude: str | None = None,
+    exclude: str | int | None = None,
 ) -> Iterator[Input]:
     """Read documents from files, folders and streams, lazily and in order.
 
-    A folder gives its files of known kinds, sorted, hidden ones left out. A file of records
-    (JSONL, CSV, TSV, Parquet, WARC, WET) gives each record; `.gz` files are unpacked. A file of
+    A folder gives its files of known kinds, sorted; hidden ones, pipes and devices are left out. A file of
+    records (JSONL, CSV, TSV, Parquet, WARC, WET) gives each record; `.gz` files are unpacked. A file of
     another kind is one document. The id of a file is its path, that of a record its id column
     (for an archive its URI), or `path#n` with the number of its line or row, from 1.
 
@@ -56,8 +58,8 @@ def read_inputs(
         paths: files or folders; `-` is `stdin`.
         text_column: the column or field that holds the text, or the HTML.
         id_column: the column or field that holds the id; it may be missing.
-        stdin: where `-` reads: records if its first line begins with `{`, otherwise one document.
-        exclude: a file to leave out of folders: the one that is being written.
+        stdin: where `-` reads: records if its first line is a JSON object, otherwise one document.
+        exclude: a file to leave out of folders, by its path or descriptor: the one that is being written.
     """
     reader = _Reader(text_column, id_column)
     for path in paths:
@@ -69,6 +71,11 @@ def read_inputs(
             yield from _guard(_name(path), reader.file(path))
 
 
+def is_read_once(path: str) -> bool:
+    """Whether a path is `-`, a pipe or a device, which gives what it holds one time only."""
+    return path == "-" or (os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path))
+
+
 def _guard(name: str, inputs: Iterator[Input]) -> Iterator[Input]:
     """Turn what goes wrong in the middle of a file into one last `Input`."""
     try:
@@ -78,7 +85,8 @@ def _guard(name: str, inputs: Iterator[Input]) -> Iterator[Input]:
     except OSError as error:
         yield Input(name, None, error=_unreadable(error))
     except _UNREADABLE as error:
-        yield Input(name, None, error=FormatError(f"damaged, or not what its name says: {error}"))
+        what = f"{type(error).__name__}: {error}"
+        yield Input(name, None, error=FormatError(f"damaged, or not what its name says: {what}"))
 
 
 def _name(path: str) -> str:
@@ -93,12 +101,12 @@ class _Reader:
         self.text_column = text_column
         self.id_column = id_column
 
-    def folder(self, path: str, exclude: str | None) -> Iterator[Input]:
+    def folder(self, path: str, exclude: str | int | None) -> Iterator[Input]:
         found = False
-        skipped = os.path.realpath(exclude) if exclude else None
+        written = None if exclude is None else _status(exclude)
         closed: list[OSError] = []
         for file in _files(path, closed.append):
-            if os.path.realpath(file) != skipped:
+            if _is_document(_status(file), written):
                 found = True
                 yield from _guard(_name(file), self.file(file))
         for error in closed:
@@ -131,10 +139,13 @@ class _Reader:
             head.append(line)
         head.append(line)
         if line.lstrip(b"\xef\xbb\xbf \t").startswith(b"{"):
-            yield from self.lines(_bounded_lines(stdin, head), "-")
-        else:
-            start = b"".join(head)
-            yield Input("-", start + _whole(stdin, len(start)))
+            if not line.endswith(b"\n"):
+                head[-1] = line = line + stdin.readline(MAX_BYTES + 1 - len(line))
+            if len(line) > MAX_BYTES or _is_object(line):
+                yield from self.lines(_bounded_lines(stdin, head), "-")
+                return
+        start = b"".join(head)
+        yield Input("-", start + _whole(stdin, len(start)))
 
     def lines(self, lines: Iterable[bytes | None], name: str) -> Iterator[Input]:
         for number, line in enumerate(lines, 1):
@@ -146,7 +157,7 @@ class _Reader:
 
     def line(self, line: bytes, place: str, number: int) -> Input:
         try:
-            content = json.loads(line.decode("utf-8-sig"))
+            content = _content(line)
         except (ValueError, RecursionError) as error:
             return Input(place, None, error=FormatError(f"line {number} is not JSON: {error}"))
         if isinstance(content, str):
@@ -182,10 +193,11 @@ class _Reader:
                 error = FormatError(f"row {number} has {len(row)} fields; the header has {len(columns)}")
                 yield Input(place, None, error=error)
                 continue
-            source = row[texts]
-            identifier = _identifier(row[ids] if ids is not None else None, place)
-            plain = source.isascii() or not re.search("[\udc80-\udcff]", source)
-            yield Input(identifier, source if plain else source.encode("utf-8", "surrogateescape"))
+            identifier = None if ids is None else _undecoded(row[ids])
+            if isinstance(identifier, bytes):
+                with suppress(InputError):
+                    identifier, _ = decode(identifier)
+            yield Input(_identifier(identifier, place), _undecoded(row[texts]))
 
     def columns(self, names: Sequence[str]) -> tuple[int, int | None]:
         if self.text_column not in names:
@@ -223,15 +235,47 @@ def _files(folder: str, closed: Callable[[OSError], None]) -> Iterator[str]:
                 yield os.path.join(parent, file)
 
 
+def _status(file: str | int) -> os.stat_result | None:
+    """What the system knows of a file, by its path or descriptor; `None` where it knows none."""
+    try:
+        return os.stat(file)
+    except OSError:
+        return None
+
+
+def _is_document(found: os.stat_result | None, written: os.stat_result | None) -> bool:
+    """Whether to open a file of a folder: no pipe or device, which may never end, and not what is written."""
+    if found is None:
+        return True  # to open it says what is wrong
+    return stat.S_ISREG(found.st_mode) and (written is None or not os.path.samestat(found, written))
+
+
 def _kind(path: str) -> str:
     """The suffix that says what a file is, `.gz` set aside."""
     return os.path.splitext(path.lower().removesuffix(".gz"))[1]
+
+
+def _content(line: bytes) -> Any:
+    return json.loads(line.decode("utf-8-sig"))
+
+
+def _is_object(line: bytes) -> bool:
+    try:
+        return isinstance(_content(line), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _identifier(value: object, otherwise: str) -> str:
     if isinstance(value, str) and value:
         return value.encode("utf-8", "replace").decode()
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else otherwise
+
+
+def _undecoded(field: str) -> str | bytes:
+    """A field of a table, or its bytes where they are not UTF-8."""
+    plain = field.isascii() or not re.search("[\udc80-\udcff]", field)
+    return field if plain else field.encode("utf-8", "surrogateescape")
 
 
 def _whole(file: Any, before: int = 0) -> bytes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from functools import lru_cache
 from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Literal
@@ -16,7 +15,7 @@ from mtag.assembly import Cleaned, item_parts, page_parts, tag_parts
 from mtag.blockfeatures import count
 from mtag.chunks import ChunkTable, read_chunks
 from mtag.document import Cleaning, Document, Language, Segment
-from mtag.errors import InputError, ModelError, OptionError
+from mtag.errors import ModelError, OptionError
 from mtag.fusion import Fusion
 from mtag.model import TrainedModel
 from mtag.phraseweights import Sentences, Worths
@@ -38,6 +37,8 @@ from mtag.wordtable import read_words
 
 if TYPE_CHECKING:
     from pathlib import Path  # loading it takes longer than tagging many documents
+
+    from mtag.batch import Input
 
 MODEL_FOLDER = os.path.join(os.path.dirname(__file__), "data", "model", "tagging")
 """The trained classifiers that ship with mtag; without them, phrases alone."""
@@ -101,17 +102,22 @@ class Tagger:
         tagger.extractor = extractor
         return tagger
 
-    def for_site(self, pages: Iterable[str | bytes]) -> Tagger:
+    def for_site(self, pages: Iterable[str | bytes | Input]) -> Tagger:
         """Return a tagger that knows the lines these pages of one site have in common.
 
         A line that stands on three of the pages is the site's, not a document's. Pages that cannot be
         read are passed over; memory is fixed, and the order of the pages does not matter.
+
+        Args:
+            pages: documents, or `mtag.formats.Input` values, which are read in their format.
         """
+        from mtag.batch import Input, attempt  # the batch stands above the tagger
+
         tagger = Tagger(self.taxonomy, self.model, self.precision)
         tagger.extractor, tagger.chrome = self.extractor, SiteChrome()
         for page in pages:
-            with suppress(InputError, OptionError):
-                document = reading.read(page)
+            document = attempt(page if isinstance(page, Input) else Input(None, page), self.read)
+            if isinstance(document, Document):
                 tagger.chrome.learn(count(document.text, document.blocks))
         return tagger
 

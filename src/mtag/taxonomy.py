@@ -210,6 +210,9 @@ def _read_toml(path: Path, model: type[Model], problems: list[str]) -> Model | N
 
     from pydantic import ValidationError
 
+    if not path.is_file():
+        problems.append(f"{path}: not a regular file, or a link to none")
+        return None
     try:
         return model.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

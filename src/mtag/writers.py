@@ -76,8 +76,8 @@ def replacing(path: str) -> Iterator[BinaryIO]:
     Raises:
         OptionError: there is no such folder, or it may not be written to.
     """
-    target = Path(os.path.realpath(path))
-    direct = target.exists() and not target.is_file()
+    direct = os.path.exists(path) and not os.path.isfile(path)
+    target = Path(path if direct else os.path.realpath(path))  # a pipe has no path but this
     temporary = target if direct else target.with_name(f".{target.name}.{secrets.token_hex(6)}.tmp")
     try:
         file = open(temporary, "wb" if direct else "xb")  # noqa: SIM115  # closed below, on every way out

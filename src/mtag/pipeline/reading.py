@@ -41,9 +41,10 @@ _META_CHARSET = late(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})"
 _WEB_ENCODING = late(
     r"utf-8|ascii|cp125\d|cp866|iso8859-\d+|koi8-[ru]|mac-roman|mac-cyrillic|gbk|gb18030|big5|euc_jp|shift_jis|euc_kr"
 )
-_MAGIC = (
-    *(b"%PDF", b"PK\x03\x04", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf"),
-    *(b"\xd0\xcf\x11\xe0", b"\x7fELF", b"MZ\x90", b"OggS", b"ID3", b"RIFF", b"BZh", b"\xfd7zXZ", b"{\\rtf"),
+_MAGIC = late(  # whole signatures: a text may begin with the letters of some
+    rb"%PDF-|PK\x03\x04|\x89PNG|GIF8[79]a|\xff\xd8\xff|\x1f\x8b|Rar!\x1a\x07|7z\xbc\xaf|\xd0\xcf\x11\xe0|\x7fELF"
+    rb"|MZ\x90|OggS\x00|ID3[\x00-\x0f]|RIFF.{4}(?:WEBP|WAVE|AVI )|BZh[1-9]1AY&SY|\xfd7zXZ|\{\\rtf",
+    re.S,
 )
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -134,7 +135,7 @@ def decode(data: bytes) -> tuple[str, str]:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, "replace"), encoding
-    if data.startswith(_MAGIC):
+    if _MAGIC.match(data):
         raise BinaryInputError("the bytes are a binary file, not text or HTML; extract the text first")
     head = data[:4096]
     if utf16 := _utf16_without_mark(head):

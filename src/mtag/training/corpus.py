@@ -10,9 +10,9 @@ import hashlib
 import json
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from mtag.errors import CorpusError
 from mtag.synonyms import NO_SYNONYMS, Synonyms
@@ -21,6 +21,11 @@ from mtag.tokens import fold, tokenize
 
 Part = Literal["train", "validation", "test"]
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
+
+_FIELDS = dict.fromkeys(("id", "lang", "genre", "title", "text", "family"), str)
+"""What a record has beside its labels and their evidence."""
+
+_T = TypeVar("_T")
 
 _SHINGLE = 5
 """Words in a shingle (Broder 1997)."""
@@ -63,22 +68,65 @@ def read_corpus(folder: str | Path, taxonomy: Taxonomy) -> tuple[Example, ...]:
     Raises:
         CorpusError: there is no file, or records are faulty; `problems` lists each with file and line.
     """
-    paths = sorted(Path(folder).glob("*.jsonl"))
+    paths = sorted(path for path in Path(folder).glob("*.jsonl") if path.is_file())
     if not paths:
         raise CorpusError(f"no *.jsonl file in {folder}")
     problems: list[str] = []
-    examples: list[Example] = []
-    for path in paths:
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-            try:
-                examples.append(_example(json.loads(line), taxonomy))
-            except (ValueError, KeyError, TypeError) as error:
-                problems.append(f"{path.name}:{number}: {error}")
+    examples = [
+        example
+        for path in paths
+        for example in read_records(path, lambda record: _example(record, taxonomy), problems)
+    ]
     repeated = [name for name, count in Counter(e.id for e in examples).items() if count > 1]
     problems += [f"the id {name!r} is used more than once" for name in repeated]
     if problems:
         raise CorpusError(f"{folder}: {len(problems)} faults", tuple(problems))
     return tuple(examples)
+
+
+def read_records(path: str | Path, make: Callable[[Any], _T], problems: list[str]) -> list[_T]:
+    """What `make` makes of each record of a JSONL file, empty lines left out.
+
+    `problems` is told of each record from which that cannot be made, with file and line.
+    """
+    made = []
+    # At line feeds alone: a text may hold other characters that end a line.
+    for number, line in enumerate(Path(path).read_bytes().split(b"\n"), start=1):
+        if line.strip(b"\xef\xbb\xbf \t\r"):
+            try:
+                made.append(make(json.loads(line.decode("utf-8-sig"))))
+            except (ValueError, RecursionError) as error:
+                problems.append(f"{path}:{number}: {error}")
+    return made
+
+
+def check_fields(record: Any, fields: Mapping[str, type]) -> None:
+    """Check that a record has these fields, of these types.
+
+    Raises:
+        ValueError: it has not.
+    """
+    if not isinstance(record, dict):
+        raise ValueError(f"a record is an object with {', '.join(fields)}, not {type(record).__name__}")
+    for name, kind in fields.items():
+        if name not in record:
+            raise ValueError(f"the record has no {name!r}")
+        if not isinstance(record[name], kind):
+            raise ValueError(f"{name!r} is of type {type(record[name]).__name__}, not {kind.__name__}")
+
+
+def labels_of(record: dict[str, Any], taxonomy: Taxonomy) -> tuple[frozenset[str], frozenset[str]]:
+    """The labels of a record and, if any, its optional ones.
+
+    Raises:
+        ValueError: they are no lists, or hold what is not a concept of the taxonomy.
+    """
+    check_fields({"opt": [], **record}, {"labels": list, "opt": list})
+    labels, optional = record["labels"], record.get("opt", [])
+    known = [*taxonomy.concepts]
+    if unknown := [label for label in (*labels, *optional) if label not in known]:
+        raise ValueError(f"unknown concepts {unknown}")
+    return frozenset(labels), frozenset(optional)
 
 
 def read_synonyms(folder: str | Path) -> Synonyms:
@@ -100,10 +148,10 @@ def read_synonyms(folder: str | Path) -> Synonyms:
         raise CorpusError(f"{path}: {error}") from error
 
 
-def _example(record: dict[str, Any], taxonomy: Taxonomy) -> Example:
-    labels, optional = frozenset(record["labels"]), frozenset(record.get("opt", ()))
-    if unknown := sorted((labels | optional) - set(taxonomy.concepts)):
-        raise ValueError(f"unknown concepts {unknown}")
+def _example(record: Any, taxonomy: Taxonomy) -> Example:
+    check_fields(record, _FIELDS)
+    check_fields({"evidence": {}, **record}, {"evidence": dict})
+    labels, optional = labels_of(record, taxonomy)
     if both := sorted(labels & optional):
         raise ValueError(f"both a label and optional: {both}")
     if implied := sorted(labels & {broader for label in labels for broader in taxonomy.ancestors(label)}):
@@ -127,8 +175,8 @@ def _example(record: dict[str, Any], taxonomy: Taxonomy) -> Example:
         near_miss=bool(record.get("near_miss", False)),
     )
     for label in sorted(labels):
-        quote = record["evidence"][label]
-        start = example.full_text.find(quote)
+        quote = record.get("evidence", {}).get(label)
+        start = example.full_text.find(quote) if isinstance(quote, str) else -1
         if not quote or start < 0:
             raise ValueError(f"the evidence of {label} is not in the text: {quote!r}")
         example.evidence[label] = (start, start + len(quote))

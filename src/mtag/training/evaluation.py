@@ -86,13 +86,15 @@ def evaluate(tagger: Tagger, documents: str | Path) -> dict[str, Any]:
     """Measure a tagger on a JSONL file, or on the test part of a corpus folder, its evidence too.
 
     Raises:
-        CorpusError: records are faulty.
+        CorpusError: there is nothing to measure on, or records are faulty.
     """
     if not Path(documents).is_dir():
-        gold = read_documents(documents)
+        gold = read_documents(documents, tagger.taxonomy)
         return report(run(of_tagger(tagger), gold, tagger.taxonomy), tagger.taxonomy)
     examples = corpus.read_corpus(documents, tagger.taxonomy)
     test = [example for example in examples if corpus.part_of(example.family) == "test"]
+    if not test:
+        raise CorpusError(f"{documents}: no document is of the test part; give a JSONL file to use all of it")
     figures = report(run(of_tagger(tagger), from_examples(test), tagger.taxonomy), tagger.taxonomy)
     return {**figures, "evidence": evidence_scores(tagger, test)._asdict()}
 
@@ -119,23 +121,27 @@ def from_examples(examples: Iterable[Example]) -> list[Gold]:
     ]
 
 
-def read_documents(path: str | Path) -> list[Gold]:
+def read_documents(path: str | Path, taxonomy: Taxonomy) -> list[Gold]:
     """Labelled documents of a JSONL file with `id`, `lang`, `text`, `labels` and, if any, `opt`.
 
     Raises:
-        CorpusError: a record lacks a field.
+        CorpusError: there is no record, or records are faulty; `problems` lists each with its line.
     """
-    gold = []
-    for number, line in enumerate(Path(path).read_text(encoding="utf-8").splitlines(), start=1):
-        try:
-            record = json.loads(line)
-            labels, optional = frozenset(record["labels"]), frozenset(record.get("opt", ()))
-            family = record.get("family", record["id"])
-            miss = bool(record.get("near_miss", False))
-            gold.append(Gold(record["id"], record["lang"], record["text"], labels, optional, family, miss))
-        except (ValueError, KeyError, TypeError) as error:
-            raise CorpusError(f"{path}:{number}: {error}") from error
+    problems: list[str] = []
+    gold = corpus.read_records(path, lambda record: _gold(record, taxonomy), problems)
+    if problems:
+        raise CorpusError(f"{path}: {len(problems)} faults", tuple(problems))
+    if not gold:
+        raise CorpusError(f"{path}: no labelled document; each is a line of JSON")
     return gold
+
+
+def _gold(record: Any, taxonomy: Taxonomy) -> Gold:
+    corpus.check_fields(record, {"id": object, "lang": str, "text": str})
+    labels, optional = corpus.labels_of(record, taxonomy)
+    family = record.get("family", record["id"])
+    miss = bool(record.get("near_miss", False))
+    return Gold(str(record["id"]), record["lang"], record["text"], labels, optional, str(family), miss)
 
 
 def run(system: System, gold: Iterable[Gold], taxonomy: Taxonomy, *, closure: bool = True) -> list[Outcome]:

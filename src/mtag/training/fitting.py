@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from joblib import Parallel, cpu_count, delayed
 
+from mtag.errors import CorpusError
 from mtag.fusion import Fusion
 from mtag.linearmodel import Ints, Weights, arrays_of
 from mtag.linearscores import Best, score_document
@@ -64,7 +65,7 @@ def train(
 
     Raises:
         TaxonomyError: the taxonomy is not valid.
-        CorpusError: the corpus has faulty records or synonyms.
+        CorpusError: the corpus has faulty records or synonyms, or too few documents.
     """
     found = taxonomy if isinstance(taxonomy, Taxonomy) else Taxonomy.load(taxonomy)
     examples = corpus.read_corpus(seeds, found)
@@ -78,7 +79,11 @@ def fit(
     say: Callable[[str], object] = lambda _: None,
     synonyms: Synonyms = NO_SYNONYMS,
 ) -> TrainedModel:
-    """Fit one model on labelled documents of all languages, and on it the rules of each language."""
+    """Fit one model on labelled documents of all languages, and on it the rules of each language.
+
+    Raises:
+        CorpusError: a language has too few documents.
+    """
     languages = [code for code in taxonomy.scheme.languages if any(e.language == code for e in examples)]
     documents = {
         code: [
@@ -90,6 +95,7 @@ def fit(
         say(f"{code}: {len(own)} documents")
     concepts = tuple(taxonomy.concepts)
     gate = np.array([taxonomy[c].facet == taxonomy.scheme.gate for c in concepts])
+    _check_enough(documents, frozenset(compress(concepts, gate)))
     order = list(dict.fromkeys(concept.facet for concept in taxonomy))
     facets = np.array([order.index(concept.facet) for concept in taxonomy], np.int64)
     weights, scored = _fit_and_score(documents, concepts, gate)
@@ -127,6 +133,24 @@ def fit(
     }
     source = {"name": "mtag labelled documents (seeds/documents)", "author": "the mtag authors"}
     return TrainedModel(KIND, arrays, settings, ({**source, "licence": "Apache-2.0"},), metrics)
+
+
+def _check_enough(documents: Documents, of_gate: frozenset[str]) -> None:
+    """Check that whatever fold is held out, the others have documents on topic and off topic.
+
+    Raises:
+        CorpusError: they have not, or there is no document at all.
+    """
+    if not documents:
+        raise CorpusError("the corpus has no document to train on, the test part left out")
+    for code, own in documents.items():
+        for kind, wanted in (("on topic", True), ("off topic", False)):
+            folds = {_fold(one.example.family) for one in own if bool(one.labels & of_gate) == wanted}
+            if len(folds) < 2:
+                raise CorpusError(
+                    f"too few documents in {code!r} that are {kind} to train on, the test part left out;"
+                    " add some, of several families"
+                )
 
 
 def _fit_language(
