@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import mtag
 from mtag.errors import BinaryInputError, InputError, InputTooLargeError, MissingExtraError, OptionError
+from mtag.pagetags import tamed
 from mtag.pipeline.reading import MAX_BYTES, MAX_CHARS, decode, looks_like_html, read
 
 FRENCH = "La lutte contre l’exploitation : 3 000 € d’amende, « déjà » prononcée à Besançon.\n"
@@ -498,6 +499,57 @@ def test_json_ld_that_is_not_what_it_should_be_is_passed_over(data):
 )
 def test_nesting_however_deep_does_not_exhaust_the_stack(element, depth):
     assert blocks("<html><body>" + element * depth + "deep") == ["deep"]
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<p>One <b>two</b>", ["One two"]),
+        ("<ul><li>One<li><p>Two</ul>", ["One", "Two"]),
+        ("<dl><dt>One<dd><p>Two</dl>", ["One", "Two"]),
+        ("<table><tr><td>One<td>Two<tr><td>Three</table>", ["One | Two", "Three"]),
+        ("<table><tbody><tr><th>One<tbody><tr><td>Two</table>", ["One", "Two"]),
+        ("<svg><td></svg><p>One", ["One"]),
+    ],
+)
+def test_elements_that_need_no_end_tag_do_not_nest_however_many_there_are(markup, expected):
+    count = 20_000 // markup.count("<") + 1
+    assert body(markup * count) == expected * count
+
+
+@pytest.mark.parametrize(
+    "markup", ["<ul><li></b>", "<svg><td></x>", "<div><table><tr><td></div>", "<p><font>"]
+)
+def test_end_tags_that_end_nothing_do_not_hide_how_deep_a_page_nests(markup):
+    assert len(tamed(markup * 20_000)) < len(markup) * 10_000
+
+
+def many_attributes(value: str) -> str:
+    return "".join(f"a{number}{value} " for number in range(3_000))
+
+
+@pytest.mark.parametrize("value", ["", "=b", '=">"', "='<b>'", '\t = "\n"'])
+def test_the_attributes_of_a_tag_are_read_only_as_far_as_pages_have_them(value):
+    page = "<p>One</p><!-- <p '> --><script>a<b '</script>" + "<br>" * 5_000
+    page += f"<p {many_attributes(value)} hidden>Two"
+    assert len(tamed(page)) < len(page) - 5_000
+    assert body(page) == ["One", "Two"]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p title='a > b'>It's so</p>",
+        f"<script>for (i=0;i<n;i++) {{ {many_attributes(';')} }}</script>",
+        f"<!-- <p {many_attributes('')} --><p>",
+        f"<!--><p>{many_attributes('')}<!-- -->",
+        f"1 < 2 {many_attributes('')}",
+        f"<textarea><p {many_attributes('')}></textarea>",
+    ],
+)
+def test_a_page_whose_tags_are_of_a_common_length_is_parsed_as_it_is(markup):
+    page = markup + "<br>" * 5_000
+    assert tamed(page) == page
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from mtag.document import Block, Document, DomHints
 from mtag.errors import MissingExtraError
+from mtag.pagetags import tamed
 from mtag.patterns import late
 
 
@@ -68,37 +69,11 @@ _MAX_DECLARED = 400
 _NO_WORDS: frozenset[str] = frozenset()
 
 
-_TAG = late(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
-_MANY_TAGS = 20_000
-_MAX_DEPTH = 512
-
-
-def _flattened(html: str) -> str:
-    """Leave out the tags that nest deeper than browsers follow.
-
-    The HTML5 algorithm looks up the stack of open elements at each tag, so that time would grow with
-    the square of the depth. Pages with few tags cannot nest deep enough to matter.
-    """
-    if html.count("<") < _MANY_TAGS:
-        return html
-    pieces: list[str] = []
-    position = depth = 0
-    for tag in _TAG.finditer(html):
-        if tag[2].lower() in _VOID or tag.group().endswith("/>"):
-            continue
-        depth = max(0, depth - 1) if tag[1] else depth + 1
-        if depth > _MAX_DEPTH or (tag[1] and depth == _MAX_DEPTH):
-            pieces.append(html[position : tag.start()])
-            position = tag.end()
-    return "".join(pieces) + html[position:] if pieces else html
-
-
 class _HtmlReader:
     """Walks a parsed page without recursion, so that nesting cannot exhaust the stack."""
 
     def __init__(self, html: str, encoding: str | None) -> None:
-        self.tree = LexborHTMLParser(_flattened(html.replace("\x00", "\ufffd")))
+        self.tree = LexborHTMLParser(tamed(html.replace("\x00", "\ufffd")))
         self.encoding = encoding
         self.found: list[tuple[str, DomHints, bool]] = []
         self.buffer: list[str] = []
