@@ -446,6 +446,25 @@ def test_a_row_of_a_simple_table_is_one_block(markup, expected):
     assert body(markup) == expected
 
 
+TEXTS = [
+    "The court heard on Monday that the men had been held in a barn.",
+    "Le tribunal a entendu lundi que les hommes avaient été enfermés dans une grange.",
+]
+
+
+@pytest.mark.parametrize("cell", ["<td>{}</td>", "<td><p>{}</p></td>"])
+def test_texts_side_by_side_in_a_row_are_blocks_of_their_own_each_in_its_language(cell):
+    row = "<tr>" + "".join(map(cell.format, TEXTS)) + "</tr>"
+    table = f"<table><tr><th>English</th><th>Français</th></tr>{row * 6}</table>"
+    assert body(table) == ["English | Français", *TEXTS * 6]
+    result = mtag.clean(f"<html><body>{table}</body></html>")
+    assert [block.language for block in result.blocks[1:]] == ["en", "fr"] * 6
+
+
+def test_one_text_among_the_cells_of_a_row_stays_in_the_row():
+    assert body(f"<table><tr><td>2019</td><td>{TEXTS[0]}</td></tr></table>") == [f"2019 | {TEXTS[0]}"]
+
+
 def test_blocks_know_the_elements_around_them():
     document = read(
         '<html><body><nav id="mainMenu" class="top-bar"><ul><li><a href=x>Home</a>'

@@ -65,6 +65,8 @@ _SPACE = late(r"\s+")
 _MAX_HINT_DEPTH = 24
 _MAX_HINT_WORDS = 200
 _PROSE_CHARS = 100
+_TEXT_WORDS, _SENTENCE_WORDS = 12, 6
+"""Least words of a cell that is a text of its own (one side of a translation), and where a mark ends it."""
 _MAX_DECLARED = 400
 _NO_WORDS: frozenset[str] = frozenset()
 
@@ -158,8 +160,8 @@ class _HtmlReader:
             and not hidden
             and len(self.frames) < _MAX_HINT_DEPTH
             and node.css_first(_CELL_BLOCKS) is None
+            and self._add_row(node, attributes)
         ):
-            self._add_row(node, attributes)
             return None
         child = node.first_child
         if child is not None:
@@ -170,13 +172,17 @@ class _HtmlReader:
                 self.links += 1
         return child
 
-    def _add_row(self, node: LexborNode, attributes: dict[str, str | None]) -> None:
-        """Lay a row of a simple table out as one block."""
-        self.buffer.append(" | ".join(cell for cell in map(_cell_text, node.css("td,th")) if cell))
+    def _add_row(self, node: LexborNode, attributes: dict[str, str | None]) -> bool:
+        """Lay a row of a simple table out as one block, unless its cells are texts side by side."""
+        cells = [*map(_cell_text, node.css("td,th"))]
+        if sum(map(_is_text, cells)) > 1:
+            return False
+        self.buffer.append(" | ".join(filter(None, cells)))
         self.linked = sum(len(link.text()) for link in node.css("a"))
         self.frames.append(("tr", self._words("tr", attributes)))
         self._flush()
         self.frames.pop()
+        return True
 
     def _words(self, tag: str, attributes: dict[str, str | None]) -> frozenset[str]:
         """The hint words of an element and of those around it; those of body tell of the whole site."""
@@ -238,6 +244,10 @@ def _hint_words(*values: str | None) -> frozenset[str]:
 
 def _cell_text(cell: LexborNode) -> str:
     return _SPACE.sub(" ", cell.text()).strip()
+
+
+def _is_text(cell: str) -> bool:
+    return cell.count(" ") >= (_SENTENCE_WORDS if cell.endswith((".", "!", "?")) else _TEXT_WORDS) - 1
 
 
 _JSON_LD_KEYS = ("headline", "datePublished", "author", "publisher", "name")
