@@ -429,6 +429,56 @@ def test_what_a_reader_does_not_see_is_left_out(markup):
     assert body(f"<p>Seen.</p>{markup}<p>Seen too.</p>") == ["Seen.", "Seen too."]
 
 
+ANSWER = "The helpline is free, and nobody asks for a name."
+
+
+@pytest.mark.parametrize("hidden", ["hidden", 'style="display:none"', 'aria-hidden="true"'])
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<h3><button aria-expanded="false">Asked</button></h3><div {}><p>{}</p></div>',
+        '<button aria-controls="a">Asked</button><p>Seen.</p><div id="a" {}>{}</div>',
+        '<div {} id="a">{}</div><button data-bs-target="#a">Asked</button>',
+        '<a href="#a">Asked</a><div {} id="a">{}</div>',
+        '<dl><dt><button id="q">Asked</button><dd aria-labelledby="q" {}>{}</dl>',
+        '<h3>Asked</h3><div role="tabpanel" {}>{}</div>',
+        '<button aria-controls="a">Asked</button><div id="a" {}><div hidden>No.</div><p>{}</p></div>',
+    ],
+)
+def test_what_a_button_or_a_link_shows_is_read(markup, hidden):
+    found = body(markup.format(hidden, ANSWER))
+    assert {"Asked", ANSWER} <= {*found} <= {"Asked", ANSWER, "Seen."}
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<div id="a" class="modal-body" hidden>No.</div>',
+        '<div id="a" role="dialog" hidden>No.</div>',
+        '<div id="a" class="cookie-settings" style="display:none">No.</div>',
+        '<nav id="a" hidden>No.</nav>',
+        '<header><div id="a" hidden>No.</div></header>',
+        '<div id="a" hidden><a href="/1">No.</a> <a href="/2">No.</a></div>',
+        '<div hidden><div role="tabpanel" hidden>No.</div></div>',
+        '<div id="b" hidden>No.</div>',
+        "<p>Seen.</p><div hidden>No.</div>",
+    ],
+)
+def test_menus_and_dialogs_stay_hidden_whatever_shows_them(markup):
+    opener = '<button aria-expanded="false" aria-controls="a">Open</button><p>Seen.</p>'
+    assert "No." not in " ".join(body(opener + markup))
+
+
+def test_a_button_that_shows_a_panel_is_its_heading():
+    document = read('<html><body><button aria-controls="a">Asked</button><p id="a" hidden>Answer.</p>')
+    assert [block.hints.tags for block in document.blocks] == [("body", "h3"), ("body", "p")]
+
+
+def test_a_link_in_a_sentence_to_a_hidden_note_is_no_heading():
+    document = read('<html><body><p>The court sat (<a href="#a">1</a>).<p id="a" hidden>A note.')
+    assert [block.hints.tags for block in document.blocks] == [("body", "p"), ("body", "p")]
+
+
 @pytest.mark.parametrize(
     ("markup", "expected"),
     [

@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from mtag.document import Block, Document, DomHints
 from mtag.errors import MissingExtraError
+from mtag.pagepanels import Found, Panels
 from mtag.pagetags import tamed
 from mtag.patterns import late
 
@@ -58,6 +59,7 @@ _BLOCKS = frozenset(
         " main menu nav ol option p pre section summary table tbody td tfoot th thead tr ul br"
     ).split()
 )
+_CONTROLS = frozenset(("a", "button"))
 _CELL_BLOCKS = "p,div,ul,ol,dl,table,h1,h2,h3,h4,h5,h6,article,section,form,br,script,style,noscript,select"
 _HIDING_STYLE = late(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _WORDS = late(r"[a-z]+|[A-Z][a-z]*|[A-Z]+(?![a-z])")
@@ -77,12 +79,13 @@ class _HtmlReader:
     def __init__(self, html: str, encoding: str | None) -> None:
         self.tree = LexborHTMLParser(tamed(html.replace("\x00", "\ufffd")))
         self.encoding = encoding
-        self.found: list[tuple[str, DomHints, bool]] = []
+        self.found: list[Found] = []
+        self.panels = Panels()
         self.buffer: list[str] = []
         self.linked = 0
         self.frames: list[tuple[str, frozenset[str]]] = []
         self.links = 0
-        self.hidden: int | None = None  # depth of the outermost hidden element around
+        self.hiding: list[tuple[int, int]] = []  # depths of hidden elements around, their numbers as panels
 
     def read(self) -> Document:
         root = self.tree.body or self.tree.root
@@ -99,13 +102,14 @@ class _HtmlReader:
         return Document("\n".join(pieces), tuple(blocks), "html", self.encoding, self.declared())
 
     def _shown(self) -> list[tuple[str, DomHints]]:
-        """The blocks without those that are hidden, unless all the prose hides until a script runs."""
+        """The blocks but for those that stay hidden, unless all the prose hides until a script runs."""
         prose = [0, 0]
-        for text, hints, hidden in self.found:
+        found = self.panels.opened(self.found)
+        for text, hints, hidden in found:
             if len(text) >= _PROSE_CHARS and hints.link_share < 0.5:
                 prose[hidden] += len(text)
         everything = prose[True] > 10 * _PROSE_CHARS + 3 * prose[False]
-        return [(text, hints) for text, hints, hidden in self.found if everything or not hidden]
+        return [(text, hints) for text, hints, hidden in found if everything or not hidden]
 
     def _walk(self, root: LexborNode) -> None:
         # Nodes are never compared: selectolax compares them by their HTML, which is quadratic.
@@ -128,8 +132,8 @@ class _HtmlReader:
                 frames.pop()
                 if tag == "a":
                     self.links -= 1
-                if self.hidden == len(frames):
-                    self.hidden = None
+                if self.hiding and self.hiding[-1][0] == len(frames):
+                    self.hiding.pop()
                 if not frames or parent is None:
                     return
                 node = parent
@@ -163,14 +167,26 @@ class _HtmlReader:
             and self._add_row(node, attributes)
         ):
             return None
+        if tag in _CONTROLS and attributes and not hidden and self._panel() != 0:
+            self.panels.add_control(attributes, len(self.found))
         child = node.first_child
         if child is not None:
-            if hidden and self.hidden is None:
-                self.hidden = len(self.frames)
             self.frames.append((tag, self._words(tag, attributes)))
+            if hidden and (around := self._panel()) != 0:
+                self._hide(attributes, around or 0)
             if tag == "a":
                 self.links += 1
         return child
+
+    def _panel(self) -> int | None:
+        """The number of the panel around, 0 in what is hidden for good."""
+        return self.hiding[-1][1] if self.hiding else None
+
+    def _hide(self, attributes: dict[str, str | None], parent: int) -> None:
+        frames = self.frames[-_MAX_HINT_DEPTH:]
+        tags = [tag for tag, _ in frames]
+        number = self.panels.add(attributes, tags, frames[-1][1], parent, len(self.found))
+        self.hiding.append((len(self.frames) - 1, number))
 
     def _add_row(self, node: LexborNode, attributes: dict[str, str | None]) -> bool:
         """Lay a row of a simple table out as one block, unless its cells are texts side by side."""
@@ -203,7 +219,7 @@ class _HtmlReader:
         frames = self.frames[-_MAX_HINT_DEPTH:]
         words = frames[-1][1] if frames else _NO_WORDS
         hints = DomHints(tuple([tag for tag, _ in frames]), words, min(1.0, linked / len(text)))
-        self.found.append((text, hints, self.hidden is not None))
+        self.found.append((text, hints, self._panel()))
 
     def declared(self) -> dict[str, str]:
         """What the page says of itself: lang, title, meta elements, JSON-LD, the first time element."""
