@@ -690,6 +690,61 @@ def test_blocks_of_any_page_are_ordered_lines_without_white_space_at_their_ends(
         assert 0.0 <= block.hints.link_share <= 1.0
 
 
+# -- feeds -------------------------------------------------------------------------------------------
+
+RSS = """<?xml version="1.0" encoding="UTF-8"?>
+<?xml-stylesheet href="a.xsl"?><!-- made -->
+<rss version="2.0"><channel><title>News &amp; more</title><link>https://x.org</link>
+<image><title>Logo</title><url>https://x.org/i.png</url></image>
+<item><title>Two freed</title><link>https://x.org/1</link><guid>1</guid>
+<pubDate>Fri, 08 Mar 2024 10:00:00 GMT</pubDate><media:title>A photo</media:title>{}</item>
+<item><title>Storm</title><description>Trees fell.</description></item></channel></rss>"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<description>They were freed &amp;amp; fed.</description>", ["They were freed & fed."]),
+        ("<description>&lt;p&gt;One &amp;eacute;&lt;/p&gt;&lt;p&gt;Two</description>", ["One é", "Two"]),
+        ("<description><![CDATA[<p>One</p><p>Two]]></description>", ["One", "Two"]),
+        ("<description>Short</description><content:encoded>Longer.</content:encoded>", ["Longer."]),
+        ('<content type="xhtml"><div><p>One</p><p>Two</p></div></content>', ["One", "Two"]),
+        ("<description>Cut &lt;a href=&quot;https://x.</description>", ["Cut"]),
+        ("<description/>", []),
+    ],
+)
+def test_the_entries_of_a_feed_are_headings_and_texts(text, expected):
+    feed = RSS.format(text)
+    assert blocks(feed) == ["Two freed", *expected, "Storm", "Trees fell."]
+    assert read(feed.encode()).blocks[0].hints.tags[-1] == "h2"
+    assert read(feed).declared["title"] == "News & more"
+
+
+@pytest.mark.parametrize("root", ["feed", "rdf:RDF"])
+def test_feeds_of_every_kind_are_read(root):
+    feed = (
+        f'<{root} xmlns="x"><title>News</title><entry><title type="html"><![CDATA[One]]></title>'
+        f'<link href="https://x.org/1"/><updated>2024-03-08T10:00:00Z</updated></entry></{root}>'
+    )
+    assert blocks(feed) == ["One"]
+
+
+def test_a_feed_that_is_cut_off_or_given_as_text_is_read_too():
+    assert blocks("<rss><item><title>One</title><description>Two <![CDATA[<p>Three") == [
+        "One",
+        "Two",
+        "Three",
+    ]
+    assert read("<rss><item>", "text").text == "<rss><item>"
+    assert read("<rss>" + "<!---->" * 1_000).format == "html"
+
+
+def test_the_entities_of_a_feed_are_those_of_html():
+    start = '<?xml version="1.0"?><!DOCTYPE rss SYSTEM "x">'
+    feed = f"{start}<rss><item><title>&eacute;t&eacute; &own;</title></item></rss>"
+    assert blocks(feed) == ["été &own;"]
+
+
 def test_another_extractor_that_is_not_installed_is_named_with_its_pip_line(monkeypatch):
     monkeypatch.setitem(sys.modules, "trafilatura", None)
     with pytest.raises(MissingExtraError, match=r"mtag\[html\]"):
