@@ -545,6 +545,11 @@ def test_what_a_page_declares_of_itself_is_kept():
     }
 
 
+def test_each_tag_that_a_page_declares_is_kept():
+    tags = "".join(f'<meta property="article:tag" content="{tag}">' for tag in ("one", "two"))
+    assert read(f"<html><head>{tags}</head><body><p>One</p>").declared == {"article:tag": "one; two"}
+
+
 @pytest.mark.parametrize(
     "data", ["{", "[[[", "7", '"text"', "[" * 50_000, '{"@graph": 3}', '[{"headline": 3}]', "null"]
 )

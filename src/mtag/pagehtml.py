@@ -236,7 +236,10 @@ class _HtmlReader:
             name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
             content = attributes.get("content")
             if name and content and content.strip():
-                found.setdefault(name.lower(), content.strip()[:2000])
+                name, content = name.lower(), content.strip()
+                if name == "article:tag" and name in found:  # one element for each tag
+                    found[name] = f"{found[name]}; {content}"[:2000]
+                found.setdefault(name, content[:2000])
         for script in self.tree.css('script[type="application/ld+json"]')[:20]:
             for name, value in _json_ld(script.text()):
                 found.setdefault(f"json-ld:{name}", value)
