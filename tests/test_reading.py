@@ -584,6 +584,7 @@ def test_nesting_however_deep_does_not_exhaust_the_stack(element, depth):
         ("<table><tr><td>One<td>Two<tr><td>Three</table>", ["One | Two", "Three"]),
         ("<table><tbody><tr><th>One<tbody><tr><td>Two</table>", ["One", "Two"]),
         ("<svg><td></svg><p>One", ["One"]),
+        ("<svg><path/></svg>One<p/><a href=x/>Two</a><p>", ["One", "Two"]),
     ],
 )
 def test_elements_that_need_no_end_tag_do_not_nest_however_many_there_are(markup, expected):

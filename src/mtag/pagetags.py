@@ -86,10 +86,10 @@ def _flattened(html: str) -> str:
         return html
     pieces: list[str] = []
     opened: list[str] = []
-    position = foreign = 0
+    position = foreign = empty = 0
     for tag in _TAG.finditer(html):
         name = tag[2].lower()
-        if name in _VOID or tag[0].endswith("/>"):
+        if name in _VOID:
             continue
         if tag[1]:
             place = _innermost(opened, name)
@@ -98,6 +98,10 @@ def _flattened(html: str) -> str:
             opened[place:] = [inner for inner in opened[place + 1 :] if inner not in _ENDS_WITHOUT_TAG]
             foreign -= name in _FOREIGN
             too_deep = place >= _MAX_DEPTH
+        elif tag[0].endswith("/>") and name not in _CLOSES:
+            # The parser takes `<div/>` for a tag that opens; one link ends another.
+            empty += name != "a"
+            too_deep = empty > _MAX_DEPTH and name != "a"
         else:
             closes = _NO_ELEMENTS if foreign else _CLOSES.get(name, _NO_ELEMENTS)
             while opened and opened[-1] in closes:
