@@ -182,6 +182,66 @@ def test_an_item_without_a_title_has_none(page):
     assert facts(page(("paragraph", "Some text. And more of it."), ("paragraph", "Last."))).title is None
 
 
+@pytest.mark.parametrize(
+    "line", ["On Thu, 7 Mar 2024, Bob wrote:", "Le jeudi 7 mars 2024, Bob a écrit\u00a0:"]
+)
+def test_the_line_over_a_mail_that_is_answered_is_no_dateline(page, line):
+    for role in ("dateline", "paragraph"):
+        found = facts(page(("title", "Head"), (role, line), ("paragraph", "> Text.")))
+        assert (found.place, found.date) == (None, None)
+
+
+@pytest.mark.parametrize("line", ["On Thu, 7 March 2024", "On Thursday, 7 March 2024 – The court sat."])
+def test_a_day_of_the_week_is_no_place(page, line):
+    role = "dateline" if line.endswith("2024") else "paragraph"
+    found = facts(page(("title", "Head"), (role, line), ("paragraph", "Text.")))
+    assert (found.place, found.date.first) == (None, "2024-03-07")
+
+
+@pytest.mark.parametrize("title", ["# Head", "### Head", "#\tHead"])
+def test_a_title_is_without_the_marks_of_markdown(page, title):
+    assert facts(page(("title", title), ("paragraph", "Text."))).title == "Head"
+    assert declared(page(("duplicate", title), ("paragraph", "Text."))).title == "Head"
+
+
+def test_a_title_may_begin_with_a_hash_tag(page):
+    assert facts(page(("title", "#MeToo in court"), ("paragraph", "Text."))).title == "#MeToo in court"
+
+
+# -- mail --------------------------------------------------------------------------------------------
+
+
+def test_the_subject_of_a_mail_is_its_title_and_no_topic(page):
+    found = declared(
+        page(
+            ("footer", "From: press@x.org"),
+            ("menu", "To: all@x.org"),
+            ("metadata", "Date: Fri, 8 Mar 2024 10:12:00 +0000"),
+            ("metadata", "Subject: Seven jailed, judge says"),
+            ("paragraph", "Text."),
+        )
+    )
+    assert (found.title, found.date.first, found.fields) == ("Seven jailed, judge says", "2024-03-08", ())
+
+
+def test_the_head_of_a_french_mail_gives_its_title_and_its_date(page):
+    built = page(
+        ("title", "De : Service de presse <presse@x.fr>"),
+        ("menu", "À : redaction@x.fr"),
+        ("chrome", "Envoyé : vendredi 8 mars 2024 10:12"),
+        ("title", "Objet : Marseille : un réseau démantelé"),
+        ("paragraph", "Huit personnes ont été écrouées vendredi."),
+        language="fr",
+    )
+    assert declared(built).title == facts(built).title == "Marseille : un réseau démantelé"
+    assert declared(built).date.first == "2024-03-08"
+
+
+def test_a_subject_without_a_sender_is_a_topic(page):
+    found = declared(page(("metadata", "Subject: Labour"), ("paragraph", "Text.")))
+    assert (found.title, found.fields) == (None, ("Labour",))
+
+
 # -- HTML --------------------------------------------------------------------------------------------
 
 
@@ -192,6 +252,9 @@ def test_an_item_without_a_title_has_none(page):
         ({"title": "A"}, "title", "A"),
         ({"json-ld:headline": "A", "title": "B"}, "title", "A"),
         ({"author": "Ann"}, "author", "Ann"),
+        ({"article:author": "https://www.facebook.com/x"}, "author", None),
+        ({"article:author": "https://www.facebook.com/x", "json-ld:author": "Ann"}, "author", "Ann"),
+        ({"article:tag": "one; two; one"}, "fields", ("one", "two")),
         ({"og:site_name": "Site"}, "source", "Site"),
         ({"keywords": "one, two"}, "fields", ("one", "two")),
         ({}, "title", None),

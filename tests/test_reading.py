@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import mtag
 from mtag.errors import BinaryInputError, InputError, InputTooLargeError, MissingExtraError, OptionError
+from mtag.pagetags import tamed
 from mtag.pipeline.reading import MAX_BYTES, MAX_CHARS, decode, looks_like_html, read
 
 FRENCH = "La lutte contre l’exploitation : 3 000 € d’amende, « déjà » prononcée à Besançon.\n"
@@ -439,6 +440,56 @@ def test_what_a_reader_does_not_see_is_left_out(markup):
     assert body(f"<p>Seen.</p>{markup}<p>Seen too.</p>") == ["Seen.", "Seen too."]
 
 
+ANSWER = "The helpline is free, and nobody asks for a name."
+
+
+@pytest.mark.parametrize("hidden", ["hidden", 'style="display:none"', 'aria-hidden="true"'])
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<h3><button aria-expanded="false">Asked</button></h3><div {}><p>{}</p></div>',
+        '<button aria-controls="a">Asked</button><p>Seen.</p><div id="a" {}>{}</div>',
+        '<div {} id="a">{}</div><button data-bs-target="#a">Asked</button>',
+        '<a href="#a">Asked</a><div {} id="a">{}</div>',
+        '<dl><dt><button id="q">Asked</button><dd aria-labelledby="q" {}>{}</dl>',
+        '<h3>Asked</h3><div role="tabpanel" {}>{}</div>',
+        '<button aria-controls="a">Asked</button><div id="a" {}><div hidden>No.</div><p>{}</p></div>',
+    ],
+)
+def test_what_a_button_or_a_link_shows_is_read(markup, hidden):
+    found = body(markup.format(hidden, ANSWER))
+    assert {"Asked", ANSWER} <= {*found} <= {"Asked", ANSWER, "Seen."}
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<div id="a" class="modal-body" hidden>No.</div>',
+        '<div id="a" role="dialog" hidden>No.</div>',
+        '<div id="a" class="cookie-settings" style="display:none">No.</div>',
+        '<nav id="a" hidden>No.</nav>',
+        '<header><div id="a" hidden>No.</div></header>',
+        '<div id="a" hidden><a href="/1">No.</a> <a href="/2">No.</a></div>',
+        '<div hidden><div role="tabpanel" hidden>No.</div></div>',
+        '<div id="b" hidden>No.</div>',
+        "<p>Seen.</p><div hidden>No.</div>",
+    ],
+)
+def test_menus_and_dialogs_stay_hidden_whatever_shows_them(markup):
+    opener = '<button aria-expanded="false" aria-controls="a">Open</button><p>Seen.</p>'
+    assert "No." not in " ".join(body(opener + markup))
+
+
+def test_a_button_that_shows_a_panel_is_its_heading():
+    document = read('<html><body><button aria-controls="a">Asked</button><p id="a" hidden>Answer.</p>')
+    assert [block.hints.tags for block in document.blocks] == [("body", "h3"), ("body", "p")]
+
+
+def test_a_link_in_a_sentence_to_a_hidden_note_is_no_heading():
+    document = read('<html><body><p>The court sat (<a href="#a">1</a>).<p id="a" hidden>A note.')
+    assert [block.hints.tags for block in document.blocks] == [("body", "p"), ("body", "p")]
+
+
 @pytest.mark.parametrize(
     ("markup", "expected"),
     [
@@ -454,6 +505,25 @@ def test_what_a_reader_does_not_see_is_left_out(markup):
 )
 def test_a_row_of_a_simple_table_is_one_block(markup, expected):
     assert body(markup) == expected
+
+
+TEXTS = [
+    "The court heard on Monday that the men had been held in a barn.",
+    "Le tribunal a entendu lundi que les hommes avaient été enfermés dans une grange.",
+]
+
+
+@pytest.mark.parametrize("cell", ["<td>{}</td>", "<td><p>{}</p></td>"])
+def test_texts_side_by_side_in_a_row_are_blocks_of_their_own_each_in_its_language(cell):
+    row = "<tr>" + "".join(map(cell.format, TEXTS)) + "</tr>"
+    table = f"<table><tr><th>English</th><th>Français</th></tr>{row * 6}</table>"
+    assert body(table) == ["English | Français", *TEXTS * 6]
+    result = mtag.clean(f"<html><body>{table}</body></html>")
+    assert [block.language for block in result.blocks[1:]] == ["en", "fr"] * 6
+
+
+def test_one_text_among_the_cells_of_a_row_stays_in_the_row():
+    assert body(f"<table><tr><td>2019</td><td>{TEXTS[0]}</td></tr></table>") == [f"2019 | {TEXTS[0]}"]
 
 
 def test_blocks_know_the_elements_around_them():
@@ -486,6 +556,11 @@ def test_what_a_page_declares_of_itself_is_kept():
     }
 
 
+def test_each_tag_that_a_page_declares_is_kept():
+    tags = "".join(f'<meta property="article:tag" content="{tag}">' for tag in ("one", "two"))
+    assert read(f"<html><head>{tags}</head><body><p>One</p>").declared == {"article:tag": "one; two"}
+
+
 @pytest.mark.parametrize(
     "data", ["{", "[[[", "7", '"text"', "[" * 50_000, '{"@graph": 3}', '[{"headline": 3}]', "null"]
 )
@@ -509,6 +584,58 @@ def test_json_ld_that_is_not_what_it_should_be_is_passed_over(data):
 )
 def test_nesting_however_deep_does_not_exhaust_the_stack(element, depth):
     assert blocks("<html><body>" + element * depth + "deep") == ["deep"]
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<p>One <b>two</b>", ["One two"]),
+        ("<ul><li>One<li><p>Two</ul>", ["One", "Two"]),
+        ("<dl><dt>One<dd><p>Two</dl>", ["One", "Two"]),
+        ("<table><tr><td>One<td>Two<tr><td>Three</table>", ["One | Two", "Three"]),
+        ("<table><tbody><tr><th>One<tbody><tr><td>Two</table>", ["One", "Two"]),
+        ("<svg><td></svg><p>One", ["One"]),
+        ("<svg><path/></svg>One<p/><a href=x/>Two</a><p>", ["One", "Two"]),
+    ],
+)
+def test_elements_that_need_no_end_tag_do_not_nest_however_many_there_are(markup, expected):
+    count = 20_000 // markup.count("<") + 1
+    assert body(markup * count) == expected * count
+
+
+@pytest.mark.parametrize(
+    "markup", ["<ul><li></b>", "<svg><td></x>", "<div><table><tr><td></div>", "<p><font>"]
+)
+def test_end_tags_that_end_nothing_do_not_hide_how_deep_a_page_nests(markup):
+    assert len(tamed(markup * 20_000)) < len(markup) * 10_000
+
+
+def many_attributes(value: str) -> str:
+    return "".join(f"a{number}{value} " for number in range(3_000))
+
+
+@pytest.mark.parametrize("value", ["", "=b", '=">"', "='<b>'", '\t = "\n"'])
+def test_the_attributes_of_a_tag_are_read_only_as_far_as_pages_have_them(value):
+    page = "<p>One</p><!-- <p '> --><script>a<b '</script>" + "<br>" * 5_000
+    page += f"<p {many_attributes(value)} hidden>Two"
+    assert len(tamed(page)) < len(page) - 5_000
+    assert body(page) == ["One", "Two"]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p title='a > b'>It's so</p>",
+        f"<script>for (i=0;i<n;i++) {{ {many_attributes(';')} }}</script>",
+        f"<!-- <p {many_attributes('')} --><p>",
+        f"<!--><p>{many_attributes('')}<!-- -->",
+        f"1 < 2 {many_attributes('')}",
+        f"<textarea><p {many_attributes('')}></textarea>",
+    ],
+)
+def test_a_page_whose_tags_are_of_a_common_length_is_parsed_as_it_is(markup):
+    page = markup + "<br>" * 5_000
+    assert tamed(page) == page
 
 
 @pytest.mark.parametrize(
@@ -578,6 +705,61 @@ def test_blocks_of_any_page_are_ordered_lines_without_white_space_at_their_ends(
         line = document.text[block.start : block.end]
         assert line == " ".join(line.split()) != ""
         assert 0.0 <= block.hints.link_share <= 1.0
+
+
+# -- feeds -------------------------------------------------------------------------------------------
+
+RSS = """<?xml version="1.0" encoding="UTF-8"?>
+<?xml-stylesheet href="a.xsl"?><!-- made -->
+<rss version="2.0"><channel><title>News &amp; more</title><link>https://x.org</link>
+<image><title>Logo</title><url>https://x.org/i.png</url></image>
+<item><title>Two freed</title><link>https://x.org/1</link><guid>1</guid>
+<pubDate>Fri, 08 Mar 2024 10:00:00 GMT</pubDate><media:title>A photo</media:title>{}</item>
+<item><title>Storm</title><description>Trees fell.</description></item></channel></rss>"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<description>They were freed &amp;amp; fed.</description>", ["They were freed & fed."]),
+        ("<description>&lt;p&gt;One &amp;eacute;&lt;/p&gt;&lt;p&gt;Two</description>", ["One é", "Two"]),
+        ("<description><![CDATA[<p>One</p><p>Two]]></description>", ["One", "Two"]),
+        ("<description>Short</description><content:encoded>Longer.</content:encoded>", ["Longer."]),
+        ('<content type="xhtml"><div><p>One</p><p>Two</p></div></content>', ["One", "Two"]),
+        ("<description>Cut &lt;a href=&quot;https://x.</description>", ["Cut"]),
+        ("<description/>", []),
+    ],
+)
+def test_the_entries_of_a_feed_are_headings_and_texts(text, expected):
+    feed = RSS.format(text)
+    assert blocks(feed) == ["Two freed", *expected, "Storm", "Trees fell."]
+    assert read(feed.encode()).blocks[0].hints.tags[-1] == "h2"
+    assert read(feed).declared["title"] == "News & more"
+
+
+@pytest.mark.parametrize("root", ["feed", "rdf:RDF"])
+def test_feeds_of_every_kind_are_read(root):
+    feed = (
+        f'<{root} xmlns="x"><title>News</title><entry><title type="html"><![CDATA[One]]></title>'
+        f'<link href="https://x.org/1"/><updated>2024-03-08T10:00:00Z</updated></entry></{root}>'
+    )
+    assert blocks(feed) == ["One"]
+
+
+def test_a_feed_that_is_cut_off_or_given_as_text_is_read_too():
+    assert blocks("<rss><item><title>One</title><description>Two <![CDATA[<p>Three") == [
+        "One",
+        "Two",
+        "Three",
+    ]
+    assert read("<rss><item>", "text").text == "<rss><item>"
+    assert read("<rss>" + "<!---->" * 1_000).format == "html"
+
+
+def test_the_entities_of_a_feed_are_those_of_html():
+    start = '<?xml version="1.0"?><!DOCTYPE rss SYSTEM "x">'
+    feed = f"{start}<rss><item><title>&eacute;t&eacute; &own;</title></item></rss>"
+    assert blocks(feed) == ["été &own;"]
 
 
 def test_another_extractor_that_is_not_installed_is_named_with_its_pip_line(monkeypatch):

@@ -10,6 +10,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from mtag.document import Block, Document, DomHints
 from mtag.errors import MissingExtraError
+from mtag.pagepanels import Found, Panels
+from mtag.pagetags import tamed
 from mtag.patterns import late
 
 
@@ -57,6 +59,7 @@ _BLOCKS = frozenset(
         " main menu nav ol option p pre section summary table tbody td tfoot th thead tr ul br"
     ).split()
 )
+_CONTROLS = frozenset(("a", "button"))
 _CELL_BLOCKS = "p,div,ul,ol,dl,table,h1,h2,h3,h4,h5,h6,article,section,form,br,script,style,noscript,select"
 _HIDING_STYLE = late(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _WORDS = late(r"[a-z]+|[A-Z][a-z]*|[A-Z]+(?![a-z])")
@@ -64,48 +67,25 @@ _SPACE = late(r"\s+")
 _MAX_HINT_DEPTH = 24
 _MAX_HINT_WORDS = 200
 _PROSE_CHARS = 100
+_TEXT_WORDS, _SENTENCE_WORDS = 12, 6
+"""Least words of a cell that is a text of its own (one side of a translation), and where a mark ends it."""
 _MAX_DECLARED = 400
 _NO_WORDS: frozenset[str] = frozenset()
-
-
-_TAG = late(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
-_MANY_TAGS = 20_000
-_MAX_DEPTH = 512
-
-
-def _flattened(html: str) -> str:
-    """Leave out the tags that nest deeper than browsers follow.
-
-    The HTML5 algorithm looks up the stack of open elements at each tag, so that time would grow with
-    the square of the depth. Pages with few tags cannot nest deep enough to matter.
-    """
-    if html.count("<") < _MANY_TAGS:
-        return html
-    pieces: list[str] = []
-    position = depth = 0
-    for tag in _TAG.finditer(html):
-        if tag[2].lower() in _VOID or tag.group().endswith("/>"):
-            continue
-        depth = max(0, depth - 1) if tag[1] else depth + 1
-        if depth > _MAX_DEPTH or (tag[1] and depth == _MAX_DEPTH):
-            pieces.append(html[position : tag.start()])
-            position = tag.end()
-    return "".join(pieces) + html[position:] if pieces else html
 
 
 class _HtmlReader:
     """Walks a parsed page without recursion, so that nesting cannot exhaust the stack."""
 
     def __init__(self, html: str, encoding: str | None) -> None:
-        self.tree = LexborHTMLParser(_flattened(html.replace("\x00", "\ufffd")))
+        self.tree = LexborHTMLParser(tamed(html.replace("\x00", "\ufffd")))
         self.encoding = encoding
-        self.found: list[tuple[str, DomHints, bool]] = []
+        self.found: list[Found] = []
+        self.panels = Panels()
         self.buffer: list[str] = []
         self.linked = 0
         self.frames: list[tuple[str, frozenset[str]]] = []
         self.links = 0
-        self.hidden: int | None = None  # depth of the outermost hidden element around
+        self.hiding: list[tuple[int, int]] = []  # depths of hidden elements around, their numbers as panels
 
     def read(self) -> Document:
         root = self.tree.body or self.tree.root
@@ -122,13 +102,14 @@ class _HtmlReader:
         return Document("\n".join(pieces), tuple(blocks), "html", self.encoding, self.declared())
 
     def _shown(self) -> list[tuple[str, DomHints]]:
-        """The blocks without those that are hidden, unless all the prose hides until a script runs."""
+        """The blocks but for those that stay hidden, unless all the prose hides until a script runs."""
         prose = [0, 0]
-        for text, hints, hidden in self.found:
+        found = self.panels.opened(self.found)
+        for text, hints, hidden in found:
             if len(text) >= _PROSE_CHARS and hints.link_share < 0.5:
                 prose[hidden] += len(text)
         everything = prose[True] > 10 * _PROSE_CHARS + 3 * prose[False]
-        return [(text, hints) for text, hints, hidden in self.found if everything or not hidden]
+        return [(text, hints) for text, hints, hidden in found if everything or not hidden]
 
     def _walk(self, root: LexborNode) -> None:
         # Nodes are never compared: selectolax compares them by their HTML, which is quadratic.
@@ -151,8 +132,8 @@ class _HtmlReader:
                 frames.pop()
                 if tag == "a":
                     self.links -= 1
-                if self.hidden == len(frames):
-                    self.hidden = None
+                if self.hiding and self.hiding[-1][0] == len(frames):
+                    self.hiding.pop()
                 if not frames or parent is None:
                     return
                 node = parent
@@ -183,25 +164,41 @@ class _HtmlReader:
             and not hidden
             and len(self.frames) < _MAX_HINT_DEPTH
             and node.css_first(_CELL_BLOCKS) is None
+            and self._add_row(node, attributes)
         ):
-            self._add_row(node, attributes)
             return None
+        if tag in _CONTROLS and attributes and not hidden and self._panel() != 0:
+            self.panels.add_control(attributes, len(self.found))
         child = node.first_child
         if child is not None:
-            if hidden and self.hidden is None:
-                self.hidden = len(self.frames)
             self.frames.append((tag, self._words(tag, attributes)))
+            if hidden and (around := self._panel()) != 0:
+                self._hide(attributes, around or 0)
             if tag == "a":
                 self.links += 1
         return child
 
-    def _add_row(self, node: LexborNode, attributes: dict[str, str | None]) -> None:
-        """Lay a row of a simple table out as one block."""
-        self.buffer.append(" | ".join(cell for cell in map(_cell_text, node.css("td,th")) if cell))
+    def _panel(self) -> int | None:
+        """The number of the panel around, 0 in what is hidden for good."""
+        return self.hiding[-1][1] if self.hiding else None
+
+    def _hide(self, attributes: dict[str, str | None], parent: int) -> None:
+        frames = self.frames[-_MAX_HINT_DEPTH:]
+        tags = [tag for tag, _ in frames]
+        number = self.panels.add(attributes, tags, frames[-1][1], parent, len(self.found))
+        self.hiding.append((len(self.frames) - 1, number))
+
+    def _add_row(self, node: LexborNode, attributes: dict[str, str | None]) -> bool:
+        """Lay a row of a simple table out as one block, unless its cells are texts side by side."""
+        cells = [*map(_cell_text, node.css("td,th"))]
+        if sum(map(_is_text, cells)) > 1:
+            return False
+        self.buffer.append(" | ".join(filter(None, cells)))
         self.linked = sum(len(link.text()) for link in node.css("a"))
         self.frames.append(("tr", self._words("tr", attributes)))
         self._flush()
         self.frames.pop()
+        return True
 
     def _words(self, tag: str, attributes: dict[str, str | None]) -> frozenset[str]:
         """The hint words of an element and of those around it; those of body tell of the whole site."""
@@ -222,7 +219,7 @@ class _HtmlReader:
         frames = self.frames[-_MAX_HINT_DEPTH:]
         words = frames[-1][1] if frames else _NO_WORDS
         hints = DomHints(tuple([tag for tag, _ in frames]), words, min(1.0, linked / len(text)))
-        self.found.append((text, hints, self.hidden is not None))
+        self.found.append((text, hints, self._panel()))
 
     def declared(self) -> dict[str, str]:
         """What the page says of itself: lang, title, meta elements, JSON-LD, the first time element."""
@@ -239,7 +236,10 @@ class _HtmlReader:
             name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
             content = attributes.get("content")
             if name and content and content.strip():
-                found.setdefault(name.lower(), content.strip()[:2000])
+                name, content = name.lower(), content.strip()
+                if name == "article:tag" and name in found:  # one element for each tag
+                    found[name] = f"{found[name]}; {content}"[:2000]
+                found.setdefault(name, content[:2000])
         for script in self.tree.css('script[type="application/ld+json"]')[:20]:
             for name, value in _json_ld(script.text()):
                 found.setdefault(f"json-ld:{name}", value)
@@ -263,6 +263,10 @@ def _hint_words(*values: str | None) -> frozenset[str]:
 
 def _cell_text(cell: LexborNode) -> str:
     return _SPACE.sub(" ", cell.text()).strip()
+
+
+def _is_text(cell: str) -> bool:
+    return cell.count(" ") >= (_SENTENCE_WORDS if cell.endswith((".", "!", "?")) else _TEXT_WORDS) - 1
 
 
 _JSON_LD_KEYS = ("headline", "datePublished", "author", "publisher", "name")

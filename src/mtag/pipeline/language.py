@@ -202,7 +202,8 @@ def relations(blocks: Sequence[Block]) -> Ints:
     """For each block, the kind of step to the next one, which has its own stay probability.
 
     0 to 3: short to short, short to long, long to short, long to long, in plain text; 4 to 7 the
-    same in HTML where both stand in the same elements; 8 to 11 where they do not. The last block's is 0.
+    same in HTML where both stand in the same elements; 8 to 11 where they do not, or are cells of a table
+    one of which is long: texts may stand side by side in two languages. The last block's is 0.
     """
     starts, ends, hints = zip(*blocks, strict=True)
     return _relations(int_array(ends) - int_array(starts), hints)
@@ -214,12 +215,16 @@ def _relations(sizes: Ints, hints: Sequence[DomHints | None]) -> Ints:
     long = sizes > _SHORT
     kinds[:-1] = 2 * long[:-1] + long[1:]
     if any(hints):
-        steps = (
-            0 if one is None or other is None else 4 if one.tags == other.tags else 8
-            for one, other in pairwise(hints)
-        )
+        steps = map(_step, pairwise(hints), kinds.tolist())
         kinds[:-1] += np.fromiter(steps, np.int64, len(sizes) - 1)
     return kinds
+
+
+def _step(pair: tuple[DomHints | None, DomHints | None], kind: int) -> int:
+    one, other = pair
+    if one is None or other is None:
+        return 0
+    return 4 if one.tags == other.tags and (not kind or "tr" not in one.tags) else 8
 
 
 # --- names of other languages ---------------------------------------------------------------------

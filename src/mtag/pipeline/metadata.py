@@ -38,8 +38,27 @@ _OPENING = 4
 
 _PUBLISHED = late(r"(?:publié|mis en ligne|published|posted|released)\b", re.IGNORECASE)
 _DATELINE = late(r"(?P<place>[^\W\d_][^\d\n–—(:;!?]{1,60}?)(?:\s*\([^()]{1,40}\))?\s*[,–—-]?\s*(?:on |le )?$")
+_ANSWERED = late(r"(?:wrote|a écrit)\s?:$")
+"""The end of the line over the mail that another one answers."""
+
+_MAIL_FIELDS = {
+    label: field
+    for field, labels in {
+        "sender": "from|de",
+        "date": "date|sent|envoyé|envoyé le",
+        "title": "subject|objet|sujet",
+        "others": "to|cc|bcc|reply-to|à|cci|répondre à",
+    }.items()
+    for label in labels.split("|")
+}
+_MAIL_HEAD = 10
+"""Most blocks of the head of a mail."""
+
+_MARKDOWN = late(r"#{1,6}\s+")
+_ADDRESS = ("http://", "https://", "//", "www.")
+
 _AFTER_DATE = late(r"\s*[)]?\s*(?:[–—:-]|\.\s|$)")
-_PLACE_START = late(r"(?!(?:By|Par)\s|(?:The|Le|La|Les)\s[^A-ZÀ-ÖØ-ÞŒ])[A-ZÀ-ÖØ-ÞŒ]")
+_PLACE_START = late(r"(?!(?:By|Par|On)\s|(?:The|Le|La|Les)\s[^A-ZÀ-ÖØ-ÞŒ])[A-ZÀ-ÖØ-ÞŒ]")
 
 
 class Facts(NamedTuple):
@@ -62,13 +81,15 @@ def read_metadata(document: Document, roles: Sequence[Role], content: Sequence[i
     """
     names = [*map(itemgetter(0), roles)]
     declared = _labelled(document, roles) if "metadata" in names else []
-    facts = Facts(declared=tuple(declared))
+    mail = _mail_head(document)
+    facts = Facts(title=mail.get("title"), declared=tuple(declared))
+    facts = _with_date(facts, mail.get("date", ""))
     named: dict[str, None] = {}
     for label, value in declared:
         field = _LABELS.get(" ".join(label.lower().replace("’", "'").split()))
         if field == "date" and facts.date is None:
             facts = _with_date(facts, value)
-        elif field == "fields":
+        elif field == "fields" and value != facts.title:
             named |= dict.fromkeys(_split(value))
         elif field and field != "date" and getattr(facts, field) is None and value:
             text: dict[str, Any] = {field: value}
@@ -98,8 +119,7 @@ def _with_date_beside(facts: Facts, document: Document, content: Sequence[int]) 
 
 def item_facts(document: Document, roles: Sequence[Role], segment: Segment) -> Facts:
     """Read the title, place and date of one item, from its title, dateline or first sentence."""
-    title = _text(document, document.blocks[segment.title]) if segment.title is not None else None
-    facts = Facts(title=title)
+    facts = Facts(title=None if segment.title is None else _title(document, segment.title))
     if segment.dateline is not None:
         facts = _with_dateline(facts, _text(document, document.blocks[segment.dateline]), alone=True)
         if facts.place is not None:
@@ -116,12 +136,38 @@ def item_facts(document: Document, roles: Sequence[Role], segment: Segment) -> F
 
 def _repeated_title(document: Document, roles: Sequence[Role]) -> str | None:
     """The title that stands above the page's furniture and again at the head of its text."""
-    for block, role in zip(document.blocks, roles, strict=True):
+    for number, role in enumerate(roles):
         if role.is_content:
             return None
         if role.name == "duplicate":
-            return _text(document, block)
+            return _title(document, number)
     return None
+
+
+def _title(document: Document, number: int) -> str:
+    """The text of a title without the marks of Markdown; in the head of a mail, its subject."""
+    title = _text(document, document.blocks[number])
+    if number < _MAIL_HEAD and _mail_field(title) is not None:
+        return _mail_head(document).get("title", title)
+    mark = _MARKDOWN.match(title) if document.format == "text" else None
+    return title[mark.end() :] if mark else title
+
+
+def _mail_head(document: Document) -> dict[str, str]:
+    """The fields at the head of a mail; none where there is no sender or no subject."""
+    found: dict[str, str] = {}
+    for block in document.blocks[:_MAIL_HEAD]:
+        field = _mail_field(_text(document, block))
+        if field is None:
+            break
+        found.setdefault(*field)
+    return found if "sender" in found and "title" in found else {}
+
+
+def _mail_field(line: str) -> tuple[str, str] | None:
+    label, mark, value = line.partition(":")
+    field = _MAIL_FIELDS.get(label.strip().lower()) if mark else None
+    return None if field is None else (field, value.strip())
 
 
 def _labelled(document: Document, roles: Sequence[Role]) -> list[tuple[str, str]]:
@@ -153,7 +199,7 @@ def _with_date(facts: Facts, text: str) -> Facts:
 
 def _with_dateline(facts: Facts, line: str, *, alone: bool) -> Facts:
     """Read "PLACE, Country, 9 June 2017 – The…"; in a paragraph, only at its head and before a dash."""
-    found = next(find_dates(line), None)
+    found = None if _ANSWERED.search(line) else next(find_dates(line), None)
     if found is None or (not alone and (found.start > 80 or not _AFTER_DATE.match(line, found.end))):
         return facts if alone or found is not None else _with_place(facts, line)
     before = line[: found.start]
@@ -200,11 +246,13 @@ def _with_html(facts: Facts, declared: Mapping[str, str]) -> Facts:
         if value := first(*names):
             facts = _with_date(facts, value)
     if facts.author is None:
-        facts = facts._replace(author=first("author", "article:author", "json-ld:author", "dc.creator"))
+        authors = map(declared.get, ("author", "article:author", "json-ld:author", "dc.creator"))
+        named = (one for one in authors if one and not one.startswith(_ADDRESS))
+        facts = facts._replace(author=next(named, None))
     if facts.source is None:
         facts = facts._replace(source=first("og:site_name", "json-ld:publisher", "dc.publisher"))
     if not facts.fields and (tags := first("article:tag", "keywords")):
-        facts = facts._replace(fields=tuple(_split(tags)))
+        facts = facts._replace(fields=tuple(dict.fromkeys(_split(tags))))
     return facts
 
 

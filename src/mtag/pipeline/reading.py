@@ -2,7 +2,7 @@
 
 A `str` given as plain text is kept as it is; in others, damage done on their way is put right. HTML is
 parsed (HTML5, Lexbor) and its visible text laid out a block a line, in document order, each block with
-hints from the DOM. Nothing here judges what is content.
+hints from the DOM; a feed is read as a page of its entries. Nothing here judges what is content.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Literal
 
 from mtag.document import Block, Document
 from mtag.errors import BinaryInputError, InputTooLargeError, OptionError
+from mtag.feeds import as_page, looks_like_feed
 from mtag.patterns import late
 from mtag.textrepair import escaped_once, rightly_decoded, with_whole_words, without_references
 from mtag.wrapping import paragraphs
@@ -87,7 +88,10 @@ def read(source: str | bytes, format: Format = "auto", extractor: Extractor = "m
     text = _without_surrogates(source)
     if not as_it_is:
         text = rightly_decoded(text)
-    is_html = format == "html" or (format == "auto" and looks_like_html(text))
+    is_feed = format != "text" and looks_like_feed(text)
+    if is_feed:
+        text = as_page(text)
+    is_html = is_feed or format == "html" or (format == "auto" and looks_like_html(text))
     if not is_html and not as_it_is and (plain := without_references(text)) != text:
         text = plain
         is_html = format == "auto" and looks_like_html(text)  # the description of a feed is escaped HTML

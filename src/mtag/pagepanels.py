@@ -1,0 +1,109 @@
+"""Panels of a page: hidden elements that a button or a link shows (answers, tabs, what *read more* opens)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
+
+from mtag.chrome import HINT_WORDS
+from mtag.document import DomHints
+
+Found: TypeAlias = tuple[str, DomHints, int | None]
+"""The text of a block, its hints, and the number of the panel around it: 0 for what is hidden for good."""
+
+_TARGETS = ("id", "aria-controls", "data-target", "data-bs-target", "href")
+"""Attributes by which a button or a link names what it shows; its own id is what a panel is labelled by."""
+
+_OTHER_ROLES = frozenset("alert alertdialog dialog listbox menu menubar navigation search tooltip".split())
+_OTHER_ELEMENTS = frozenset("nav menu dialog header footer".split())
+_OTHER_WORDS = frozenset(
+    (
+        "carousel dialog drawer dropdown footer language languages lightbox modal offcanvas overlay popup"
+        " search sidebar slick slider swiper tooltip"
+    ).split()
+).union(*(HINT_WORDS[role] for role in ("comment_form", "cookie", "share", "login", "menu")))
+_MOSTLY = 0.5
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+
+
+class _Panel(NamedTuple):
+    keys: tuple[str, ...]
+    control: int | None
+    is_tab: bool
+    parent: int
+
+
+class Panels:
+    """The hidden elements of a page that may be panels, numbered from 1, and what may show them."""
+
+    def __init__(self) -> None:
+        self._controls: dict[str, int] = {}
+        self._panels: list[_Panel] = []
+        self._closed = -1  # block of the last control that says that what it shows is closed
+
+    def add_control(self, attributes: Mapping[str, str | None], block: int) -> None:
+        """Note a button or a link; `block` is the number of its text."""
+        for name in _TARGETS:
+            value = attributes.get(name)
+            if value and (name != "href" or value[0] == "#"):
+                for key in value.split():
+                    self._controls.setdefault(key.removeprefix("#"), block)
+        if attributes.get("aria-expanded") == "false":
+            self._closed = block
+
+    def add(
+        self,
+        attributes: Mapping[str, str | None],
+        tags: Iterable[str],
+        words: frozenset[str],
+        parent: int,
+        block: int,
+    ) -> int:
+        """Number a hidden element; 0 where it is a menu, a dialog or the like.
+
+        Args:
+            attributes: those of the element.
+            tags: its name and those of the elements around it.
+            words: its hint words.
+            parent: the number of the panel around it, 0 if there is none.
+            block: the number of its first text.
+        """
+        get = attributes.get
+        role = get("role")
+        if role in _OTHER_ROLES or not (_OTHER_ELEMENTS.isdisjoint(tags) and _OTHER_WORDS.isdisjoint(words)):
+            return 0
+        keys = f"{get('id') or ''} {get('aria-labelledby') or ''}".split()
+        control = block - 1 if block - 1 == self._closed else None
+        self._panels.append(_Panel(tuple(keys), control, role == "tabpanel", parent))
+        return len(self._panels)
+
+    def opened(self, found: Sequence[Found]) -> list[tuple[str, DomHints, bool]]:
+        """The blocks of a page, and whether each is hidden: those of panels are not.
+
+        A panel has something that shows it and is no list of links. What shows it is its heading.
+        """
+        sizes, linked = ([0.0] * (len(self._panels) + 1) for _ in range(2))
+        for text, hints, panel in found:
+            if panel:
+                sizes[panel] += len(text)
+                linked[panel] += len(text) * hints.link_share
+        shown = {0: False}
+        headings: set[int] = set()
+        for number, (keys, control, is_tab, parent) in enumerate(self._panels, 1):
+            controls = [self._controls[key] for key in keys if key in self._controls]
+            controls += [] if control is None else [control]
+            shown[number] = bool(controls or is_tab) and linked[number] < _MOSTLY * sizes[number]
+            shown[number] &= not parent or shown[parent]
+            headings.update(controls if shown[number] else ())
+        return [
+            (text, _heading(hints) if number in headings else hints, panel is not None and not shown[panel])
+            for number, (text, hints, panel) in enumerate(found)
+        ]
+
+
+def _heading(hints: DomHints) -> DomHints:
+    """The hints of a button or a link as those of a heading; a link amid other words is none."""
+    if "button" not in hints.tags and hints.link_share < _MOSTLY:
+        return hints
+    tags = tuple(tag for tag in hints.tags if tag not in ("a", "button"))
+    return hints._replace(tags=tags if _HEADINGS & {*tags} else (*tags, "h3"), link_share=0.0)

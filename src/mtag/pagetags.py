@@ -1,0 +1,123 @@
+"""The tags of a page that would cost its parser more than linear time, left out before it is parsed."""
+
+from __future__ import annotations
+
+import re
+
+from mtag.patterns import late
+
+_LONG_PAGE = 20_000
+"""Characters below which no page has tags long enough to matter."""
+
+_MAX_ATTRIBUTES = 512
+
+# Possessive throughout: the page is read once, from tag to tag, and nothing is tried twice.
+_ATTRIBUTE = r"""(?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"?+|'[^']*+'?+|[^\s>"'][^\s>]*+)?+)?+)"""
+_REST = rf"{_ATTRIBUTE}{{0,{_MAX_ATTRIBUTES}}}+[\s/]*+>"
+_RAW = "script style textarea title xmp iframe noembed noframes".split()
+_RAW_ELEMENTS = "|".join(rf"<{name}(?=[\s/>]){_REST}(?:[^<]++|<(?!/{name}))*+" for name in _RAW)
+_ORDINARY = late(
+    r"(?:[^<]++|<!--(?!-?>)(?:[^-]++|-(?!-!?>))*+|<(?!/?[a-z])"
+    rf"|{_RAW_ELEMENTS}|<(?!(?:{'|'.join(_RAW)})[\s/>])/?[a-z][^\s/>]*+{_REST})*+",
+    re.I,
+)
+_KEPT_OF_TAG = late(rf"</?[a-z][^\s/>]*+{_ATTRIBUTE}{{{_MAX_ATTRIBUTES}}}+", re.I)
+_ATTRIBUTES = late(rf"{_ATTRIBUTE}*+")
+
+_TAG = late(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)[^<>]*+>")
+_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_FOREIGN = frozenset(("svg", "math"))
+_MANY_TAGS = 20_000
+_MAX_DEPTH = 512
+
+_CELL = frozenset(("td", "th", "p"))
+_ROW = _CELL | {"tr"}
+_GROUP = _ROW | {"thead", "tbody", "tfoot"}
+_CLOSES = {
+    "p": frozenset("p"),
+    "li": frozenset(("li", "p")),
+    "option": frozenset(("option",)),
+    **dict.fromkeys(("dt", "dd"), frozenset(("dt", "dd", "p"))),
+    **dict.fromkeys(("td", "th"), _CELL),
+    "tr": _ROW,
+    **dict.fromkeys(("thead", "tbody", "tfoot"), _GROUP),
+}
+"""The open elements that a tag ends, of those whose end tag may be left out."""
+
+_ENDS_WITHOUT_TAG = frozenset().union(*_CLOSES.values())
+_NO_ELEMENTS: frozenset[str] = frozenset()
+_LOOKED_BACK = 16
+"""Innermost open elements among which an end tag looks for its own."""
+
+
+def tamed(html: str) -> str:
+    """A page without the attributes and the tags that go beyond what pages have; most stay as they are."""
+    return _flattened(_with_few_attributes(html))
+
+
+def _with_few_attributes(html: str) -> str:
+    """Leave out the attributes of a tag after the first ones.
+
+    The parser compares each attribute with those before it.
+    """
+    if len(html) < _LONG_PAGE:
+        return html
+    pieces: list[str] = []
+    kept = position = 0
+    while (tag := _KEPT_OF_TAG.match(html, _end(_ORDINARY, html, position))) is not None:
+        pieces.append(html[kept : tag.end()])
+        kept = position = _end(_ATTRIBUTES, html, tag.end())
+    return "".join(pieces) + html[kept:] if pieces else html
+
+
+def _end(pattern: re.Pattern[str], text: str, position: int) -> int:
+    """The end of what a pattern that may match nothing matches."""
+    match = pattern.match(text, position)
+    return position if match is None else match.end()
+
+
+def _flattened(html: str) -> str:
+    """Leave out the tags that nest deeper than browsers follow.
+
+    The HTML5 algorithm looks up the stack of open elements at each tag, so that time would grow with
+    the square of the depth. Pages with few tags cannot nest deep enough to matter.
+    """
+    if html.count("<") < _MANY_TAGS:
+        return html
+    pieces: list[str] = []
+    opened: list[str] = []
+    position = foreign = empty = 0
+    for tag in _TAG.finditer(html):
+        name = tag[2].lower()
+        if name in _VOID:
+            continue
+        if tag[1]:
+            place = _innermost(opened, name)
+            if place is None:
+                continue
+            opened[place:] = [inner for inner in opened[place + 1 :] if inner not in _ENDS_WITHOUT_TAG]
+            foreign -= name in _FOREIGN
+            too_deep = place >= _MAX_DEPTH
+        elif tag[0].endswith("/>") and name not in _CLOSES:
+            # The parser takes `<div/>` for a tag that opens; one link ends another.
+            empty += name != "a"
+            too_deep = empty > _MAX_DEPTH and name != "a"
+        else:
+            closes = _NO_ELEMENTS if foreign else _CLOSES.get(name, _NO_ELEMENTS)
+            while opened and opened[-1] in closes:
+                opened.pop()
+            opened.append(name)
+            foreign += name in _FOREIGN
+            too_deep = len(opened) > _MAX_DEPTH
+        if too_deep:
+            pieces.append(html[position : tag.start()])
+            position = tag.end()
+    return "".join(pieces) + html[position:] if pieces else html
+
+
+def _innermost(opened: list[str], name: str) -> int | None:
+    """The place of the innermost open element of a name."""
+    for place in range(len(opened) - 1, max(len(opened) - _LOOKED_BACK, 0) - 1, -1):
+        if opened[place] == name:
+            return place
+    return None
