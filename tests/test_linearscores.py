@@ -48,7 +48,9 @@ def plain_score(weights, found, view, sublinear=True):
     squares = ((value * weights.idf[f]) ** 2 for f, value in of_square.items())
     length = max(math.sqrt(sum(squares)), float(view.short[0]))
     coefficients = view.coefficients * view.scale
-    return sum((value / length * coefficients[f] for f, value in values.items()), np.zeros(COLUMNS)) + view.bias
+    return (
+        sum((value / length * coefficients[f] for f, value in values.items()), np.zeros(COLUMNS)) + view.bias
+    )
 
 
 def plain_scores(weights, items):

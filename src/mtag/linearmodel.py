@@ -39,11 +39,10 @@ def word_features(surface: str, language: str, synonyms: Synonyms) -> tuple[str,
 class View(NamedTuple):
     """The classifiers of texts of one size: sentences, vicinities (a sentence and those beside it), passages.
 
-    `coefficients` have a row for each feature and a column for each concept, and a last one for the gate: what
-    it weighs, its inverse document frequency included, in units of `scale`, one for each column. `bias` are the
-    constants; `short` is the length of the tf-idf
-    vector under which a text is short: it is divided by that instead of its own length, so that one word
-    cannot say everything.
+    `coefficients` have a row for each feature and a column for each concept, and a last one for the gate:
+    what it weighs, its inverse document frequency included, in units of `scale`, one for each column. `bias`
+    are the constants; `short` is the length of the tf-idf vector under which a text is short: it is divided
+    by that instead of its own length, so that one word cannot say everything.
     """
 
     coefficients: NDArray[np.int16]
@@ -52,7 +51,7 @@ class View(NamedTuple):
     short: Floats
 
     def scores(self, sums: NDArray[Any], lengths: Floats) -> Floats:
-        """The scores of texts, a row each, from the sums of `coefficients` over what they hold and their lengths."""
+        """The scores of texts, a row each, from the sums of their coefficients and their lengths."""
         found: Floats = sums / np.maximum(lengths, self.short)[:, None] * self.scale + self.bias
         return found
 

@@ -93,13 +93,11 @@ class WordSums(ChunkMemory[tuple[Ints, Sums]]):
         place, rows = self._known
         begin, end = len(self._rows), len(self._rows) + len(new)
         if end > len(rows.said):
-            rows = Sums(
-                *(np.concatenate((part, np.zeros((end, *part.shape[1:]), part.dtype))) for part in rows)
-            )
+            said = np.zeros((end, rows.said.shape[1]), np.int32)
+            rows = Sums(np.concatenate((rows.said, said)), np.append(rows.squares, np.zeros(end)))
         ends = np.cumsum([0, *map(len, new)]) // features.itemsize
         learned = Sums.of(self._weights, np.frombuffer(b"".join(new), np.int64), ends)
-        for part, more in zip(rows, learned, strict=True):
-            part[begin:end] = more
+        rows.said[begin:end], rows.squares[begin:end] = learned
         self._rows.update(zip(new, range(begin, end), strict=True))
         self._known = place, rows
         place[numbers] = [self._rows[key] for key in keys]
@@ -284,7 +282,8 @@ def add_up(table: NDArray[np.integer], numbers: Ints, bounds: Ints) -> NDArray[n
     """The sums of rows of a table over runs of `numbers`: a run a row.
 
     All runs go on in step, the longest first, so that whole rows are added; NumPy's `reduceat` goes down
-    column by column, which takes three times as long. `bounds` are the places at which runs begin, and the end.
+    column by column, which takes three times as long. `bounds` are the places at which runs begin, and
+    the end.
     """
     result = np.empty((len(bounds) - 1, table.shape[1]), np.int32)
     many = max(1, 2 * _ROOM // table.shape[1])

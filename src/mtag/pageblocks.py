@@ -80,12 +80,12 @@ class Page:
     """A few words, all of them of lists of other documents."""
     shape: bytes
     use: bytes
-    titles: tuple[str, ...] = ()
-    """What the page says its title is, in small letters."""
     foreign: Sequence[bool] = ()
     """In the one of English and French that is not the language of the page's prose."""
     bilingual: bool = False
     roles: dict[int, Role] = field(default_factory=dict)
+    titles: Sequence[str] = ()
+    """What the page says its title is."""
 
     def line(self, number: int, limit: int = 400) -> str:
         """The text of a block without a bullet before it."""
@@ -141,14 +141,8 @@ def make_pages(
     ends = accumulate((len(document.blocks) for document, _ in documents), initial=0)
     for (document, languages), (first, last) in zip(documents, pairwise(ends), strict=True):
         own = [column[first:last] for column in columns]
-        titles = tuple(
-            [
-                document.declared[name].casefold().replace("’", "'")
-                for name in _TITLES
-                if name in document.declared
-            ]
-        )
-        page = Page(document.text, document.blocks, document.format == "html", *own, titles)
+        page = Page(document.text, document.blocks, document.format == "html", *own)
+        page.titles = [document.declared[name] for name in _TITLES if name in document.declared]
         _mark_foreign(page, [*map(itemgetter(0), languages)])
         pages.append(page)
     return pages

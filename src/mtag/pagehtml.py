@@ -33,7 +33,9 @@ def read_with_trafilatura(html: str, encoding: str | None = None) -> Document:
     """
     try:
         import trafilatura
-    except ImportError as error:
+    except ModuleNotFoundError as error:
+        if error.name != "trafilatura":  # it is there, but lacks a module of its own
+            raise
         raise MissingExtraError("the trafilatura extractor", "html") from error
     text = trafilatura.extract(html, include_comments=False) or ""
     blocks: list[Block] = []

@@ -98,7 +98,7 @@ def mark_blocks(page: Page) -> None:
 
 
 def _mark_asides(page: Page) -> None:
-    """Mark captions, and what stands in elements named for subscribing, where that is a small part of a page."""
+    """Mark captions and offers to subscribe, by their elements, where they are a small part of a page."""
     hints = [block.hints for block in page.blocks]
     captions = [n for n, hint in enumerate(hints) if hint is not None and "figcaption" in hint.tags]
     offers = [n for n, hint in enumerate(hints) if hint is not None and not _OFFERS.isdisjoint(hint.words)]
@@ -250,7 +250,7 @@ def _mark_other_documents(page: Page) -> None:
             below = (
                 last if goes_on else _where_text_goes_on(page, number, last, last_title) if above else size
             )
-            # A text that is longer than what stands above has a headline of its own; the rest of one has none.
+            # A text longer than what stands above has a headline of its own; the rest of a text has none.
             has_headline = goes_on and whole >= 2 * above and not page.is_link(below - 1)
             stop = _first_of_text(page, first, below) if has_headline else below
             if (above and below == first + 1 and _ALSO.match(line)) or (

@@ -197,25 +197,27 @@ def take_in_title(page: Page, content: list[bool]) -> None:
     nearest `<h1>` of some words, under which no other heading is content.
     """
     first = next((number for number in page.where(page.prose) if content[number]), 0)
+    titles = [_plain(title) for title in page.titles]
     headline, headed = None, False
     for number in range(first - 1, -1, -1):
         if page.tag(number) not in _HEADLINE_TAGS or page.blank[number]:
             continue
-        line = page.line(number).casefold().replace("’", "'")
-        if any(title.startswith(line) for title in page.titles):
+        line = _plain(page.line(number))
+        if any(title.startswith(line) for title in titles):
             headline = number
             break
         # A declared title ends with the name of the site, which may be a heading, too.
-        if (
-            not headed
-            and _may_be_undeclared(page, number)
-            and not any(title.endswith(line) for title in page.titles)
-        ):
+        names_site = any(title.endswith(line) for title in titles)
+        if not headed and not names_site and _may_be_undeclared(page, number):
             headline = number
         headed = headed or content[number] or headline is not None
     if headline is not None:
         page.roles.pop(headline, None)
         content[headline] = True
+
+
+def _plain(title: str) -> str:
+    return title.casefold().replace("’", "'")
 
 
 def _may_be_undeclared(page: Page, number: int) -> bool:

@@ -37,7 +37,7 @@ _MIN_SHARE = 0.25
 
 
 class _InLanguage(NamedTuple):
-    """The words in one language: their places, their features and the word of each, the `Sums` of sentences."""
+    """The words in one language: their places, their features and the word of each; `Sums` of sentences."""
 
     which: Ints
     owners: Ints
