@@ -122,6 +122,127 @@ def test_one_headline_that_is_announced_amid_a_text_is_another_documents(opener)
     assert found == [*ARTICLE.split("\n"), *body.split("\n")]
 
 
+BODY = ARTICLE.split("\n")[1:]
+BOX = ["Two men jailed for human trafficking in Leeds", "New hotline for victims of forced labour"]
+
+
+def paragraphs(lines):
+    return "".join(f"<p>{line}</p>" for line in lines)
+
+
+def test_a_list_of_others_amid_a_text_does_not_end_it():
+    after = ["The workers are now cared for by a charity.", "They will go home when the trial is over."]
+    text = "\n".join([*ARTICLE.split("\n"), "Related articles", *BOX, *after])
+    assert kept(text, "text") == [*ARTICLE.split("\n"), *after]
+
+
+def test_a_list_of_others_amid_the_paragraphs_of_a_page_does_not_end_them():
+    links = "".join(f'<li><a href="/x">{line}</a></li>' for line in BOX)
+    box = f"<div class=more><h4>Related articles</h4><ul>{links}</ul></div>"
+    last = "The workers are now cared for by a charity."
+    page = f"<article>{paragraphs([*BODY, *BODY])}{box}{paragraphs([last])}</article>"
+    assert kept(page, "html") == [*BODY, *BODY, last]
+
+
+BYLINES = (
+    "",
+    "<div class=author>by Jane Doe</div><div class=date>8 March 2024</div>",
+    "<ul class=share><li><a>Facebook</a></li><li><a>Twitter</a></li></ul>",
+    "<p>3 min read</p><p>by Jane Doe</p>",
+)
+
+
+@pytest.mark.parametrize("byline", BYLINES)
+def test_the_headline_of_a_page_is_content_whatever_stands_below_it(byline):
+    head = "<title>Nine workers freed – The Daily</title>"
+    page = f"{head}<nav><a>Home</a></nav><h1>Nine workers freed</h1>{byline}{paragraphs(BODY)}"
+    assert kept(page, "html")[0] == "Nine workers freed"
+
+
+def test_the_name_of_the_site_is_no_headline():
+    head = "<title>Nine workers freed – Ministry of the Interior and Justice</title>"
+    page = f"{head}<h1>Ministry of the Interior and Justice</h1>{BYLINES[2]}{paragraphs(BODY)}"
+    assert kept(page, "html") == BODY
+
+
+def test_a_first_heading_is_the_headline_of_a_page_that_declares_no_title():
+    page = f"<h1>Nine workers freed near Lyon</h1>{BYLINES[1]}{paragraphs(BODY)}"
+    assert kept(page, "html")[0] == "Nine workers freed near Lyon"
+
+
+def test_captions_and_offers_to_subscribe_stand_beside_the_text():
+    figure = "<figure><img src=x><figcaption>The farm near Lyon. Photo: Reuters</figcaption></figure>"
+    offer = "<div class=newsletter-box><p>Get the latest on modern slavery every Friday.</p></div>"
+    page = f"<article>{paragraphs(BODY)}{figure}{offer}{paragraphs(BODY)}</article>"
+    assert kept(page, "html") == BODY * 2
+
+
+def test_a_summary_in_the_other_language_is_content():
+    french = [
+        "La police a libéré neuf ouvriers d’une ferme près de Lyon, où ils dormaient dans une grange et"
+        " n’étaient jamais payés, malgré les promesses d’un bon salaire et d’une chambre à eux.",
+    ]
+    assert set(french) <= set(kept("\n".join([*french, *BODY, *BODY, *BODY]), "text"))
+    assert set(french) <= set(kept("\n".join([*BODY, *BODY, *BODY, *french]), "text"))
+
+
+def test_a_short_last_sentence_is_content_and_a_label_below_it_is_not():
+    text = "\n".join([*BODY, "They will be sentenced in May.", "Share on Facebook", "© 2024 The Daily"])
+    assert kept(text, "text") == [*BODY, "They will be sentenced in May."]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *("Search for missing girls", "Related arrests in Spain", "Loading dock workers freed"),
+        *("Privacy of victims in court", "Terms and conditions that trap workers", "Views of survivors"),
+        *("Recherche de victimes", "Lecture du jugement vendredi", "Partager l’information avec Europol"),
+        *("Conditions générales d’emploi", "Chargement des migrants à bord", "12.03.2024", "2019 - 2023"),
+    ],
+)
+def test_a_heading_that_begins_like_furniture_is_none(heading):
+    assert furniture_role(heading) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("Search", "Search this site", "Rechercher :", "Related articles", "Related: how we work"),
+        *("Loading…", "Privacy policy", "Terms of use", "1,203 views".replace(",", ""), "View profile"),
+        *("Partager cet article", "Temps de lecture : 3 min", "Conditions générales d’utilisation"),
+        *("+33 1 99 00 12 34", "Chargement en cours", "Accessibilité : non conforme", "Copyright 2024"),
+    ],
+)
+def test_furniture_is_known_by_more_than_its_first_word(line):
+    assert furniture_role(line) is not None
+
+
+def test_a_heading_with_a_colon_is_no_declared_field():
+    page = (
+        f"<article>{paragraphs(BODY)}<h2>Place: the farm where it happened</h2>{paragraphs(BODY)}</article>"
+    )
+    assert "Place: the farm where it happened" in kept(page, "html")
+
+
+def printed(pages, head, foot):
+    return "\n".join(
+        "\n".join([head, *(BODY * 3), foot.format(number)]) for number in range(1, pages + 1)
+    ).split("\n")
+
+
+@pytest.mark.parametrize("foot", ["Page {} of 4", "{}", "- {} -", "Annual report | {}"])
+def test_running_heads_and_numbers_of_pages_are_no_content(foot):
+    head = "Ministry of Justice: annual report on human trafficking"
+    lines = printed(4, head, foot)
+    assert kept("\n".join(lines), "text") == [line for line in lines if line in BODY]
+
+
+def test_what_comes_again_beside_no_number_is_content():
+    speakers = [line for answer in BODY * 4 for line in ("Mr Smith (Leeds)", answer)]
+    _, result = cleaned("\n".join(speakers), "text")
+    assert all(role.reason != "on every page" for role in result.roles)
+
+
 def test_a_link_that_closes_an_excerpt_announces_nothing():
     found = kept(f"{ARTICLE}\nRead more\nWhat the law says about such farms\n{ARTICLE}", "text")
     assert "What the law says about such farms" in found

@@ -256,6 +256,21 @@ def test_a_sentence_that_a_line_end_cuts_goes_on_in_the_next_line(page):
     assert items(built) == [["Head", "The police freed three\npeople from a farm.", "They rest."]]
 
 
+def test_a_sentence_does_not_go_on_over_words_that_are_no_content(page):
+    built = page(
+        ("paragraph", "The police freed three"),
+        ("menu", "Home | Human trafficking"),
+        ("paragraph", "people from a farm."),
+    )
+    assert items(built) == [["The police freed three", "people from a farm."]]
+
+
+def test_a_sentence_goes_on_over_an_artefact(page):
+    lines = "The police freed three Read more", "people from a farm."
+    built = page(("title", "Head"), *(("paragraph", line) for line in lines))
+    assert items(built, (Span(27, 37),)) == [["Head", "\n".join(lines)]]
+
+
 @pytest.mark.parametrize("line", ["The police freed three.", "The police freed:", "« Assez »"])
 def test_a_finished_line_does_not_go_on(page, line):
     built = page(("paragraph", line), ("paragraph", "people from a farm."), ("paragraph", "They rest."))

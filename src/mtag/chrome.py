@@ -141,7 +141,7 @@ FURNITURE: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"all rights reserved",
             r"mentions légales",
             r"legal notice",
-            r"terms (?:of (?:use|service|sale)|(?:and|&) conditions)(?:$|\W| (?:and|of|for)\b)",
+            r"terms (?:of (?:use|service|sale)|(?:and|&) conditions)(?:$|\s?[^\w\s]| (?:and|of|for|apply)\b)",
             r"privacy(?:\W{0,3}$| (?:policy|notice|statement|settings|cent(?:er|re)|preferences|rights?|hub|information|and|&)\b.{0,25}$)",
             r"politique de confidentialité",
             r"données personnelles$",

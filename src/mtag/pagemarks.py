@@ -64,7 +64,7 @@ _WORDS_ABOVE = 80
 """Words of sentences above a list of nothing but links from which it is no listing's either."""
 
 _MOST_EXCERPTS = 50
-"""Sentences below such a list among which the text is looked for."""
+"""Lines that end as sentences below such a list, among which the text is looked for."""
 
 _OFFERS = frozenset(("newsletter", "signup", "subscribe", "subscription", "paywall"))
 _MOST_ASIDE = 0.2
@@ -269,8 +269,8 @@ def _mark_other_documents(page: Page) -> None:
 def _where_text_goes_on(page: Page, opener: int, sentence: int, last_title: int) -> int:
     """Where the text goes on below a list of other documents, however little is left of it; else the end.
 
-    In HTML that is a sentence in elements of the same names as the last one above the list; in text two
-    lines or more that end as sentences, with none among the headlines.
+    In HTML that is a line that ends as a sentence, in elements of the same names as the last sentence above
+    the list, and not right under a heading; in text two such lines or more, with none among the headlines.
 
     Args:
         page: the page.
@@ -281,8 +281,10 @@ def _where_text_goes_on(page: Page, opener: int, sentence: int, last_title: int)
     size, first = len(page.blocks), opener + 1
     if page.html:
         own = page.blocks[page.sentences.rfind(1, 0, opener)].hints
-        few = islice(page.where(page.sentences[first:]), _MOST_EXCERPTS)
-        return next((first + n for n in few if _stand_alike(own, page.blocks[first + n].hints)), size)
+        few = islice(page.where(page.terminal[first:]), _MOST_EXCERPTS)
+        alike = (first + n for n in few if _stand_alike(own, page.blocks[first + n].hints))
+        texts = (n for n in alike if page.words[n] >= _MANY and page.tag(n - 1) not in HEADING_TAGS)
+        return next(texts, size)
     below = last_title + 1
     follow = below + 1 < size and page.terminal[below] and page.terminal[below + 1]
     return below if follow and first < below <= sentence else size

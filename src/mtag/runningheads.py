@@ -29,8 +29,9 @@ def mark_running_heads(page: Page) -> None:
     numbers = {number: int(match[1]) for number in dated if (match := _NUMBER.match(page.line(number)))}
     if not _count_up([*numbers.values()], _NUMBERS):
         numbers = {}
-    beside = {near for number in numbers for near in (number - 1, number + 1) if _may_run(page, near)}
-    heads = {_key(page, near) for near in beside} | {*_numbered(page, dated)}
+    numbered = [*_numbered(page, dated)]
+    beside = (near for number in (*numbers, *numbered) for near in (number - 1, number, number + 1))
+    heads = {_key(page, near) for near in beside if _may_run(page, near)}
     if not heads:
         return
     keys = {number: _key(page, number) for number in range(len(page.blocks)) if _may_run(page, number)}
@@ -40,14 +41,16 @@ def mark_running_heads(page: Page) -> None:
         page.pass_over(number, "chrome", "on every page")
 
 
-def _numbered(page: Page, dated: list[int]) -> Iterator[str]:
-    """Yield what lines have in common that begin or end with numbers which count up."""
-    found: dict[str, list[int]] = {}
+def _numbered(page: Page, dated: list[int]) -> Iterator[int]:
+    """Yield lines that are the same but for numbers at their beginnings or ends, which count up."""
+    found: dict[str, dict[int, int]] = {}
     for number in dated:
         match = _WITH_NUMBER.match(page.line(number)) if _may_run(page, number) else None
         if match:
-            found.setdefault(_key(page, number), []).append(int(match[1] or match[2]))
-    yield from (key for key, values in found.items() if _count_up(values, _SAME))
+            found.setdefault(_key(page, number), {})[number] = int(match[1] or match[2])
+    for same in found.values():
+        if _count_up([*same.values()], _SAME):
+            yield from same
 
 
 def _count_up(values: list[int], least: int) -> bool:
