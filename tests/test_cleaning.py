@@ -107,12 +107,19 @@ def test_headlines_under_a_line_that_announces_others_are_related(opener):
 
 def test_excerpts_under_such_a_line_go_with_their_headlines():
     excerpt = "Nine women were freed from a house in the north of the city."
-    assert kept(f"{ARTICLE}\nRelated articles\n{OTHERS}\n{excerpt}", "text") == ARTICLE.split("\n")
+    others = "\n".join(f"{headline}\n{excerpt}" for headline in OTHERS.split("\n"))
+    text = f"{ARTICLE}\n{LONG}"
+    assert kept(f"{text}\nRelated articles\n{others}", "text") == text.split("\n")
 
 
 def test_a_text_that_goes_on_below_such_a_line_keeps_its_headline():
-    found = kept(f"{ARTICLE}\nRead also\n{OTHERS}\n{ARTICLE}", "text")
-    assert found == ARTICLE.split("\n") * 2
+    found = kept(f"All the news from Lyon and the valley, every day.\nMost read\n{OTHERS}\n{ARTICLE}", "text")
+    assert found[-4:] == ARTICLE.split("\n")
+
+
+def test_the_rest_of_a_text_below_such_a_list_has_no_headline():
+    found = kept("\n".join([*ARTICLE.split("\n"), "Read also", *OTHERS.split("\n"), *BODY, *BODY]), "text")
+    assert found == [*ARTICLE.split("\n"), *BODY, *BODY]
 
 
 @pytest.mark.parametrize("opener", ["Read also", "See also:", "Lire aussi", "À lire également"])

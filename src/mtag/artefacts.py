@@ -68,7 +68,7 @@ def find_artefacts(text: str, content: Sequence[Block]) -> tuple[Span, ...]:
             found += [Span(*mark.span()) for mark in _QUOTED.finditer(text, start, end)]
         if (lines := text.count("\n", start, end)) > 1:
             found += _line_numbers(text, start, end, lines)
-    return _disjoint(found)
+    return disjoint(found)
 
 
 def _line_numbers(text: str, start: int, end: int, lines: int) -> list[Span]:
@@ -86,10 +86,12 @@ def _may_ask(tail: str) -> bool:
 
 def _stands_apart(text: str, more: re.Match[str]) -> bool:
     """Whether what asks to read on is no part of a sentence (*they want to read more*)."""
-    return not more.group(1).islower() or not text[more.start() - 1].isalpha()
+    marked = any(mark in more.group() for mark in "[(»>→")
+    return marked or not more.group(1).islower() or not text[more.start() - 1].isalpha()
 
 
-def _disjoint(spans: list[Span]) -> tuple[Span, ...]:
+def disjoint(spans: list[Span]) -> tuple[Span, ...]:
+    """Spans in order, without those that begin inside an earlier one."""
     kept: list[Span] = []
     for span in sorted(spans):
         if not kept or span.start >= kept[-1].end:
@@ -98,7 +100,7 @@ def _disjoint(spans: list[Span]) -> tuple[Span, ...]:
 
 
 def _page_numbers(text: str, content: Sequence[Block]) -> list[Span]:
-    """Numbers at the head of long paragraphs, and amid their sentences, that count up by one."""
+    """Numbers at the head of long paragraphs, and amid their sentences, that count up."""
     heads: list[tuple[int, Span]] = []
     inner: list[tuple[int, Span]] = []
     for block in content:

@@ -7,8 +7,9 @@ of a page has lost the tags by which the classifier knows most of these.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import compress, islice, pairwise
+from itertools import compress, pairwise
 from operator import mul
 
 from mtag.chrome import METADATA_LABEL
@@ -230,7 +231,9 @@ def _mark_other_documents(page: Page) -> None:
     sizes = [*map(mul, page.words, page.sentences)]
     whole = sum(sizes)
     last_long = max((number for number, words in enumerate(sizes) if words > _EXCERPT_WORDS), default=-1)
-    titles = (n for n in range(size - 1, -1, -1) if page.words[n] >= _MANY and not page.terminal[n])
+    few = bytes(map(_MANY.__gt__, page.words))
+    ends = [*page.where(page.terminal)]
+    titles = (n for n in range(size - 1, -1, -1) if not (few[n] or page.terminal[n] or page.filled[n]))
     last_title = next(titles, -1)
     for number in page.where(page.leads):
         if page.words[number] > _OPENER_WORDS or number in page.roles:
@@ -247,11 +250,13 @@ def _mark_other_documents(page: Page) -> None:
         elif not _LINK.match(line):
             share = _TEXT_SHARE if number <= last_long else _EXCERPTS_SHARE
             goes_on = last < size and whole - above > share * above
-            below = (
-                last if goes_on else _where_text_goes_on(page, number, last, last_title) if above else size
-            )
-            # A text longer than what stands above has a headline of its own; the rest of a text has none.
-            has_headline = goes_on and whole >= 2 * above and not page.is_link(below - 1)
+            below = size
+            if above and (page.html or not goes_on):
+                below = _where_text_goes_on(page, number, last, last_title, ends)
+            if goes_on and below == size:
+                below = last
+            # A text has a headline of its own, the rest of one that began above has none.
+            has_headline = goes_on and paragraph < _PARAGRAPH_ABOVE[False] and not page.is_link(below - 1)
             stop = _first_of_text(page, first, below) if has_headline else below
             if (above and below == first + 1 and _ALSO.match(line)) or (
                 paragraph >= _PARAGRAPH_ABOVE[page.html]
@@ -266,28 +271,30 @@ def _mark_other_documents(page: Page) -> None:
                     _set_all(page, range(first, stop), "related", "in a list of other documents")
 
 
-def _where_text_goes_on(page: Page, opener: int, sentence: int, last_title: int) -> int:
+def _where_text_goes_on(page: Page, opener: int, sentence: int, last_title: int, ends: Sequence[int]) -> int:
     """Where the text goes on below a list of other documents, however little is left of it; else the end.
 
     In HTML that is a line that ends as a sentence, in elements of the same names as the last sentence above
-    the list, and not right under a heading; in text two such lines or more, with none among the headlines.
+    the list, and not right under a heading; in text below some headlines, with none such line among them.
 
     Args:
         page: the page.
         opener: the line that opens the list, below some sentences.
         sentence: the first sentence below that.
         last_title: the last line of the page of some words that does not end as a sentence.
+        ends: the lines of the page that do.
     """
     size, first = len(page.blocks), opener + 1
     if page.html:
         own = page.blocks[page.sentences.rfind(1, 0, opener)].hints
-        few = islice(page.where(page.terminal[first:]), _MOST_EXCERPTS)
-        alike = (first + n for n in few if _stand_alike(own, page.blocks[first + n].hints))
+        place = bisect_left(ends, first)
+        alike = (n for n in ends[place : place + _MOST_EXCERPTS] if _stand_alike(own, page.blocks[n].hints))
         texts = (n for n in alike if page.words[n] >= _MANY and page.tag(n - 1) not in HEADING_TAGS)
         return next(texts, size)
     below = last_title + 1
-    follow = below + 1 < size and page.terminal[below] and page.terminal[below + 1]
-    return below if follow and first < below <= sentence else size
+    is_sentence = first < below < size and page.terminal[below] and page.words[below] >= _MANY
+    follow = below > first + 1 or (below + 1 < size and page.terminal[below + 1])
+    return below if is_sentence and follow and below <= sentence else size
 
 
 def _stand_alike(one: DomHints | None, other: DomHints | None) -> bool:

@@ -30,6 +30,9 @@ TITLE_WORDS = 40
 _PARAGRAPH_WORDS, _FEW_LINKS = 40, 2
 """Words of the longest paragraph of a text, and links below it that may belong to it."""
 
+_TEXT_WORDS = 120
+"""Words of the sentences of a text whose paragraphs are all shorter."""
+
 _LEAST_HEADLINE_WORDS, _HEADLINES_BELOW, _HEADLINES_ABOVE = 4, 2, 4
 """Least words of a headline that leads away; so many of them below a text are a list, and above its own."""
 
@@ -75,7 +78,8 @@ def lower_foreign_lines(page: Page) -> None:
     """A short line in the other language is less likely part of a text in one language."""
     if not page.bilingual:
         for number, foreign in enumerate(page.foreign):
-            page.scores[number] -= _FOREIGN if foreign and not page.prose[number] else 0.0
+            if foreign and not page.prose[number] and number not in page.roles:
+                page.scores[number] -= _FOREIGN
 
 
 def find_datelines(page: Page) -> set[int]:
@@ -99,7 +103,7 @@ def mark_furniture(page: Page, content: list[bool]) -> bool:
     for number in page.where(page.short):
         if not content[number] or number in page.roles:
             continue
-        role = furniture_role(page.line(number).rstrip(_ENDINGS))
+        role = furniture_role(page.line(number).lstrip("> ").rstrip(_ENDINGS))
         if role is not None:
             page.set(number, role, "words of page furniture")
             found = True
@@ -290,9 +294,10 @@ def _may_lead_away(page: Page, number: int) -> bool:
 
 
 def _sentences_of_text(page: Page, content: list[bool]) -> list[int]:
-    """The sentences that are content, where a long paragraph among them shows that they are a text."""
+    """The sentences that are content, where a long paragraph or many words show that they are a text."""
     kept = [number for number in page.where(page.sentences) if content[number]]
-    return kept if max([page.words[number] for number in kept], default=0) >= _PARAGRAPH_WORDS else []
+    sizes = [page.words[number] for number in kept]
+    return kept if max(sizes, default=0) >= _PARAGRAPH_WORDS or sum(sizes) >= _TEXT_WORDS else []
 
 
 def _leave_out(page: Page, content: list[bool], kept: list[int], lines: list[int]) -> None:

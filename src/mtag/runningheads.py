@@ -4,57 +4,61 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Mapping
 from itertools import pairwise
 
+from mtag.document import Role
 from mtag.pageblocks import Page
 from mtag.patterns import late
 
 _WORDS = 16
 """Most words of a running head."""
 
-_NUMBERS, _SAME = 2, 3
-"""Least numbers of pages that count up, and lines that are the same but for such a number."""
+_PAGE, _PAGES, _LAST = 400, 2, 1899
+"""Least characters of a page; numbers of pages that count up, to no more than the last: beyond are years."""
 
 _NUMBER = late(r"[-–—|\s]{0,4}(?:page |p\. ?)?(\d{1,4})(?: ?(?:/|of|sur|de) ?\d{1,4})?[-–—|\s]{0,4}$", re.I)
-_WITH_NUMBER = late(r"(?:page )?(\d{1,4})\b|.{1,120}\b(\d{1,4})$", re.I)
+_WITH_NUMBER = late(r"(?:page )?(\d{1,4}) ?[|–—-] ?\D|[^|–—]{3,120}[|–—-] ?(?:page )?(\d{1,4})$", re.I)
 _DIGITS = late(r"\d{1,9}")
+
+RUNNING = Role("chrome", "on every page")
 
 
 def mark_running_heads(page: Page) -> None:
-    """Mark the numbers of pages, the lines beside them that come again, and lines that hold such a number."""
+    """Mark the numbers of pages, lines that hold such a number, and those beside them that come again."""
     dated = [number for number in page.where(page.dated) if number not in page.roles or page.blank[number]]
-    if len(dated) < _NUMBERS:
+    if len(dated) < _PAGES:
         return
-    numbers = {number: int(match[1]) for number in dated if (match := _NUMBER.match(page.line(number)))}
-    if not _count_up([*numbers.values()], _NUMBERS):
-        numbers = {}
-    numbered = [*_numbered(page, dated)]
-    beside = (near for number in (*numbers, *numbered) for near in (number - 1, number, number + 1))
+    alone = {number: int(match[1]) for number in dated if (match := _NUMBER.match(page.line(number)))}
+    numbers = [*alone] if _are_pages(page, alone) else []
+    numbers += _with_numbers(page, dated)
+    beside = (near for number in numbers for near in (number - 1, number + 1))
     heads = {_key(page, near) for near in beside if _may_run(page, near)}
-    if not heads:
-        return
-    keys = {number: _key(page, number) for number in range(len(page.blocks)) if _may_run(page, number)}
+    keys = {n: _key(page, n) for n in range(len(page.blocks)) if _may_run(page, n)} if heads else {}
     times = Counter(keys.values())
     running = [number for number, key in keys.items() if key in heads and times[key] > 1]
-    for number in (*numbers, *running) if running else ():
-        page.pass_over(number, "chrome", "on every page")
+    for number in {*numbers, *running}:
+        page.pass_over(number, *RUNNING)
 
 
-def _numbered(page: Page, dated: list[int]) -> Iterator[int]:
-    """Yield lines that are the same but for numbers at their beginnings or ends, which count up."""
+def _with_numbers(page: Page, dated: list[int]) -> list[int]:
+    """Lines that are the same but for the number of a page at their beginnings or ends."""
     found: dict[str, dict[int, int]] = {}
     for number in dated:
         match = _WITH_NUMBER.match(page.line(number)) if _may_run(page, number) else None
         if match:
             found.setdefault(_key(page, number), {})[number] = int(match[1] or match[2])
-    for same in found.values():
-        if _count_up([*same.values()], _SAME):
-            yield from same
+    return [number for same in found.values() if _are_pages(page, same) for number in same]
 
 
-def _count_up(values: list[int], least: int) -> bool:
-    return len(values) >= least and all(1 <= other - one <= 2 for one, other in pairwise(values))
+def _are_pages(page: Page, numbers: Mapping[int, int]) -> bool:
+    """Whether the numbers of some blocks count up, a page apart."""
+    follow = all(
+        1 <= numbers[below] - numbers[above] <= 2
+        and page.blocks[below].start - page.blocks[above].start >= _PAGE
+        for above, below in pairwise(numbers)
+    )
+    return len(numbers) >= _PAGES and follow and max(numbers.values()) <= _LAST
 
 
 def _may_run(page: Page, number: int) -> bool:

@@ -37,7 +37,9 @@ _MOST_NUMBERED = 0.8
 _QUOTED = late(QUOTE_MARKS)
 _NUMBERED = late(LINE_NUMBER)
 
-_OPENS_ITEM = late(r"[-*•·–—▪◦‣]\s|\(?(?:\d{1,3}|[a-z])[.)]\s|[Pp]age \d{1,4}\b[^\n]{0,10}(?:\n|$)")
+_OPENS_ITEM = late(
+    r"[-*•·–—▪◦‣]\s|\(?(?:\d{1,3}|[a-z])[.)]\s|(?:[Pp]age )?\d{1,4}(?: ?(?:/|of|sur|de) ?\d{1,4})?(?:\n|$)"
+)
 """What begins a member of a list, or is the number of a page: neither goes on with the line above."""
 
 

@@ -16,11 +16,11 @@ from itertools import compress
 from typing import Literal
 
 from mtag import pagerules as rules
-from mtag.artefacts import find_artefacts
+from mtag.artefacts import disjoint, find_artefacts
 from mtag.blockmodel import BlockModel, best_sequence
 from mtag.chrome import ALL_HINT_WORDS, HINT_WORDS
 from mtag.chunks import ChunkTable, read_chunks
-from mtag.document import Cleaning, Document, Language, Role
+from mtag.document import Cleaning, Document, Language, Role, Span
 from mtag.furniture import KINDS
 from mtag.model import TrainedModel
 from mtag.pageblocks import (
@@ -36,6 +36,7 @@ from mtag.pageblocks import (
     make_pages,
 )
 from mtag.pagemarks import mark_blocks
+from mtag.runningheads import RUNNING
 from mtag.sitechrome import SiteChrome
 from mtag.wordhash import Ints
 
@@ -113,6 +114,8 @@ def clean_pages(
 def _cleaned(page: Page, switch: float) -> Cleaning:
     roles, content = _judge(page, switch)
     artefacts = find_artefacts(page.text, [page.blocks[number] for number in content])
+    if heads := [Span(*page.blocks[number][:2]) for number, role in page.roles.items() if role == RUNNING]:
+        artefacts = disjoint([*artefacts, *heads])  # a sentence goes on from one printed page to the next
     for number in content if artefacts else ():
         # A sentence that a tooltip cuts short goes on in the next block: it is no heading.
         place = bisect(artefacts, (page.blocks[number].end, 0)) - 1
