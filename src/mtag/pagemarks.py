@@ -250,11 +250,9 @@ def _mark_other_documents(page: Page) -> None:
         elif not _LINK.match(line):
             share = _TEXT_SHARE if number <= last_long else _EXCERPTS_SHARE
             goes_on = last < size and whole - above > share * above
-            below = size
-            if above and (page.html or not goes_on):
+            below = last if goes_on else size
+            if above and not goes_on:
                 below = _where_text_goes_on(page, number, last, last_title, ends)
-            if goes_on and below == size:
-                below = last
             # A text has a headline of its own, the rest of one that began above has none.
             has_headline = goes_on and paragraph < _PARAGRAPH_ABOVE[False] and not page.is_link(below - 1)
             stop = _first_of_text(page, first, below) if has_headline else below
