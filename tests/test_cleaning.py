@@ -172,6 +172,15 @@ def test_the_name_of_the_site_is_no_headline():
     assert kept(page, "html") == BODY
 
 
+def test_a_line_that_says_the_declared_title_is_the_headline_and_not_the_heading_of_the_site():
+    head = "<title>The Daily - Nine workers freed</title><meta property=og:site_name content='The Daily'>"
+    lines = "<div class=headline>Nine workers freed</div>" + BYLINES[1]
+    page = f"{head}<h1>Daily news from Lyon</h1><ul><li>Sport</li></ul>{lines}{paragraphs(BODY)}"
+    found = kept(page, "html")
+    assert "Nine workers freed" in found
+    assert "Daily news from Lyon" not in found
+
+
 def test_a_first_heading_is_the_headline_of_a_page_that_declares_no_title():
     page = f"<h1>Nine workers freed near Lyon</h1>{BYLINES[1]}{paragraphs(BODY)}"
     assert kept(page, "html")[0] == "Nine workers freed near Lyon"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, compress, pairwise
 from operator import itemgetter
@@ -29,7 +29,6 @@ HEADLINE_WORDS = 30
 """Most words of a headline."""
 
 HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_TITLES = ("og:title", "json-ld:headline", "title")
 
 _ALL_LINKS = 0.95
 """Share of a block's letters in links from which it is nothing else."""
@@ -84,8 +83,8 @@ class Page:
     """In the one of English and French that is not the language of the page's prose."""
     bilingual: bool = False
     roles: dict[int, Role] = field(default_factory=dict)
-    titles: Sequence[str] = ()
-    """What the page says its title is."""
+    declared: Mapping[str, str] = field(default_factory=dict)
+    """What the page says of itself outside its text."""
 
     def line(self, number: int, limit: int = 400) -> str:
         """The text of a block without a bullet before it."""
@@ -142,7 +141,7 @@ def make_pages(
     for (document, languages), (first, last) in zip(documents, pairwise(ends), strict=True):
         own = [column[first:last] for column in columns]
         page = Page(document.text, document.blocks, document.format == "html", *own)
-        page.titles = [document.declared[name] for name in _TITLES if name in document.declared]
+        page.declared = document.declared
         _mark_foreign(page, [*map(itemgetter(0), languages)])
         pages.append(page)
     return pages

@@ -62,7 +62,9 @@ _BLOCKS = frozenset(
     ).split()
 )
 _CONTROLS = frozenset(("a", "button"))
-_CELL_BLOCKS = "p,div,ul,ol,dl,table,h1,h2,h3,h4,h5,h6,article,section,form,br,script,style,noscript,select"
+_CELL_BLOCKS = (
+    "p,div,ul,ol,dl,table,h1,h2,h3,h4,h5,h6,article,section,form,br,script,style,noscript,select,button"
+)
 _HIDING_STYLE = late(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _WORDS = late(r"[a-z]+|[A-Z][a-z]*|[A-Z]+(?![a-z])")
 _SPACE = late(r"\s+")
@@ -169,8 +171,10 @@ class _HtmlReader:
             and self._add_row(node, attributes)
         ):
             return None
-        if tag in _CONTROLS and attributes and not hidden and self._panel() != 0:
-            self.panels.add_control(attributes, len(self.found))
+        if tag in _CONTROLS and attributes and not hidden:
+            panel = self._panel()
+            if panel != 0 and node.text().strip():
+                self.panels.add_control(attributes, len(self.found), panel or 0)
         child = node.first_child
         if child is not None:
             self.frames.append((tag, self._words(tag, attributes)))

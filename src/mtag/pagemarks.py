@@ -67,9 +67,11 @@ _WORDS_ABOVE = 80
 _MOST_EXCERPTS = 50
 """Lines that end as sentences below such a list, among which the text is looked for."""
 
-_OFFERS = frozenset(("newsletter", "signup", "subscribe", "subscription", "paywall"))
+_OFFERS, _OFFER_WORDS = frozenset(("newsletter", "signup")), 40
+"""Names of elements that offer a subscription, and most words of a block there."""
+
 _MOST_ASIDE = 0.2
-"""Names of elements that offer a subscription, and the share of a page's words that is no aside."""
+"""Most that captions, or such offers, are of the words of a page."""
 
 _MANY = 4
 """So many lines above a headline, each of so many words, are a list, and not those of one headline."""
@@ -108,10 +110,10 @@ def _mark_asides(page: Page) -> None:
         (captions, "chrome", "a caption"),
         (offers, "login", "an offer to subscribe"),
     ):
-        if sum(page.words[number] for number in numbers) <= most:
-            for number in numbers:
-                if number not in page.roles:
-                    page.pass_over(number, role, reason)
+        few = sum(page.words[number] for number in numbers) <= most
+        for number in numbers if few else ():
+            if number not in page.roles and (page.words[number] <= _OFFER_WORDS or numbers is captions):
+                page.pass_over(number, role, reason)
 
 
 def mark_metadata(page: Page) -> None:

@@ -23,6 +23,9 @@ _OTHER_WORDS = frozenset(
     ).split()
 ).union(*(HINT_WORDS[role] for role in ("comment_form", "cookie", "share", "login", "menu")))
 _MOSTLY = 0.5
+_PROSE_CHARS = 100
+"""Least characters of a paragraph of the text."""
+
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
@@ -31,23 +34,30 @@ class _Panel(NamedTuple):
     control: int | None
     is_tab: bool
     parent: int
+    block: int
 
 
 class Panels:
     """The hidden elements of a page that may be panels, numbered from 1, and what may show them."""
 
     def __init__(self) -> None:
-        self._controls: dict[str, int] = {}
+        self._controls: dict[str, tuple[int, int]] = {}
         self._panels: list[_Panel] = []
-        self._closed = -1  # block of the last control that says that what it shows is closed
+        self._closed: int | None = None  # block of the last control that says that what it shows is closed
 
-    def add_control(self, attributes: Mapping[str, str | None], block: int) -> None:
-        """Note a button or a link; `block` is the number of its text."""
+    def add_control(self, attributes: Mapping[str, str | None], block: int, panel: int) -> None:
+        """Note a button or a link with some text.
+
+        Args:
+            attributes: those of the element.
+            block: the number of its text.
+            panel: the number of the panel around it, 0 if there is none.
+        """
         for name in _TARGETS:
             value = attributes.get(name)
             if value and (name != "href" or value[0] == "#"):
                 for key in value.split():
-                    self._controls.setdefault(key.removeprefix("#"), block)
+                    self._controls.setdefault(key.removeprefix("#"), (block, panel))
         if attributes.get("aria-expanded") == "false":
             self._closed = block
 
@@ -74,14 +84,19 @@ class Panels:
             return 0
         keys = f"{get('id') or ''} {get('aria-labelledby') or ''}".split()
         control = block - 1 if block - 1 == self._closed else None
-        self._panels.append(_Panel(tuple(keys), control, role == "tabpanel", parent))
+        self._panels.append(_Panel(tuple(keys), control, role == "tabpanel", parent, block))
         return len(self._panels)
 
     def opened(self, found: Sequence[Found]) -> list[tuple[str, DomHints, bool]]:
         """The blocks of a page, and whether each is hidden: those of panels are not.
 
-        A panel has something that shows it and is no list of links. What shows it is its heading.
+        A panel has something outside that shows it, is no list of links, and no paragraph of the page stands
+        all below it, as below a menu that unfolds. What shows it is its heading.
         """
+        prose = (
+            n for n, (text, hints, panel) in enumerate(found) if panel is None and _is_prose(text, hints)
+        )
+        first = next(prose, -1)
         sizes, linked = ([0.0] * (len(self._panels) + 1) for _ in range(2))
         for text, hints, panel in found:
             if panel:
@@ -89,16 +104,22 @@ class Panels:
                 linked[panel] += len(text) * hints.link_share
         shown = {0: False}
         headings: set[int] = set()
-        for number, (keys, control, is_tab, parent) in enumerate(self._panels, 1):
-            controls = [self._controls[key] for key in keys if key in self._controls]
+        for number, (keys, control, is_tab, parent, block) in enumerate(self._panels, 1):
+            outside = (self._controls[key] for key in keys if key in self._controls)
+            controls = [one for one, around in outside if around != number]
             controls += [] if control is None else [control]
-            shown[number] = bool(controls or is_tab) and linked[number] < _MOSTLY * sizes[number]
+            shown[number] = bool(controls or is_tab) and block > first
+            shown[number] &= linked[number] < _MOSTLY * sizes[number]
             shown[number] &= not parent or shown[parent]
             headings.update(controls if shown[number] else ())
         return [
             (text, _heading(hints) if number in headings else hints, panel is not None and not shown[panel])
             for number, (text, hints, panel) in enumerate(found)
         ]
+
+
+def _is_prose(text: str, hints: DomHints) -> bool:
+    return len(text) >= _PROSE_CHARS and hints.link_share < _MOSTLY
 
 
 def _heading(hints: DomHints) -> DomHints:

@@ -6,7 +6,9 @@ to its headline and to the sentences beside it.
 
 from __future__ import annotations
 
-from mtag.chrome import furniture_role
+from itertools import compress
+
+from mtag.chrome import HINT_WORDS, furniture_role
 from mtag.dates import find_dates
 from mtag.document import Role
 from mtag.pageblocks import Page
@@ -37,6 +39,7 @@ _LEAST_HEADLINE_WORDS, _HEADLINES_BELOW, _HEADLINES_ABOVE = 4, 2, 4
 """Least words of a headline that leads away; so many of them below a text are a list, and above its own."""
 
 _HEADLINE_TAGS = ("h1", "h2", "h3")
+_TITLES = ("og:title", "json-ld:headline", "title")
 
 _SUMMARY_WORDS = 25
 """Words of a paragraph in another language than the text that may be a summary of it."""
@@ -49,6 +52,9 @@ _SHORT_SENTENCE = 5
 
 _FURNITURE_BETWEEN = 6
 """Lines of furniture (share bars) that may stand between a headline and its text."""
+
+_BETWEEN = late(r"\s[|–—·•-]\s+")
+"""What stands between the headline and the name of the site in a title."""
 
 _PLACE = late(r"[A-ZÀ-ÖØ-Þ][^\d:]{2,60}[,–—(-]")
 _ENDINGS = " .:!»>→…*"
@@ -101,7 +107,7 @@ def mark_furniture(page: Page, content: list[bool]) -> bool:
     """Leave out short lines that say what only furniture says, wherever they stand."""
     found = False
     for number in page.where(page.short):
-        if not content[number] or number in page.roles:
+        if not content[number] or number in page.roles or page.tag(number) == "tr":
             continue
         role = furniture_role(page.line(number).lstrip("> ").rstrip(_ENDINGS))
         if role is not None:
@@ -197,37 +203,59 @@ def take_in_heads(page: Page, content: list[bool], datelines: set[int]) -> None:
 def take_in_title(page: Page, content: list[bool]) -> None:
     """The headline above a text belongs to it, whatever stands between: by-line, picture, share bar.
 
-    It is the nearest heading with which the title that the page declares begins; where there is none, the
-    nearest `<h1>` of some words, under which no other heading is content.
+    It is the nearest heading that says what the page declares as its title, or another line that does; where
+    there is none, the nearest `<h1>` of some words, under which no other heading is content.
     """
-    first = next((number for number in page.where(page.prose) if content[number]), 0)
-    titles = [_plain(title) for title in page.titles]
-    headline, headed = None, False
-    for number in range(first - 1, -1, -1):
-        if page.tag(number) not in _HEADLINE_TAGS or page.blank[number]:
-            continue
-        line = _plain(page.line(number))
-        if any(title.startswith(line) for title in titles):
-            headline = number
-            break
-        # A declared title ends with the name of the site, which may be a heading, too.
-        names_site = any(title.endswith(line) for title in titles)
-        if not headed and not names_site and _may_be_undeclared(page, number):
-            headline = number
-        headed = headed or content[number] or headline is not None
-    if headline is not None:
-        page.roles.pop(headline, None)
-        content[headline] = True
+    inside = [*compress(range(len(content)), content)]
+    first = next((number for number in inside if page.prose[number]), inside[0] if inside else 0)
+    lines = {number: _plain(page.line(number)) for number in range(first - 1, -1, -1) if page.words[number]}
+    titles = _declared_titles(page)
+    headings = [number for number in lines if page.tag(number) in _HEADLINE_TAGS]
+    said = [n for n in headings if any(title.startswith(lines[n]) for title in titles)]
+    said += [n for n, line in lines.items() if line in titles and page.words[n] > 2 and _stands_free(page, n)]
+    if not said:
+        for number in headings:
+            if content[number]:
+                return
+            if _may_be_undeclared(page, number, lines[number]):
+                said = [number]
+                break
+    for number in said[:1]:
+        page.roles.pop(number, None)
+        content[number] = True
+
+
+def _stands_free(page: Page, number: int) -> bool:
+    """Whether a block is no member of a list, and in no element named as the way to a page is."""
+    hints = page.blocks[number].hints
+    free = hints is not None and hints.words.isdisjoint(HINT_WORDS["menu"]) and not page.is_link(number)
+    return free and page.tag(number) not in ("li", "td", "tr", "dd")
+
+
+def _declared_titles(page: Page) -> set[str]:
+    """What the page says that its title is, with the name of the site and without."""
+    site = _plain(page.declared.get("og:site_name", ""))
+    found: set[str] = set()
+    for name in _TITLES:
+        title = _plain(page.declared.get(name, ""))
+        first, *others = _BETWEEN.split(title)
+        found.add(title)
+        if first == site and others:
+            found.add(title[title.index(others[0]) :])
+        elif others:
+            found.add(title[: title.rindex(others[-1])].rstrip(" |–—·•-"))
+    return found - {site, ""}
 
 
 def _plain(title: str) -> str:
     return title.casefold().replace("’", "'")
 
 
-def _may_be_undeclared(page: Page, number: int) -> bool:
-    """Whether a heading may be the headline though the page declares another title."""
+def _may_be_undeclared(page: Page, number: int, line: str) -> bool:
+    """Whether a heading may be the headline though the page declares another title, and is not its site."""
     known = page.tag(number) == "h1" and page.words[number] > 2
-    return known and not page.filled[number] and number not in page.roles
+    named = any(_plain(page.declared.get(name, "")).endswith(line) for name in _TITLES)
+    return known and not named and not page.filled[number] and number not in page.roles
 
 
 def _may_be_headline(page: Page, number: int, *, first: bool, near: bool) -> bool:

@@ -14,11 +14,10 @@ _MAX_ATTRIBUTES = 512
 # Possessive throughout: the page is read once, from tag to tag, and nothing is tried twice.
 _ATTRIBUTE = r"""(?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"?+|'[^']*+'?+|[^\s>"'][^\s>]*+)?+)?+)"""
 _REST = rf"{_ATTRIBUTE}{{0,{_MAX_ATTRIBUTES}}}+[\s/]*+>"
-_RAW = "script style textarea title xmp iframe noembed noframes".split()
-_RAW_ELEMENTS = "|".join(rf"<{name}(?=[\s/>]){_REST}(?:[^<]++|<(?!/{name}))*+" for name in _RAW)
+_RAW = "|".join(rf"<{name}(?=[\s/>]){_REST}(?:[^<]++|<(?!/{name}))*+" for name in ("script", "style"))
 _ORDINARY = late(
     r"(?:[^<]++|<!--(?!-?>)(?:[^-]++|-(?!-!?>))*+|<(?!/?[a-z])"
-    rf"|{_RAW_ELEMENTS}|<(?!(?:{'|'.join(_RAW)})[\s/>])/?[a-z][^\s/>]*+{_REST})*+",
+    rf"|{_RAW}|<(?!(?:script|style)[\s/>])/?[a-z][^\s/>]*+{_REST})*+",
     re.I,
 )
 _KEPT_OF_TAG = late(rf"</?[a-z][^\s/>]*+{_ATTRIBUTE}{{{_MAX_ATTRIBUTES}}}+", re.I)
@@ -27,7 +26,7 @@ _ATTRIBUTES = late(rf"{_ATTRIBUTE}*+")
 _TAG = late(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)[^<>]*+>")
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _FOREIGN = frozenset(("svg", "math"))
-_MANY_TAGS = 20_000
+_MANY_TAGS = 2_000
 _MAX_DEPTH = 512
 
 _CELL = frozenset(("td", "th", "p"))
