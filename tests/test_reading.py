@@ -804,3 +804,12 @@ def test_another_extractor_chooses_the_content_of_a_page(monkeypatch):
 def test_an_unknown_extractor_is_refused():
     with pytest.raises(OptionError, match="extractor"):
         read("<html><body><p>Text</p></body></html>", extractor="readability")
+
+
+def test_a_mark_in_the_plain_texts_of_a_feed_is_no_tag_and_markup_in_titles_is_left_out():
+    title, text = "&lt;i&gt;Strike&lt;/i&gt; at AT&amp;amp;T", "Pay is &lt;half of what it was."
+    entry = f"<item><title>{title}</title ><description>{text}</description></item>"
+    assert blocks(f"<rss version='2.0'><channel>{entry}</channel></rss>") == [
+        "Strike at AT&T",
+        "Pay is <half of what it was.",
+    ]

@@ -124,6 +124,7 @@ FURNITURE: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?:latest|recent|other|more|top|dernières?|autres|plus d.) (?:news|posts|stories|articles|headlines|actualités|infos|publications|releases)\b.{0,30}$",
             r"(?:read|lire|en savoir|voir|learn|find out|show|view) (?:more|plus|la suite|all|tout)\b.{0,30}$",
             r"continue reading",
+            r"the post .{1,200} (?:appeared first|first appeared) on\b",
             r"(?:similar|recommended|recommandée?s?|suggested|sponsored)(?: (?:articles?|stor(?:y|ies)|posts?|contents?|readings?|for|videos?|links?|news|pages?|products?|by|pour)\b.{0,25})?\W{0,3}$",
             r"nos (?:autres )?(?:articles|actualités)\b",
             r"what to read next",

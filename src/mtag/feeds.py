@@ -20,7 +20,10 @@ _ENTRY_END = late(r"</(?:item|entry)\s*+>")
 _AROUND = frozenset(("rss", "rdf:RDF", "channel", "feed"))
 _TEXTS = frozenset(("description", "summary", "content", "content:encoded"))
 _TAG = late(r"<([A-Za-z][\w:.-]*+)[^<>]*+>")
-_CUT_SHORT = late(r"<[a-zA-Z/!][^<>]*+\Z")
+_CUT_SHORT = late(r"<(?:/?[a-zA-Z][a-zA-Z0-9]*+(?:\s+[a-z-]++=[^<>]*+)?|!--[^<>]*+)\Z")
+"""A tag that the end of a summary cuts."""
+
+_MARKUP = late(r"</?[a-zA-Z][^<>]*+>")
 
 
 def looks_like_feed(text: str) -> bool:
@@ -45,10 +48,11 @@ def _without_cdata(xml: str) -> str:
 
 def _article(entry: str) -> str:
     fields = [*_fields(entry)]
-    heading = next((content for name, content in fields if name == "title"), "")
+    heading = escape(_MARKUP.sub("", unescape(unescape(next((c for n, c in fields if n == "title"), "")))))
     text = max((content for name, content in fields if name in _TEXTS), key=len, default="")
     if "<" not in text:  # else it is HTML as it stands
         text = _CUT_SHORT.sub("", unescape(text))
+        text = text if _MARKUP.search(text) else text.replace("<", "&lt;")
     return f"<article><h2>{heading}</h2><div>{text}</div></article>" if heading or text else ""
 
 
@@ -59,7 +63,7 @@ def _fields(xml: str) -> Iterator[tuple[str, str]]:
         position = tag.end()
         if tag[1] in _AROUND or tag[0].endswith("/>"):
             continue
-        end = xml.find(f"</{tag[1]}>", position)
-        end = len(xml) if end < 0 else end
+        ends = re.compile(rf"</{re.escape(tag[1])}\s*+>").search(xml, position)
+        end = ends.start() if ends else len(xml)
         yield tag[1], xml[position:end]
         position = end

@@ -302,7 +302,7 @@ def add_up(table: NDArray[np.integer], numbers: Ints, bounds: Ints) -> NDArray[n
 
 
 def _portions(bounds: Ints, width: int) -> Iterator[tuple[int, int]]:
-    """Runs of texts whose rows, of so many values, there is room for; `bounds` as for `sums_of`."""
+    """Runs of texts whose rows, of so many values, there is room for; `bounds` as for `add_up`."""
     first, count = 0, len(bounds) - 1
     while first < count:
         room = bounds[first] + _ROOM // width

@@ -93,6 +93,10 @@ class Page:
         bullet = _BULLET.match(line) if self.listed[number] else None
         return line[bullet.end() :] if bullet else line
 
+    def label(self, number: int) -> str:
+        """The text of a block without the marks that stand around the words of a link or a heading."""
+        return self.line(number).lstrip("> ").rstrip(" .:!»>→…*")
+
     def tag(self, number: int) -> str:
         """The element that a block is the text of, where that is known."""
         hints = self.blocks[number].hints
@@ -117,6 +121,12 @@ class Page:
         """Decide the role of a block that stands amid a text and does not end it."""
         self.roles[number] = Role(role, reason)
         self.scores[number] = 0.0
+
+    def set_all(self, numbers: Sequence[int], role: str, reason: str) -> None:
+        """Decide the roles of blocks that have none."""
+        for number in numbers:
+            if number not in self.roles:
+                self.set(number, role, reason)
 
     def is_foreign(self, number: int) -> bool:
         """Whether a block is in the language that is not the one of the page's prose."""

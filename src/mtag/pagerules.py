@@ -1,21 +1,18 @@
 """Rules on a page of scored blocks: what no statistics are needed for.
 
 They leave out what is furniture by its words, keep what no page leaves out, and carry the text's bounds
-to its headline and to the sentences beside it.
+to the sentences beside it.
 """
 
 from __future__ import annotations
 
-from itertools import compress
-
-from mtag.chrome import HINT_WORDS, furniture_role
+from mtag.chrome import furniture_role
 from mtag.dates import find_dates
-from mtag.document import Role
+from mtag.headlines import is_title_like
 from mtag.pageblocks import Page
-from mtag.patterns import late
 
-_NEAR_TITLE, _LONG_TITLE, _SHORT_TITLE, _NEXT_SENTENCE = -4.2, -2.5, -1.0, -1.5
-"""Least scores of a headline right above the text, of one farther up, of a short one, of a sentence."""
+_NEXT_SENTENCE = -1.5
+"""Least score of a sentence next to the text."""
 
 _SURELY_FURNITURE, _DOUBTFUL_SHARE = -3.0, 0.15
 """A text without a block below the score, and with at most the share in doubt, is clean already."""
@@ -26,9 +23,6 @@ _FEW_BLOCKS, _SHORT_PAGE = 5, 12
 _BULK_WORDS, _BULK_SHARE = 60, 0.25
 """A paragraph of so many words and this share of its page's is the text."""
 
-TITLE_WORDS = 40
-"""Most words of a title, by its look or by its element."""
-
 _PARAGRAPH_WORDS, _FEW_LINKS = 40, 2
 """Words of the longest paragraph of a text, and links below it that may belong to it."""
 
@@ -38,9 +32,6 @@ _TEXT_WORDS = 120
 _LEAST_HEADLINE_WORDS, _HEADLINES_BELOW, _HEADLINES_ABOVE = 4, 2, 4
 """Least words of a headline that leads away; so many of them below a text are a list, and above its own."""
 
-_HEADLINE_TAGS = ("h1", "h2", "h3")
-_TITLES = ("og:title", "json-ld:headline", "title")
-
 _SUMMARY_WORDS = 25
 """Words of a paragraph in another language than the text that may be a summary of it."""
 
@@ -49,15 +40,6 @@ _FOREIGN = 1.5
 
 _SHORT_SENTENCE = 5
 """Words of a sentence next to the text, some of them of the commonest, that is no label."""
-
-_FURNITURE_BETWEEN = 6
-"""Lines of furniture (share bars) that may stand between a headline and its text."""
-
-_BETWEEN = late(r"\s[|–—·•-]\s+")
-"""What stands between the headline and the name of the site in a title."""
-
-_PLACE = late(r"[A-ZÀ-ÖØ-Þ][^\d:]{2,60}[,–—(-]")
-_ENDINGS = " .:!»>→…*"
 
 
 def mark_foreign_ends(page: Page) -> None:
@@ -109,7 +91,7 @@ def mark_furniture(page: Page, content: list[bool]) -> bool:
     for number in page.where(page.short):
         if not content[number] or number in page.roles or page.tag(number) == "tr":
             continue
-        role = furniture_role(page.line(number).lstrip("> ").rstrip(_ENDINGS))
+        role = furniture_role(page.label(number))
         if role is not None:
             page.set(number, role, "words of page furniture")
             found = True
@@ -159,114 +141,6 @@ def keep_few(page: Page, content: list[bool]) -> None:
             if size <= _FEW_BLOCKS or (doubtful[number] and beside):
                 content[number] = True
     mark_furniture(page, content)
-
-
-def take_in_heads(page: Page, content: list[bool], datelines: set[int]) -> None:
-    """A headline belongs to the text that it opens, with the dateline and the byline between them."""
-    inside, place = bytearray(content), len(content)
-    while (place := inside.rfind(b"\0\1", 0, place + 1)) >= 0:
-        start = place + 1
-        if not any(page.prose[start : start + 4]) and start not in datelines:
-            continue
-        taken: list[int] = []
-        waiting: list[int] = []
-        titles, furniture = (
-            int(is_title_like(page, start) and not page.terminal[start] and start not in datelines),
-            0,
-        )
-        dated = False
-        for number in range(start - 1, max(start - 30, -1), -1):
-            foreign = page.is_foreign(number)
-            if content[number] or titles == 2 or (foreign and page.words[number] > 5):
-                break
-            if number in page.roles or foreign or page.filled[number]:
-                furniture += not page.is_metadata(number)
-                if furniture > _FURNITURE_BETWEEN:
-                    break
-            elif number in datelines and not titles and _PLACE.match(page.line(number)):
-                taken += [*waiting, number]
-                waiting = []
-                dated = True
-            elif _may_be_headline(page, number, first=not titles, near=not (waiting or furniture)):
-                taken += [*waiting, number]
-                waiting = []
-                titles += 1
-                furniture = 0
-            elif titles or len(waiting) == 2 or page.words[number] > 12:
-                break
-            elif page.scores[number] > _SHORT_TITLE:
-                waiting.append(number)
-        for number in taken if titles or dated else ():
-            content[number] = inside[number] = True
-
-
-def take_in_title(page: Page, content: list[bool]) -> None:
-    """The headline above a text belongs to it, whatever stands between: by-line, picture, share bar.
-
-    It is the nearest heading that says what the page declares as its title, or another line that does; where
-    there is none, the nearest `<h1>` of some words, under which no other heading is content.
-    """
-    inside = [*compress(range(len(content)), content)]
-    first = next((number for number in inside if page.prose[number]), inside[0] if inside else 0)
-    lines = {number: _plain(page.line(number)) for number in range(first - 1, -1, -1) if page.words[number]}
-    titles = _declared_titles(page)
-    headings = [number for number in lines if page.tag(number) in _HEADLINE_TAGS]
-    said = [n for n in headings if any(title.startswith(lines[n]) for title in titles)]
-    said += [n for n, line in lines.items() if line in titles and page.words[n] > 2 and _stands_free(page, n)]
-    if not said:
-        for number in headings:
-            if content[number]:
-                return
-            if _may_be_undeclared(page, number, lines[number]):
-                said = [number]
-                break
-    for number in said[:1]:
-        page.roles.pop(number, None)
-        content[number] = True
-
-
-def _stands_free(page: Page, number: int) -> bool:
-    """Whether a block is no member of a list, and in no element named as the way to a page is."""
-    hints = page.blocks[number].hints
-    free = hints is not None and hints.words.isdisjoint(HINT_WORDS["menu"]) and not page.is_link(number)
-    return free and page.tag(number) not in ("li", "td", "tr", "dd")
-
-
-def _declared_titles(page: Page) -> set[str]:
-    """What the page says that its title is, with the name of the site and without."""
-    site = _plain(page.declared.get("og:site_name", ""))
-    found: set[str] = set()
-    for name in _TITLES:
-        title = _plain(page.declared.get(name, ""))
-        first, *others = _BETWEEN.split(title)
-        found.add(title)
-        if first == site and others:
-            found.add(title[title.index(others[0]) :])
-        elif others:
-            found.add(title[: title.rindex(others[-1])].rstrip(" |–—·•-"))
-    return found - {site, ""}
-
-
-def _plain(title: str) -> str:
-    return title.casefold().replace("’", "'")
-
-
-def _may_be_undeclared(page: Page, number: int, line: str) -> bool:
-    """Whether a heading may be the headline though the page declares another title, and is not its site."""
-    known = page.tag(number) == "h1" and page.words[number] > 2
-    named = any(_plain(page.declared.get(name, "")).endswith(line) for name in _TITLES)
-    return known and not named and not page.filled[number] and number not in page.roles
-
-
-def _may_be_headline(page: Page, number: int, *, first: bool, near: bool) -> bool:
-    least = _LONG_TITLE if first and page.words[number] >= 6 else _SHORT_TITLE
-    if first and near and page.words[number] >= 6 and page.common[number]:
-        least = _NEAR_TITLE
-    return (
-        page.scores[number] > least
-        and is_title_like(page, number)
-        and furniture_role(page.line(number).rstrip(_ENDINGS)) is None
-    )
 
 
 def take_in_ends(page: Page, content: list[bool]) -> None:
@@ -334,23 +208,3 @@ def _leave_out(page: Page, content: list[bool], kept: list[int], lines: list[int
     if 3 * words <= sum(page.words[number] for number in kept):
         for number in lines:
             content[number] = False
-
-
-def is_title_like(page: Page, number: int) -> bool:
-    """Whether a block reads as a heading: some words, a capital or digit first, no mark at its end."""
-    if number in page.roles or page.listed[number] or not 3 <= page.words[number] <= TITLE_WORDS:
-        return False
-    line = page.line(number)
-    return not line.endswith((".", ":", ";", ",")) and not line[0].islower()
-
-
-def mark_repeated_title(page: Page, content: list[bool]) -> None:
-    """A title above furniture that the text repeats at its own head is a duplicate."""
-    long = (number for number in page.where(page.prose) if content[number] and page.words[number] > 60)
-    first = next(long, 0)
-    furniture = (n for n in range(first - 1, -1, -1) if not content[n] and not page.is_metadata(n))
-    last = next(furniture, 0)
-    head = page.line(first, 600).casefold() if last else ""
-    for number in range(last):
-        if page.words[number] >= 4 and not page.is_metadata(number) and page.line(number).casefold() in head:
-            page.roles[number] = Role("duplicate", "repeated at the head of the text")

@@ -22,6 +22,7 @@ from mtag.chrome import ALL_HINT_WORDS, HINT_WORDS
 from mtag.chunks import ChunkTable, read_chunks
 from mtag.document import Cleaning, Document, Language, Role, Span
 from mtag.furniture import KINDS
+from mtag.headlines import TITLE_WORDS, is_title_like, mark_repeated_title, take_in_heads, take_in_title
 from mtag.model import TrainedModel
 from mtag.pageblocks import (
     HEADING,
@@ -155,12 +156,12 @@ def _judge(page: Page, switch: float) -> tuple[list[Role], list[int]]:
         content[number] = False
     rules.take_in_ends(page, content)
     if page.html:
-        rules.take_in_title(page, content)
+        take_in_title(page, content)
         rules.leave_out_links(page, content)
     else:
-        rules.take_in_heads(page, content, datelines)
+        take_in_heads(page, content, datelines)
         rules.leave_out_headlines(page, content)
-    rules.mark_repeated_title(page, content)
+    mark_repeated_title(page, content)
     return _name(page, content, datelines)
 
 
@@ -172,7 +173,7 @@ def _name(page: Page, content: list[bool], datelines: set[int]) -> tuple[list[Ro
     roles = [*map(_BEFORE.__getitem__, page.use[:last]), *map(_AFTER.__getitem__, page.use[last:])]
     for number in inside:
         shape = page.shape[number]
-        heads = shape != HEADING or (number < text_ends and rules.is_title_like(page, number))
+        heads = shape != HEADING or (number < text_ends and is_title_like(page, number))
         roles[number] = _CONTENT[shape if heads else INSIDE]
     if page.html:
         for number, is_content in enumerate(content):
@@ -191,7 +192,7 @@ def _content_by_hints(page: Page, number: int) -> Role | None:
     tag, hints = page.tag(number), page.blocks[number].hints
     if hints is None:
         return None
-    if tag in HEADING_TAGS and page.words[number] <= rules.TITLE_WORDS:
+    if tag in HEADING_TAGS and page.words[number] <= TITLE_WORDS:
         return Role("title", f"<{tag}>")
     if tag == "tr":
         return Role("table", "table row")

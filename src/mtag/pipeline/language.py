@@ -202,8 +202,8 @@ def relations(blocks: Sequence[Block]) -> Ints:
     """For each block, the kind of step to the next one, which has its own stay probability.
 
     0 to 3: short to short, short to long, long to short, long to long, in plain text; 4 to 7 the
-    same in HTML where both stand in the same elements; 8 to 11 where they do not, or are cells of a table
-    one of which is long: texts may stand side by side in two languages. The last block's is 0.
+    same in HTML where both stand in the same elements; 8 to 11 where they do not, or stand in a table and one
+    is long: texts may stand side by side in two languages. The last block's is 0.
     """
     starts, ends, hints = zip(*blocks, strict=True)
     return _relations(int_array(ends) - int_array(starts), hints)

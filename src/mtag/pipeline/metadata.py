@@ -160,7 +160,8 @@ def _mail_head(document: Document) -> dict[str, str]:
         field = _mail_field(_text(document, block))
         if field is None:
             break
-        found.setdefault(*field)
+        if field[1]:
+            found.setdefault(*field)
     return found if "sender" in found and "title" in found else {}
 
 

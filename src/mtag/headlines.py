@@ -1,0 +1,156 @@
+"""The headline of a text: found above it, by what the page declares or by its look; a copy of it is none."""
+
+from __future__ import annotations
+
+from itertools import compress
+
+from mtag.chrome import HINT_WORDS, furniture_role
+from mtag.document import Role
+from mtag.pageblocks import Page
+from mtag.patterns import late
+
+_NEAR_TITLE, _LONG_TITLE, _SHORT_TITLE = -4.2, -2.5, -1.0
+"""Least scores of a headline right above the text, of one farther up, of a short one."""
+
+TITLE_WORDS = 40
+"""Most words of a title, by its look or by its element."""
+
+_HEADLINE_TAGS = ("h1", "h2", "h3")
+
+_TITLES = ("og:title", "json-ld:headline", "title")
+
+_FURNITURE_BETWEEN = 6
+"""Lines of furniture (share bars) that may stand between a headline and its text."""
+
+_BETWEEN = late(r"\s[|–—·•-]\s+")
+"""What stands between the headline and the name of the site in a title."""
+
+_PLACE = late(r"[A-ZÀ-ÖØ-Þ][^\d:]{2,60}[,–—(-]")
+
+
+def take_in_heads(page: Page, content: list[bool], datelines: set[int]) -> None:
+    """A headline belongs to the text that it opens, with the dateline and the byline between them."""
+    inside, place = bytearray(content), len(content)
+    while (place := inside.rfind(b"\0\1", 0, place + 1)) >= 0:
+        start = place + 1
+        if not any(page.prose[start : start + 4]) and start not in datelines:
+            continue
+        taken: list[int] = []
+        waiting: list[int] = []
+        titles, furniture = (
+            int(is_title_like(page, start) and not page.terminal[start] and start not in datelines),
+            0,
+        )
+        dated = False
+        for number in range(start - 1, max(start - 30, -1), -1):
+            foreign = page.is_foreign(number)
+            if content[number] or titles == 2 or (foreign and page.words[number] > 5):
+                break
+            if number in page.roles or foreign or page.filled[number]:
+                furniture += not page.is_metadata(number)
+                if furniture > _FURNITURE_BETWEEN:
+                    break
+            elif number in datelines and not titles and _PLACE.match(page.line(number)):
+                taken += [*waiting, number]
+                waiting = []
+                dated = True
+            elif _may_be_headline(page, number, first=not titles, near=not (waiting or furniture)):
+                taken += [*waiting, number]
+                waiting = []
+                titles += 1
+                furniture = 0
+            elif titles or len(waiting) == 2 or page.words[number] > 12:
+                break
+            elif page.scores[number] > _SHORT_TITLE:
+                waiting.append(number)
+        for number in taken if titles or dated else ():
+            content[number] = inside[number] = True
+
+
+def take_in_title(page: Page, content: list[bool]) -> None:
+    """The headline above a text belongs to it, whatever stands between: by-line, picture, share bar.
+
+    It is the nearest heading that says what the page declares as its title, or another line that does; where
+    there is none, the nearest `<h1>` of some words, under which no other heading is content.
+    """
+    inside = [*compress(range(len(content)), content)]
+    first = next((number for number in inside if page.prose[number]), inside[0] if inside else 0)
+    lines = {number: _plain(page.line(number)) for number in range(first - 1, -1, -1) if page.words[number]}
+    titles = _declared_titles(page)
+    headings = [number for number in lines if page.tag(number) in _HEADLINE_TAGS]
+    said = [n for n in headings if any(title.startswith(lines[n]) for title in titles)]
+    said += [n for n, line in lines.items() if line in titles and page.words[n] > 2 and _stands_free(page, n)]
+    if not said:
+        for number in headings:
+            if content[number]:
+                return
+            if _may_be_undeclared(page, number, lines[number]):
+                said = [number]
+                break
+    for number in said[:1]:
+        page.roles.pop(number, None)
+        content[number] = True
+
+
+def _stands_free(page: Page, number: int) -> bool:
+    """Whether a block is no member of a list, and in no element named as the way to a page is."""
+    hints = page.blocks[number].hints
+    free = hints is not None and hints.words.isdisjoint(HINT_WORDS["menu"]) and not page.is_link(number)
+    return free and page.tag(number) not in ("li", "td", "tr", "dd")
+
+
+def _declared_titles(page: Page) -> set[str]:
+    """What the page says that its title is, with the name of the site and without."""
+    site = _plain(page.declared.get("og:site_name", ""))
+    found: set[str] = set()
+    for name in _TITLES:
+        title = _plain(page.declared.get(name, ""))
+        first, *others = _BETWEEN.split(title)
+        found.add(title)
+        if first == site and others:
+            found.add(title[title.index(others[0]) :])
+        elif others:
+            found.add(title[: title.rindex(others[-1])].rstrip(" |–—·•-"))
+    return found - {site, ""}
+
+
+def _plain(title: str) -> str:
+    return title.casefold().replace("’", "'")
+
+
+def _may_be_undeclared(page: Page, number: int, line: str) -> bool:
+    """Whether a heading may be the headline though the page declares another title, and is not its site."""
+    known = page.tag(number) == "h1" and page.words[number] > 2
+    named = any(_plain(page.declared.get(name, "")).endswith(line) for name in _TITLES)
+    return known and not named and not page.filled[number] and number not in page.roles
+
+
+def _may_be_headline(page: Page, number: int, *, first: bool, near: bool) -> bool:
+    least = _LONG_TITLE if first and page.words[number] >= 6 else _SHORT_TITLE
+    if first and near and page.words[number] >= 6 and page.common[number]:
+        least = _NEAR_TITLE
+    return (
+        page.scores[number] > least
+        and is_title_like(page, number)
+        and furniture_role(page.label(number)) is None
+    )
+
+
+def is_title_like(page: Page, number: int) -> bool:
+    """Whether a block reads as a heading: some words, a capital or digit first, no mark at its end."""
+    if number in page.roles or page.listed[number] or not 3 <= page.words[number] <= TITLE_WORDS:
+        return False
+    line = page.line(number)
+    return not line.endswith((".", ":", ";", ",")) and not line[0].islower()
+
+
+def mark_repeated_title(page: Page, content: list[bool]) -> None:
+    """A title above furniture that the text repeats at its own head is a duplicate."""
+    long = (number for number in page.where(page.prose) if content[number] and page.words[number] > 60)
+    first = next(long, 0)
+    furniture = (n for n in range(first - 1, -1, -1) if not content[n] and not page.is_metadata(n))
+    last = next(furniture, 0)
+    head = page.line(first, 600).casefold() if last else ""
+    for number in range(last):
+        if page.words[number] >= 4 and not page.is_metadata(number) and page.line(number).casefold() in head:
+            page.roles[number] = Role("duplicate", "repeated at the head of the text")

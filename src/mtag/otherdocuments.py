@@ -1,0 +1,207 @@
+"""Lists of other documents on a page, and links to them: what stands in them is no content.
+
+Headlines under a line that announces others, excerpts that are closed by a link to read on, titles that are
+repeated again and again. What scrapers leave of a page has lost the tags by which the classifier knows most
+of these.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from itertools import compress, pairwise
+from operator import mul
+
+from mtag.document import DomHints
+from mtag.pageblocks import HEADING_TAGS, Page
+from mtag.patterns import late
+
+_MORE = late(
+    r"(?:more information|(?:read|learn) more|lire la suite|en savoir plus|lire plus|plus d.informations?)"
+    r"[\s.:>»→…]{0,6}$",
+    re.I,
+)
+
+_LINK = late(
+    r"(?:read|lire|en savoir|voir|learn|find out|show|view|see|load|d[eé]couvrir)"
+    r" (?:more|plus|la suite|all|tout|toutes?)\b|more information|continue reading|d[eé]couvrir$",
+    re.I,
+)
+"""The label of a link, which closes an excerpt and opens no list."""
+
+_BESIDE = late(
+    r"(?:previous|next|older|newer|pr[eé]c[eé]dente?s?|suivante?s?"
+    r"|(?:articles?|pages?) (?:pr[eé]c[eé]dente?|suivante?)s?)\b.{0,16}$",
+    re.I,
+)
+
+_ALSO = late(
+    r"(?:(?:also )?(?:read|see|watch)(?: also)?|(?:[aà] )?(?:lire|voir|[eé]couter)(?: aussi| [eé]galement)?)"
+    r"[\s:»]{0,3}$",
+    re.I,
+)
+"""What stands over one headline amid a text."""
+
+_OPENER_WORDS, _EXCERPT_WORDS = 6, 50
+"""Most words of a line that opens a list, and of an excerpt."""
+
+TEXT_SHARE, _EXCERPTS_SHARE = 0.25, 0.5
+"""A text below a list of other documents has this share of the words above it, or belongs to the list; the
+second where its paragraphs are all as short as excerpts."""
+
+_PARAGRAPH_ABOVE = {False: 20, True: 40}
+"""Words of the longest paragraph above such a list, in text and in HTML; a listing has none so long."""
+
+_WORDS_ABOVE = 80
+"""Words of sentences above a list of nothing but links from which it is no listing's either."""
+
+_MOST_EXCERPTS = 50
+"""Lines that end as sentences below such a list, among which the text is looked for."""
+
+_MANY = 4
+"""So many lines above a headline, each of so many words, are a list, and not those of one headline."""
+
+_LINES_OF_HEAD = 8
+"""Most lines of a headline, with its date and its author."""
+
+
+def mark_other_documents(page: Page) -> None:
+    """Mark the headlines under a line that says that other documents follow, and beside *Next article*.
+
+    They run to the next sentences, before which a headline is theirs; what little text stands below
+    such a line, beside all that stands above it, belongs to the list.
+    """
+    size, done, last, above, paragraph = len(page.blocks), 0, 0, 0, 0
+    sizes = [*map(mul, page.words, page.sentences)]
+    whole = sum(sizes)
+    last_long = max((number for number, words in enumerate(sizes) if words > _EXCERPT_WORDS), default=-1)
+    few = bytes(map(_MANY.__gt__, page.words))
+    ends = [*page.where(page.terminal)]
+    titles = (n for n in range(size - 1, -1, -1) if not (few[n] or page.terminal[n] or page.filled[n]))
+    last_title = next(titles, -1)
+    for number in page.where(page.leads):
+        if page.words[number] > _OPENER_WORDS or number in page.roles:
+            continue
+        passed, done, first = sizes[done:number], number, number + 1
+        above, paragraph = above + sum(passed), max(paragraph, max(passed, default=0))
+        if last < first:
+            found = page.sentences.find(1, first)
+            last = size if found < 0 else found
+        line = page.line(number)
+        if page.furniture(number) == "menu":
+            if above and first < last and (first + 1 < last or last == size) and _BESIDE.match(line):
+                page.set_all(range(first, first + 1), "menu", "a link to another page")
+        elif not _LINK.match(line):
+            share = TEXT_SHARE if number <= last_long else _EXCERPTS_SHARE
+            goes_on = last < size and whole - above > share * above
+            below = last if goes_on else size
+            if above and not goes_on:
+                below = _where_text_goes_on(page, number, last, last_title, ends)
+            # A text has a headline of its own, the rest of one that began above has none.
+            has_headline = goes_on and paragraph < _PARAGRAPH_ABOVE[False] and not page.is_link(below - 1)
+            stop = _first_of_text(page, first, below) if has_headline else below
+            if (above and below == first + 1 and _ALSO.match(line)) or (
+                paragraph >= _PARAGRAPH_ABOVE[page.html]
+                or (above >= _WORDS_ABOVE and all(map(page.is_link, range(first, min(stop, first + _MANY)))))
+                or (goes_on and not above and not page.html and _headlines(page, first, stop) >= _MANY)
+            ):
+                if above and below < size:
+                    for within in range(number, below if below == first + 1 else stop):
+                        if within not in page.roles:
+                            page.pass_over(within, "related", "amid the text")
+                else:
+                    page.set_all(range(first, stop), "related", "in a list of other documents")
+
+
+def _where_text_goes_on(page: Page, opener: int, sentence: int, last_title: int, ends: Sequence[int]) -> int:
+    """Where the text goes on below a list of other documents, however little is left of it; else the end.
+
+    In HTML that is a line that ends as a sentence, in elements of the same names as the last sentence above
+    the list, and not right under a heading; in text below some headlines, with none such line among them.
+
+    Args:
+        page: the page.
+        opener: the line that opens the list, below some sentences.
+        sentence: the first sentence below that.
+        last_title: the last line of the page of some words that does not end as a sentence.
+        ends: the lines of the page that do.
+    """
+    size, first = len(page.blocks), opener + 1
+    if page.html:
+        own = page.blocks[page.sentences.rfind(1, 0, opener)].hints
+        place = bisect_left(ends, first)
+        alike = (n for n in ends[place : place + _MOST_EXCERPTS] if _stand_alike(own, page.blocks[n].hints))
+        texts = (n for n in alike if page.words[n] >= _MANY and page.tag(n - 1) not in HEADING_TAGS)
+        return next(texts, size)
+    below = last_title + 1
+    is_sentence = first < below < size and page.terminal[below] and page.words[below] >= _MANY
+    follow = below > first + 1 or (below + 1 < size and page.terminal[below + 1])
+    return below if is_sentence and follow and below <= sentence else size
+
+
+def _stand_alike(one: DomHints | None, other: DomHints | None) -> bool:
+    """Whether two blocks stand in elements of the same kinds and names."""
+    return one is not None and other is not None and one[:2] == other[:2]
+
+
+def _headlines(page: Page, first: int, last: int) -> int:
+    """How many lines may be headlines, of a few: others are dates, authors and the like."""
+    few = range(first, min(last, first + 4 * _MANY))
+    return sum(page.words[number] >= _MANY and not page.dated[number] for number in few)
+
+
+def _first_of_text(page: Page, first: int, last: int) -> int:
+    """The headline of the text that begins at `last`, from `first` on: above dates and the like."""
+    least = max(first, last - _LINES_OF_HEAD)
+    while last > least:
+        last -= 1
+        if page.words[last] > 2 and not page.dated[last]:
+            break
+    return last
+
+
+def mark_excerpts(page: Page) -> None:
+    """Mark excerpts of other documents, each closed by a link to read on, beside a text that is longer."""
+    excerpts = [
+        range(number - 1 - (number > 1 and not page.terminal[number - 2]), number + 1)
+        for number in page.where(page.leads)
+        if number
+        and page.terminal[number - 1]
+        and page.words[number - 1] <= _EXCERPT_WORDS
+        and _LINK.match(page.line(number))
+    ]
+    if len(excerpts) < 2:
+        return
+    inside = sum(page.words[number] for one in excerpts for number in one)
+    if 3 * inside < sum(compress(page.words, page.sentences)):
+        for one in excerpts:
+            page.set_all(one, "related", "an excerpt of another document")
+
+
+def mark_related(page: Page) -> None:
+    """Mark lists of other documents: title, excerpt that repeats it, "More information", again and again."""
+    runs: list[list[int]] = []
+    for marker in page.where(page.marker):
+        if not _MORE.match(page.line(marker)):
+            continue
+        if runs and marker - runs[-1][-1] <= 5:
+            runs[-1].append(marker)
+        else:
+            runs.append([marker])
+    for run in runs:
+        if len(run) < 3:
+            continue
+        first = max(run[0] - 4, 0)
+        again = sum(_begins_alike(page, number) for number in range(first, run[-1]))
+        if again < len(run) / 2:
+            continue
+        widest = max(second - one for one, second in pairwise(run))
+        for number in range(max(run[0] - widest + 1, 0), run[-1] + 1):
+            page.set(number, "related", "in a list of other documents")
+
+
+def _begins_alike(page: Page, number: int) -> bool:
+    if not 2 <= page.words[number] <= min(page.words[number + 1], 60):
+        return False
+    return page.line(number + 1).casefold().startswith(page.line(number).casefold())
