@@ -233,6 +233,12 @@ def test_furniture_is_known_by_more_than_its_first_word(line):
     assert furniture_role(line) is not None
 
 
+def test_a_row_of_numbers_is_no_list_of_pages():
+    rows = "".join(f"<tr><td>{year}</td><td>214</td><td>88</td></tr>" for year in (2021, 2022, 2023))
+    page = f"<article>{paragraphs(BODY)}<table>{rows}</table>{paragraphs(BODY)}</article>"
+    assert "2021 | 214 | 88" in kept(page, "html")
+
+
 def test_a_heading_with_a_colon_is_no_declared_field():
     page = (
         f"<article>{paragraphs(BODY)}<h2>Place: the farm where it happened</h2>{paragraphs(BODY)}</article>"
@@ -600,9 +606,11 @@ def test_any_html_is_cleaned_without_an_error(text):
         "a word " * 1_400_000,
         "Home\n" * 1_000_000,
         f"{ARTICLE}\n" + "Related\n3 comments\n« x\nNext\nReply\nRead more\n" * 50_000 + ARTICLE,
+        f"<html><body><p>{LONG}</p>" + "<p>Related</p>" * 50_000 + "<div>Done now.</div>",
+        "\n".join(f"Annual report | {number}\n{LONG}" for number in range(1, 1_800)),
         "<html><body>" + "<div>" * 100_000 + "deep" + "</div>" * 100_000,
     ],
-    ids=["one line of 10 MB", "a million lines", "lists of others", "nested tags"],
+    ids=["one line of 10 MB", "a million lines", "lists", "lists in HTML", "printed pages", "nested tags"],
 )
 def test_hostile_input_takes_linear_time(source):
     document = read(source)
