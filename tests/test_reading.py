@@ -627,7 +627,19 @@ def test_tags_that_are_never_closed_are_read_in_linear_time():
 def test_a_menu_that_unfolds_above_the_text_is_not_read():
     menu = "<button aria-expanded=false aria-controls=m>What we do</button>"
     menu += "<div id=m hidden><p>Slavery.</p></div>"
-    assert body(menu + f"<p>{'They work for the victims of crime. ' * 4}</p>")[0] == "What we do"
+    assert body(f"{menu}<h1>Nine freed</h1><p>They work.</p>") == ["What we do", "Nine freed", "They work."]
+
+
+def test_answers_below_the_heading_of_a_page_are_read_whatever_its_footer_says():
+    panel = (
+        "<h3><button aria-expanded=false aria-controls=a>Who?</button></h3><div id=a hidden><p>We.</p></div>"
+    )
+    footer = f"<footer><p>{'They work for the victims of crime. ' * 4}</p></footer>"
+    assert body(f"<h1>Questions</h1>{panel}{footer}")[:3] == ["Questions", "Who?", "We."]
+
+
+def test_formatting_that_is_never_closed_leaves_the_blocks_of_a_page_as_they_are():
+    assert body("<p><b>One.</p>" * 1_500) == ["One."] * 1_500
 
 
 def test_a_button_inside_a_hidden_element_does_not_show_it():

@@ -112,7 +112,7 @@ FURNITURE: tuple[tuple[str, re.Pattern[str]], ...] = (
         "related",
         _start(
             r"(?:read|see|lire|voir|à lire|à voir|also read|à écouter) (?:also|aussi|égalem?ent)\b",
-            r"(?:read more|en savoir plus|also read|more|recommended|lire|lire aussi|[àa] voir) ?[:|] ?\S",
+            r"(?:read more|en savoir plus|also read|lire aussi) ?[:|] ?\S",
             r"(?:[àa] (?:lire|voir)|lire aussi)(?: aussi)? ?[.»>–—-] ?\S",
             r"lire (?:notre|nos|l.)(?: \w{1,12})? ?(?:article|enquête|dossier|entretien|reportage|analyse|interview)s?\b",
             r"related(?:\s?:.{1,80}$| (?:articles?|news|stor(?:y|ies)|contents?|posts?|pages?|links?|documents?|topics?|items?|readings?|resources?|information|publications?|coverage|videos?|materials?|searches|tags?|sites?|services?|products?|reports?|(?:press )?releases?|to)\b.{0,25})?\W{0,3}$",

@@ -76,10 +76,13 @@ def main() -> None:
 
 
 def _open_closed_streams() -> None:
-    """Open standard streams that were closed, on nothing, so that no other file takes their numbers."""
+    """Open standard streams that were closed, on nothing, so that no other file takes their numbers.
+
+    What is written to an output that was closed fails, as it would to a full disk.
+    """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            number = os.open(os.devnull, os.O_RDWR)
+            number = os.open(os.devnull, os.O_RDWR if name == "stderr" else os.O_RDONLY)
             os.set_inheritable(number, True)  # joblib's processes need their stderr
             setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
 

@@ -23,7 +23,9 @@ _TAG = late(r"<([A-Za-z][\w:.-]*+)[^<>]*+>")
 _CUT_SHORT = late(r"<(?:/?[a-zA-Z][a-zA-Z0-9]*+(?:\s+[a-z-]++=[^<>]*+)?|!--[^<>]*+)\Z")
 """A tag that the end of a summary cuts."""
 
-_MARKUP = late(r"</?[a-zA-Z][^<>]*+>")
+_MARKUP = late(
+    r"</?(?:a|abbr|b|br|code|div|em|font|h[1-6]|i|img|li|ol|p|small|span|strong|su[bp]|u|ul)\b[^<>]*+>"
+)
 
 
 def looks_like_feed(text: str) -> bool:

@@ -23,9 +23,6 @@ _OTHER_WORDS = frozenset(
     ).split()
 ).union(*(HINT_WORDS[role] for role in ("comment_form", "cookie", "share", "login", "menu")))
 _MOSTLY = 0.5
-_PROSE_CHARS = 100
-"""Least characters of a paragraph of the text."""
-
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
@@ -90,13 +87,11 @@ class Panels:
     def opened(self, found: Sequence[Found]) -> list[tuple[str, DomHints, bool]]:
         """The blocks of a page, and whether each is hidden: those of panels are not.
 
-        A panel has something outside that shows it, is no list of links, and no paragraph of the page stands
-        all below it, as below a menu that unfolds. What shows it is its heading.
+        A panel has something outside that shows it, is no list of links, and does not stand above the first
+        heading of the page, as a menu that unfolds does. What shows it is its heading.
         """
-        prose = (
-            n for n, (text, hints, panel) in enumerate(found) if panel is None and _is_prose(text, hints)
-        )
-        first = next(prose, -1)
+        heads = (n for n, (_, hints, panel) in enumerate(found) if panel is None and "h1" in hints.tags)
+        first = next(heads, 0)
         sizes, linked = ([0.0] * (len(self._panels) + 1) for _ in range(2))
         for text, hints, panel in found:
             if panel:
@@ -108,7 +103,7 @@ class Panels:
             outside = (self._controls[key] for key in keys if key in self._controls)
             controls = [one for one, around in outside if around != number]
             controls += [] if control is None else [control]
-            shown[number] = bool(controls or is_tab) and block > first
+            shown[number] = bool(controls or is_tab) and block >= first
             shown[number] &= linked[number] < _MOSTLY * sizes[number]
             shown[number] &= not parent or shown[parent]
             headings.update(controls if shown[number] else ())
@@ -116,10 +111,6 @@ class Panels:
             (text, _heading(hints) if number in headings else hints, panel is not None and not shown[panel])
             for number, (text, hints, panel) in enumerate(found)
         ]
-
-
-def _is_prose(text: str, hints: DomHints) -> bool:
-    return len(text) >= _PROSE_CHARS and hints.link_share < _MOSTLY
 
 
 def _heading(hints: DomHints) -> DomHints:

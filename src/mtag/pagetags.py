@@ -26,8 +26,11 @@ _ATTRIBUTES = late(rf"{_ATTRIBUTE}*+")
 _TAG = late(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)[^<>]*+>")
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _FOREIGN = frozenset(("svg", "math"))
-_MANY_TAGS = 2_000
-_MAX_DEPTH = 512
+_FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
+"""Elements that the parser opens again in each paragraph until their end tags come."""
+
+_SOME_TAGS, _MANY_TAGS = 2_000, 20_000
+_MAX_FORMATTING, _MAX_DEPTH = 16, 512
 
 _CELL = frozenset(("td", "th", "p"))
 _ROW = _CELL | {"tr"}
@@ -51,7 +54,7 @@ _LOOKED_BACK = 16
 
 def tamed(html: str) -> str:
     """A page without the attributes and the tags that go beyond what pages have; most stay as they are."""
-    return _flattened(_with_few_attributes(html))
+    return _flattened(_plainer(_with_few_attributes(html)))
 
 
 def _with_few_attributes(html: str) -> str:
@@ -73,6 +76,33 @@ def _end(pattern: re.Pattern[str], text: str, position: int) -> int:
     """The end of what a pattern that may match nothing matches."""
     match = pattern.match(text, position)
     return position if match is None else match.end()
+
+
+def _plainer(html: str) -> str:
+    """Leave out tags of formatting inside so many others that were not closed.
+
+    The parser opens all of them again in each paragraph.
+    """
+    if html.count("<") < _SOME_TAGS:
+        return html
+    pieces: list[str] = []
+    opened: list[str] = []
+    position = 0
+    for tag in _TAG.finditer(html):
+        name = tag[2].lower()
+        if name not in _FORMATTING:
+            continue
+        place = _innermost(opened, name) if tag[1] or name == "a" else None  # one link ends another
+        if place is not None:
+            del opened[place]
+        if tag[1]:
+            continue
+        if len(opened) < _MAX_FORMATTING:
+            opened.append(name)
+        else:
+            pieces.append(html[position : tag.start()])
+            position = tag.end()
+    return "".join(pieces) + html[position:] if pieces else html
 
 
 def _flattened(html: str) -> str:

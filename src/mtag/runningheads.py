@@ -11,8 +11,8 @@ from mtag.document import Role
 from mtag.pageblocks import Page
 from mtag.patterns import late
 
-_WORDS = 16
-"""Most words of a running head."""
+_FEWEST, _WORDS = 3, 16
+"""Words of a running head; fewer are the name of a speaker, or the label of a part."""
 
 _PAGE, _PAGES, _LAST = 400, 2, 1899
 """Least characters of a page; numbers of pages that count up, to no more than the last: beyond are years."""
@@ -48,22 +48,23 @@ def _with_numbers(page: Page, dated: list[int]) -> list[int]:
         match = _WITH_NUMBER.match(page.line(number)) if _may_run(page, number) else None
         if match:
             found.setdefault(_key(page, number), {})[number] = int(match[1] or match[2])
-    return [number for same in found.values() if _are_pages(page, same) for number in same]
+    return [
+        number for same in found.values() if len(same) > _PAGES and _are_pages(page, same) for number in same
+    ]
 
 
 def _are_pages(page: Page, numbers: Mapping[int, int]) -> bool:
-    """Whether the numbers of some blocks count up, a page apart."""
-    follow = all(
-        1 <= numbers[below] - numbers[above] <= 2
-        and page.blocks[below].start - page.blocks[above].start >= _PAGE
-        for above, below in pairwise(numbers)
-    )
-    return len(numbers) >= _PAGES and follow and max(numbers.values()) <= _LAST
+    """Whether the numbers of some blocks count up, a page apart but for the last, which may be short."""
+    if len(numbers) < _PAGES or max(numbers.values()) > _LAST:
+        return False
+    apart = [page.blocks[below].start - page.blocks[above].start for above, below in pairwise(numbers)]
+    follow = all(1 <= numbers[below] - numbers[above] <= 2 for above, below in pairwise(numbers))
+    return follow and min(apart[:-1] or apart) >= _PAGE
 
 
 def _may_run(page: Page, number: int) -> bool:
     inside = 0 <= number < len(page.blocks) and number not in page.roles
-    return inside and 2 <= page.words[number] <= _WORDS and not page.terminal[number]
+    return inside and _FEWEST <= page.words[number] <= _WORDS and not page.terminal[number]
 
 
 def _key(page: Page, number: int) -> str:
