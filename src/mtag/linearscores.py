@@ -28,6 +28,9 @@ _BLOCK = 8
 _ROOM = 1 << 16
 """Values that are added up at once: they stay in the cache."""
 
+_IN_STEP = 1 << 19
+"""Values of runs that are added up in step: enough runs that few steps are of a few rows."""
+
 _MOST = 1 << 26
 """Values kept of words before they are forgotten: 256 MB, which only a model of a thousand concepts needs."""
 
@@ -286,7 +289,7 @@ def add_up(table: NDArray[np.integer], numbers: Ints, bounds: Ints) -> NDArray[n
     the end.
     """
     result = np.empty((len(bounds) - 1, table.shape[1]), np.int32)
-    many = max(1, 2 * _ROOM // table.shape[1])
+    many = max(1, _IN_STEP // table.shape[1])
     for first in range(0, len(result), many):
         edges = bounds[first : first + many + 1]
         size = edges[1:] - edges[:-1]
