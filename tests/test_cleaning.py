@@ -181,6 +181,11 @@ def test_a_line_that_says_the_declared_title_is_the_headline_and_not_the_heading
     assert "Daily news from Lyon" not in found
 
 
+def test_a_heading_above_the_declared_headline_is_that_of_the_site():
+    page = "<title>Nine workers freed</title><h1>Office for Home Affairs</h1><h2>Nine workers freed</h2>"
+    assert kept(page + paragraphs(BODY), "html") == ["Nine workers freed", *BODY]
+
+
 def test_a_first_heading_is_the_headline_of_a_page_that_declares_no_title():
     page = f"<h1>Nine workers freed near Lyon</h1>{BYLINES[1]}{paragraphs(BODY)}"
     assert kept(page, "html")[0] == "Nine workers freed near Lyon"

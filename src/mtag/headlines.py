@@ -87,6 +87,9 @@ def take_in_title(page: Page, content: list[bool]) -> None:
             if _may_be_undeclared(page, number, lines[number]):
                 said = [number]
                 break
+    else:  # a heading above what the page calls its title names the site, or a part of it
+        for number in headings:
+            content[number] &= number >= said[0]
     for number in said[:1]:
         page.roles.pop(number, None)
         content[number] = True
