@@ -108,6 +108,24 @@ def test_a_damaged_gzip_is_one_error(tmp_path: Path) -> None:
     assert isinstance(found.error, FormatError)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv.gz", "a.jsonl"])
+def test_a_table_or_records_in_utf_16_are_read(tmp_path: Path, name: str, encoding: str) -> None:
+    rows = [("é1", "Traite à Lyon 😀"), ("2", "x" * 70_000)]
+    mark = "\t" if "tsv" in name else ","
+    content = "\n".join(mark.join(row) for row in [("id", "text"), *rows])
+    if "jsonl" in name:
+        content = "\n".join(json.dumps({"id": id, "text": text}, ensure_ascii=False) for id, text in rows)
+    data = ("\ufeff" + content + "\n").encode(encoding)
+    path = write_file(tmp_path / name, gzip.compress(data) if name.endswith(".gz") else data)
+    assert [(one.id, one.source) for one in read(path)] == rows
+
+
+def test_a_file_that_ends_amid_a_character_of_utf_16_is_read(tmp_path: Path) -> None:
+    path = write_file(tmp_path / "a.csv", "\ufefftext\nTraite".encode("utf-16-le") + b"x")
+    assert [one.source for one in read(path)] == ["Traite\ufffd"]
+
+
 def test_a_folder_gives_its_documents_sorted_without_hidden_and_unknown_files(tmp_path: Path) -> None:
     for name in ("b.txt", "a.html", ".hidden.txt", "image.png", "sub/c.txt", ".git/d.txt", "sub/e.jsonl"):
         write_file(tmp_path / name, '{"text": "x"}')

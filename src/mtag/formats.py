@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from mtag.batch import Format, Input
 from mtag.errors import FormatError, InputError, InputTooLargeError, MissingExtraError, MtagError
 from mtag.pipeline.reading import MAX_BYTES, decode
+from mtag.utf16 import as_utf8
 
 if TYPE_CHECKING:
     from fastwarc import WarcRecord
@@ -124,9 +125,9 @@ class _Reader:
         else:
             with gzip.open(path) if path.lower().endswith(".gz") else open(path, "rb") as file:
                 if kind in _JSONL:
-                    yield from self.lines(_bounded_lines(file), name)
+                    yield from self.lines(_bounded_lines(as_utf8(file)), name)
                 elif kind in _TABLES:
-                    yield from self.table(file, name, "\t" if kind == ".tsv" else None)
+                    yield from self.table(as_utf8(file), name, "\t" if kind == ".tsv" else None)
                 elif isinstance(file, io.BufferedReader) and os.fstat(file.fileno()).st_size > MAX_BYTES:
                     raise _too_large()
                 else:
