@@ -38,6 +38,9 @@ class Span(NamedTuple):
     end: int
 
 
+HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+
+
 class DomHints(NamedTuple):
     """What the HTML around a block says; plain text has none.
 

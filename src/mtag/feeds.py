@@ -20,6 +20,7 @@ _ENTRY_END = late(r"</(?:item|entry)\s*+>")
 _AROUND = frozenset(("rss", "rdf:RDF", "channel", "feed"))
 _TEXTS = frozenset(("description", "summary", "content", "content:encoded"))
 _TAG = late(r"<([A-Za-z][\w:.-]*+)[^<>]*+>")
+_END_TAG = late(r"</([A-Za-z][\w:.-]*+)\s*+>")
 _CUT_SHORT = late(r"<(?:/?[a-zA-Z][a-zA-Z0-9]*+(?:\s+[a-z-]++=[^<>]*+)?|!--[^<>]*+)\Z")
 """A tag that the end of a summary cuts."""
 
@@ -65,7 +66,7 @@ def _fields(xml: str) -> Iterator[tuple[str, str]]:
         position = tag.end()
         if tag[1] in _AROUND or tag[0].endswith("/>"):
             continue
-        ends = re.compile(rf"</{re.escape(tag[1])}\s*+>").search(xml, position)
-        end = ends.start() if ends else len(xml)
+        ends = (end.start() for end in _END_TAG.finditer(xml, position) if end[1] == tag[1])
+        end = next(ends, len(xml))
         yield tag[1], xml[position:end]
         position = end

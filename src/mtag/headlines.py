@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import compress
 
 from mtag.chrome import HINT_WORDS, furniture_role
@@ -17,7 +18,8 @@ TITLE_WORDS = 40
 
 _HEADLINE_TAGS = ("h1", "h2", "h3")
 
-_TITLES = ("og:title", "json-ld:headline", "title")
+TITLES = ("og:title", "json-ld:headline", "title")
+"""What a page declares its title by, the surest first."""
 
 _FURNITURE_BETWEEN = 6
 """Lines of furniture (share bars) that may stand between a headline and its text."""
@@ -76,20 +78,20 @@ def take_in_title(page: Page, content: list[bool]) -> None:
     inside = [*compress(range(len(content)), content)]
     first = next((number for number in inside if page.prose[number]), inside[0] if inside else 0)
     lines = {number: _plain(page.line(number)) for number in range(first - 1, -1, -1) if page.words[number]}
-    titles = _declared_titles(page)
+    declared = [_plain(page.declared.get(name, "")) for name in TITLES]
+    titles = _with_and_without_site(declared, _plain(page.declared.get("og:site_name", "")))
     headings = [number for number in lines if page.tag(number) in _HEADLINE_TAGS]
     said = [n for n in headings if any(title.startswith(lines[n]) for title in titles)]
     said += [n for n, line in lines.items() if line in titles and page.words[n] > 2 and _stands_free(page, n)]
-    if not said:
+    if said:
+        for number in headings:  # one above what the page calls its title names the site, or a part of it
+            content[number] &= number >= said[0]
+    else:
         for number in headings:
-            if content[number]:
-                return
-            if _may_be_undeclared(page, number, lines[number]):
+            names_site = any(title.endswith(lines[number]) for title in declared)
+            if content[number] or (not names_site and _may_be_undeclared(page, number)):
                 said = [number]
                 break
-    else:  # a heading above what the page calls its title names the site, or a part of it
-        for number in headings:
-            content[number] &= number >= said[0]
     for number in said[:1]:
         page.roles.pop(number, None)
         content[number] = True
@@ -102,12 +104,10 @@ def _stands_free(page: Page, number: int) -> bool:
     return free and page.tag(number) not in ("li", "td", "tr", "dd")
 
 
-def _declared_titles(page: Page) -> set[str]:
-    """What the page says that its title is, with the name of the site and without."""
-    site = _plain(page.declared.get("og:site_name", ""))
+def _with_and_without_site(titles: Sequence[str], site: str) -> set[str]:
+    """What a page declares as its title, with the name of the site, which it may declare, and without."""
     found: set[str] = set()
-    for name in _TITLES:
-        title = _plain(page.declared.get(name, ""))
+    for title in titles:
         first, *others = _BETWEEN.split(title)
         found.add(title)
         if first == site and others:
@@ -121,11 +121,10 @@ def _plain(title: str) -> str:
     return title.casefold().replace("’", "'")
 
 
-def _may_be_undeclared(page: Page, number: int, line: str) -> bool:
-    """Whether a heading may be the headline though the page declares another title, and is not its site."""
+def _may_be_undeclared(page: Page, number: int) -> bool:
+    """Whether a heading may be the headline though the page declares another title."""
     known = page.tag(number) == "h1" and page.words[number] > 2
-    named = any(_plain(page.declared.get(name, "")).endswith(line) for name in _TITLES)
-    return known and not named and not page.filled[number] and number not in page.roles
+    return known and not page.filled[number] and number not in page.roles
 
 
 def _may_be_headline(page: Page, number: int, *, first: bool, near: bool) -> bool:

@@ -50,12 +50,13 @@ class Sums(NamedTuple):
     def of(cls, weights: Weights, features: Ints, bounds: Ints) -> Sums:
         """Add up runs of features; `bounds` are the places at which runs begin, and the end."""
         said = [add_up(view.coefficients, features, bounds) for view in weights.views]
-        return cls(np.hstack(said), _squares(weights.idf**2, features, bounds))
+        return cls(np.hstack(said), _by_run(weights.idf.take(features) ** 2, bounds))
 
 
-def _squares(of_each: Floats, numbers: Ints, bounds: Ints) -> Floats:
+def _by_run(values: Floats, bounds: Ints) -> Floats:
+    """The sums of runs of values, each in their order: an item adds up alike in any company."""
     runs = np.arange(len(bounds) - 1).repeat(bounds[1:] - bounds[:-1])
-    return np.asarray(np.bincount(runs, of_each.take(numbers), len(bounds) - 1), np.float64)
+    return np.asarray(np.bincount(runs, values, len(bounds) - 1), np.float64)
 
 
 class WordSums(ChunkMemory[tuple[Ints, Sums]]):
@@ -70,7 +71,7 @@ class WordSums(ChunkMemory[tuple[Ints, Sums]]):
         """What sentences say, a row each; `bounds` are the words at which they begin, and the end."""
         place, (said, squares) = self.recall(vocabulary, words)
         rows = place.take(words)
-        return Sums(add_up(said, rows, bounds), _squares(squares, rows, bounds))
+        return Sums(add_up(said, rows, bounds), _by_run(squares.take(rows), bounds))
 
     def _forget(self) -> None:
         said = np.zeros((256, len(self._weights.views) * self._weights.width), np.int32)
@@ -247,10 +248,8 @@ def score(weights: Weights, sums: Sums, features: Ints, bounds: Ints, items: Int
     near = _with_neighbours(sums.said[:, width : 2 * width], items)
     vicinities = weights.vicinity.scores(near, np.sqrt(_with_neighbours(sums.squares, items)))
     # As floating-point numbers, which hold the sum of a long item exactly too.
-    inside, squares = (
-        passages.add_up(sums.said[:, 2 * width :].astype(np.float64)),
-        passages.add_up(sums.squares),
-    )
+    inside = passages.add_up(sums.said[:, 2 * width :].astype(np.float64))
+    squares = passages.add_up(sums.squares)
     repeated = _Repeated.of(passages.around(sentence), keys, count)
     repeated.put_right(inside, squares, weights.passage.coefficients, weights.idf)
     best = Best(

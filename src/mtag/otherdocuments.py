@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from itertools import compress, pairwise
 from operator import mul
 
-from mtag.document import DomHints
-from mtag.pageblocks import HEADING_TAGS, Page
+from mtag.document import HEADING_TAGS, DomHints
+from mtag.pageblocks import Page
 from mtag.patterns import late
 
 _MORE = late(
@@ -76,10 +76,8 @@ def mark_other_documents(page: Page) -> None:
     sizes = [*map(mul, page.words, page.sentences)]
     whole = sum(sizes)
     last_long = max((number for number, words in enumerate(sizes) if words > _EXCERPT_WORDS), default=-1)
-    few = bytes(map(_MANY.__gt__, page.words))
     ends = [*page.where(page.terminal)]
-    titles = (n for n in range(size - 1, -1, -1) if not (few[n] or page.terminal[n] or page.filled[n]))
-    last_title = next(titles, -1)
+    last_title = _last_title(page)
     for number in page.where(page.leads):
         if page.words[number] > _OPENER_WORDS or number in page.roles:
             continue
@@ -97,47 +95,60 @@ def mark_other_documents(page: Page) -> None:
             goes_on = last < size and whole - above > share * above
             below = last if goes_on else size
             if above and not goes_on:
-                below = _where_text_goes_on(page, number, last, last_title, ends)
+                below = (
+                    _first_alike(page, number, ends)
+                    if page.html
+                    else _below_titles(page, first, last, last_title)
+                )
             # A text has a headline of its own, the rest of one that began above has none.
             has_headline = goes_on and paragraph < _PARAGRAPH_ABOVE[False] and not page.is_link(below - 1)
             stop = _first_of_text(page, first, below) if has_headline else below
-            if (above and below == first + 1 and _ALSO.match(line)) or (
-                paragraph >= _PARAGRAPH_ABOVE[page.html]
+            if (
+                (above and below == first + 1 and _ALSO.match(line))
+                or paragraph >= _PARAGRAPH_ABOVE[page.html]
                 or (above >= _WORDS_ABOVE and all(map(page.is_link, range(first, min(stop, first + _MANY)))))
                 or (goes_on and not above and not page.html and _headlines(page, first, stop) >= _MANY)
             ):
                 if above and below < size:
-                    for within in range(number, below if below == first + 1 else stop):
-                        if within not in page.roles:
-                            page.pass_over(within, "related", "amid the text")
+                    stop = below if below == first + 1 else stop
+                    page.pass_over_all(range(number, stop), "related", "amid the text")
                 else:
                     page.set_all(range(first, stop), "related", "in a list of other documents")
 
 
-def _where_text_goes_on(page: Page, opener: int, sentence: int, last_title: int, ends: Sequence[int]) -> int:
-    """Where the text goes on below a list of other documents, however little is left of it; else the end.
+def _first_alike(page: Page, opener: int, ends: Sequence[int]) -> int:
+    """Where the text of a page goes on below a list of other documents, however little is left; else the end.
 
-    In HTML that is a line that ends as a sentence, in elements of the same names as the last sentence above
-    the list, and not right under a heading; in text below some headlines, with none such line among them.
+    That is a line that ends as a sentence (one of `ends`), in elements of the same names as the last sentence
+    above the list, and not right under a heading.
+    """
+    own = page.blocks[page.sentences.rfind(1, 0, opener)].hints
+    place = bisect_left(ends, opener + 1)
+    alike = (n for n in ends[place : place + _MOST_EXCERPTS] if _stand_alike(own, page.blocks[n].hints))
+    texts = (n for n in alike if page.words[n] >= _MANY and page.tag(n - 1) not in HEADING_TAGS)
+    return next(texts, len(page.blocks))
+
+
+def _below_titles(page: Page, first: int, sentence: int, last_title: int) -> int:
+    """The same in text without tags: below some headlines, no line among which ends as a sentence.
 
     Args:
         page: the page.
-        opener: the line that opens the list, below some sentences.
+        first: the first line of the list.
         sentence: the first sentence below that.
-        last_title: the last line of the page of some words that does not end as a sentence.
-        ends: the lines of the page that do.
+        last_title: the last line of the page that may be a title.
     """
-    size, first = len(page.blocks), opener + 1
-    if page.html:
-        own = page.blocks[page.sentences.rfind(1, 0, opener)].hints
-        place = bisect_left(ends, first)
-        alike = (n for n in ends[place : place + _MOST_EXCERPTS] if _stand_alike(own, page.blocks[n].hints))
-        texts = (n for n in alike if page.words[n] >= _MANY and page.tag(n - 1) not in HEADING_TAGS)
-        return next(texts, size)
-    below = last_title + 1
+    size, below = len(page.blocks), last_title + 1
     is_sentence = first < below < size and page.terminal[below] and page.words[below] >= _MANY
     follow = below > first + 1 or (below + 1 < size and page.terminal[below + 1])
     return below if is_sentence and follow and below <= sentence else size
+
+
+def _last_title(page: Page) -> int:
+    """The last line of some words that does not end as a sentence and is no furniture; -1 without one."""
+    backwards = range(len(page.blocks) - 1, -1, -1)
+    titles = (n for n in backwards if page.words[n] >= _MANY and not (page.terminal[n] or page.filled[n]))
+    return next(titles, -1)
 
 
 def _stand_alike(one: DomHints | None, other: DomHints | None) -> bool:

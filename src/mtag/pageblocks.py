@@ -28,8 +28,6 @@ _BILINGUAL = 0.25
 HEADLINE_WORDS = 30
 """Most words of a headline."""
 
-HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-
 _ALL_LINKS = 0.95
 """Share of a block's letters in links from which it is nothing else."""
 
@@ -127,6 +125,12 @@ class Page:
         for number in numbers:
             if number not in self.roles:
                 self.set(number, role, reason)
+
+    def pass_over_all(self, numbers: Sequence[int], role: str, reason: str) -> None:
+        """Decide the roles of blocks that have none, and stand amid a text."""
+        for number in numbers:
+            if number not in self.roles:
+                self.pass_over(number, role, reason)
 
     def is_foreign(self, number: int) -> bool:
         """Whether a block is in the language that is not the one of the page's prose."""

@@ -171,10 +171,8 @@ class _HtmlReader:
             and self._add_row(node, attributes)
         ):
             return None
-        if tag in _CONTROLS and attributes and not hidden:
-            panel = self._panel()
-            if panel != 0 and node.text().strip():
-                self.panels.add_control(attributes, len(self.found), panel or 0)
+        if tag in _CONTROLS and attributes and not hidden and (panel := self._panel()) != 0:
+            self.panels.add_control(attributes, node.text, len(self.found), panel or 0)
         child = node.first_child
         if child is not None:
             self.frames.append((tag, self._words(tag, attributes)))

@@ -11,8 +11,9 @@ import re
 from itertools import compress
 
 from mtag.chrome import METADATA_LABEL
+from mtag.document import HEADING_TAGS
 from mtag.otherdocuments import TEXT_SHARE, mark_excerpts, mark_other_documents, mark_related
-from mtag.pageblocks import HEADING_TAGS, HEADLINE_WORDS, Page
+from mtag.pageblocks import HEADLINE_WORDS, Page
 from mtag.patterns import late
 from mtag.runningheads import mark_running_heads
 
@@ -56,18 +57,15 @@ def mark_blocks(page: Page) -> None:
 
 def _mark_asides(page: Page) -> None:
     """Mark captions and offers to subscribe, by their elements, where they are a small part of a page."""
-    hints = [block.hints for block in page.blocks]
-    captions = [n for n, hint in enumerate(hints) if hint is not None and "figcaption" in hint.tags]
-    offers = [n for n, hint in enumerate(hints) if hint is not None and not _OFFERS.isdisjoint(hint.words)]
+    hints = [(number, block.hints) for number, block in enumerate(page.blocks) if block.hints is not None]
+    captions = [number for number, hint in hints if "figcaption" in hint.tags]
+    offers = [number for number, hint in hints if not _OFFERS.isdisjoint(hint.words)]
     most = _MOST_ASIDE * sum(page.words)
-    for numbers, role, reason in (
-        (captions, "chrome", "a caption"),
-        (offers, "login", "an offer to subscribe"),
-    ):
-        few = sum(page.words[number] for number in numbers) <= most
-        for number in numbers if few else ():
-            if number not in page.roles and (page.words[number] <= _OFFER_WORDS or numbers is captions):
-                page.pass_over(number, role, reason)
+    if sum(page.words[number] for number in captions) <= most:
+        page.pass_over_all(captions, "chrome", "a caption")
+    if sum(page.words[number] for number in offers) <= most:
+        short = [number for number in offers if page.words[number] <= _OFFER_WORDS]
+        page.pass_over_all(short, "login", "an offer to subscribe")
 
 
 def mark_metadata(page: Page) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from mtag.chrome import HINT_WORDS
-from mtag.document import DomHints
+from mtag.document import HEADING_TAGS, DomHints
 
 Found: TypeAlias = tuple[str, DomHints, int | None]
 """The text of a block, its hints, and the number of the panel around it: 0 for what is hidden for good."""
@@ -23,7 +23,6 @@ _OTHER_WORDS = frozenset(
     ).split()
 ).union(*(HINT_WORDS[role] for role in ("comment_form", "cookie", "share", "login", "menu")))
 _MOSTLY = 0.5
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
 class _Panel(NamedTuple):
@@ -42,20 +41,26 @@ class Panels:
         self._panels: list[_Panel] = []
         self._closed: int | None = None  # block of the last control that says that what it shows is closed
 
-    def add_control(self, attributes: Mapping[str, str | None], block: int, panel: int) -> None:
-        """Note a button or a link with some text.
+    def add_control(
+        self, attributes: Mapping[str, str | None], text: Callable[[], str], block: int, panel: int
+    ) -> None:
+        """Note a button or a link that may show something, where it has some text.
 
         Args:
             attributes: those of the element.
+            text: gives its text; most links are not asked for it.
             block: the number of its text.
             panel: the number of the panel around it, 0 if there is none.
         """
-        for name in _TARGETS:
-            value = attributes.get(name)
-            if value and (name != "href" or value[0] == "#"):
-                for key in value.split():
-                    self._controls.setdefault(key.removeprefix("#"), (block, panel))
-        if attributes.get("aria-expanded") == "false":
+        values = [(name, attributes.get(name)) for name in _TARGETS]
+        named = [value for name, value in values if value and (name != "href" or value[0] == "#")]
+        is_closed = attributes.get("aria-expanded") == "false"
+        if not (named or is_closed) or not text().strip():
+            return
+        for value in named:
+            for key in value.split():
+                self._controls.setdefault(key.removeprefix("#"), (block, panel))
+        if is_closed:
             self._closed = block
 
     def add(
@@ -118,4 +123,4 @@ def _heading(hints: DomHints) -> DomHints:
     if "button" not in hints.tags and hints.link_share < _MOSTLY:
         return hints
     tags = tuple(tag for tag in hints.tags if tag not in ("a", "button"))
-    return hints._replace(tags=tags if _HEADINGS & {*tags} else (*tags, "h3"), link_share=0.0)
+    return hints._replace(tags=tags if HEADING_TAGS & {*tags} else (*tags, "h3"), link_share=0.0)

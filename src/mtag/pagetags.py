@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from mtag.patterns import late
 
@@ -26,11 +27,14 @@ _ATTRIBUTES = late(rf"{_ATTRIBUTE}*+")
 _TAG = late(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)[^<>]*+>")
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _FOREIGN = frozenset(("svg", "math"))
-_FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
-"""Elements that the parser opens again in each paragraph until their end tags come."""
+_FORMATTING_TAG = late(
+    r"<(/?)(a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?![a-zA-Z0-9])[^<>]*+>", re.I
+)
+"""Tags of elements that the parser opens again in each paragraph until their end tags come."""
 
-_SOME_TAGS, _MANY_TAGS = 2_000, 20_000
-_MAX_FORMATTING, _MAX_DEPTH = 16, 512
+_SOME_TAGS, _MAX_FORMATTING = 2_000, 16
+_MANY_TAGS, _MAX_DEPTH = 20_000, 512
+"""Tags of a page from which its formatting and its depth are looked at, and most of these that stay open."""
 
 _CELL = frozenset(("td", "th", "p"))
 _ROW = _CELL | {"tr"}
@@ -54,7 +58,9 @@ _LOOKED_BACK = 16
 
 def tamed(html: str) -> str:
     """A page without the attributes and the tags that go beyond what pages have; most stay as they are."""
-    return _flattened(_plainer(_with_few_attributes(html)))
+    html = _with_few_attributes(html)
+    html = _without(html, _left_open(html))
+    return _without(html, _too_deep(html))
 
 
 def _with_few_attributes(html: str) -> str:
@@ -78,20 +84,25 @@ def _end(pattern: re.Pattern[str], text: str, position: int) -> int:
     return position if match is None else match.end()
 
 
-def _plainer(html: str) -> str:
-    """Leave out tags of formatting inside so many others that were not closed.
+def _without(html: str, tags: Iterator[re.Match[str]]) -> str:
+    pieces: list[str] = []
+    position = 0
+    for tag in tags:
+        pieces.append(html[position : tag.start()])
+        position = tag.end()
+    return "".join(pieces) + html[position:] if pieces else html
+
+
+def _left_open(html: str) -> Iterator[re.Match[str]]:
+    """Yield tags of formatting inside so many others that were not closed.
 
     The parser opens all of them again in each paragraph.
     """
     if html.count("<") < _SOME_TAGS:
-        return html
-    pieces: list[str] = []
+        return
     opened: list[str] = []
-    position = 0
-    for tag in _TAG.finditer(html):
+    for tag in _FORMATTING_TAG.finditer(html):
         name = tag[2].lower()
-        if name not in _FORMATTING:
-            continue
         place = _innermost(opened, name) if tag[1] or name == "a" else None  # one link ends another
         if place is not None:
             del opened[place]
@@ -100,22 +111,19 @@ def _plainer(html: str) -> str:
         if len(opened) < _MAX_FORMATTING:
             opened.append(name)
         else:
-            pieces.append(html[position : tag.start()])
-            position = tag.end()
-    return "".join(pieces) + html[position:] if pieces else html
+            yield tag
 
 
-def _flattened(html: str) -> str:
-    """Leave out the tags that nest deeper than browsers follow.
+def _too_deep(html: str) -> Iterator[re.Match[str]]:
+    """Yield the tags that nest deeper than browsers follow.
 
     The HTML5 algorithm looks up the stack of open elements at each tag, so that time would grow with
     the square of the depth. Pages with few tags cannot nest deep enough to matter.
     """
     if html.count("<") < _MANY_TAGS:
-        return html
-    pieces: list[str] = []
+        return
     opened: list[str] = []
-    position = foreign = empty = 0
+    foreign = empty = 0
     for tag in _TAG.finditer(html):
         name = tag[2].lower()
         if name in _VOID:
@@ -139,9 +147,7 @@ def _flattened(html: str) -> str:
             foreign += name in _FOREIGN
             too_deep = len(opened) > _MAX_DEPTH
         if too_deep:
-            pieces.append(html[position : tag.start()])
-            position = tag.end()
-    return "".join(pieces) + html[position:] if pieces else html
+            yield tag
 
 
 def _innermost(opened: list[str], name: str) -> int | None:

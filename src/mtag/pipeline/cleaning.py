@@ -20,13 +20,12 @@ from mtag.artefacts import disjoint, find_artefacts
 from mtag.blockmodel import BlockModel, best_sequence
 from mtag.chrome import ALL_HINT_WORDS, HINT_WORDS
 from mtag.chunks import ChunkTable, read_chunks
-from mtag.document import Cleaning, Document, Language, Role, Span
+from mtag.document import HEADING_TAGS, Cleaning, Document, Language, Role, Span
 from mtag.furniture import KINDS
 from mtag.headlines import TITLE_WORDS, is_title_like, mark_repeated_title, take_in_heads, take_in_title
 from mtag.model import TrainedModel
 from mtag.pageblocks import (
     HEADING,
-    HEADING_TAGS,
     INSIDE,
     LIST,
     LONG_LINE,

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from mtag.chrome import METADATA_LABEL
 from mtag.dates import FoundDate, find_dates
 from mtag.document import Block, Document, Role, Segment
+from mtag.headlines import TITLES
 from mtag.patterns import late
 
 _FIELD_OF = {
@@ -232,7 +233,7 @@ def _with_html(facts: Facts, declared: Mapping[str, str]) -> Facts:
         return next((declared[name] for name in names if declared.get(name)), None)
 
     if facts.title is None:
-        facts = facts._replace(title=_without_site(first("og:title", "json-ld:headline", "title"), declared))
+        facts = facts._replace(title=_without_site(first(*TITLES), declared))
     if facts.date is None:
         names = (
             *(
