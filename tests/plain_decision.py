@@ -368,5 +368,5 @@ def _with_broader(
 
 
 def _least_shown(made: Decision) -> float:
-    of_phrases = any(one.source == "phrase" for one in made.evidence)
+    of_phrases = any(one.kind != "model" for one in made.evidence)
     return REVIEW if of_phrases else _REVIEW_MODEL

@@ -12,7 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 import mtag
+import tiny_corpus
 from mtag.cli import cli
+from mtag.model import TrainedModel
 from mtag.tagger import Tagger
 
 ENGLISH = "Two men were jailed for human trafficking after police freed nine children from a farm.\n"
@@ -242,9 +244,8 @@ def test_an_output_is_not_read_as_input_the_next_time() -> None:
 def test_what_standard_output_goes_to_is_not_read_as_input(args: list[str]) -> None:
     Path("d").mkdir()
     Path("d/a.txt").write_text(ENGLISH, encoding="utf-8")
-    taxonomy = [] if args[0] == "detect" else ["--taxonomy", "taxonomy.json"]
     with Path("d/out.jsonl").open("wb") as file:
-        done = subprocess.run(command(*args, *taxonomy, "d"), stdout=file, env=environment(), timeout=60)
+        done = subprocess.run(command(*args, "d"), stdout=file, env=environment(), timeout=60)
 
     assert done.returncode == 0
     assert len(Path("d/out.jsonl").read_bytes().splitlines()) == 1
@@ -322,7 +323,6 @@ def test_the_command_alone_shows_its_help() -> None:
     "args",
     [
         ["tag", "en.txt", "--taxonomy", "none"],
-        ["clean", "en.txt", "--taxonomy", "en.txt"],
         ["explain", "en.txt", "--taxonomy", "none"],
         ["info", "--taxonomy", "none"],
         ["taxonomy", "check", "none"],
@@ -335,6 +335,45 @@ def test_an_invalid_taxonomy_is_exit_code_3(args: list[str]) -> None:
 
     assert (result.exit_code, result.stdout) == (3, "")
     assert result.stderr.startswith("mtag: ")
+
+
+@pytest.fixture
+def floods_on_disk(floods: mtag.Taxonomy, flood_model: TrainedModel) -> tuple[str, ...]:
+    """Options for a taxonomy and a model trained for it, and a document that no phrase finds."""
+    Path("floods.jsonl").write_bytes(floods.compiled())
+    flood_model.save(Path("floods-model"))
+    Path("flood.txt").write_text(" ".join(tiny_corpus.PROOFS["hazard.river"]), encoding="utf-8")
+    return "flood.txt", "--taxonomy", "floods.jsonl", "--model", "floods-model"
+
+
+def test_tag_takes_a_model_that_was_trained(floods_on_disk: tuple[str, ...]) -> None:
+    assert records(run("tag", *floods_on_disk))[0]["status"] == "tagged"
+    assert records(run("tag", *floods_on_disk[:3]))[0]["status"] == "off_topic"
+
+
+def test_explain_takes_a_model_that_was_trained(floods_on_disk: tuple[str, ...]) -> None:
+    assert "hazard.river" in run("explain", *floods_on_disk).stdout
+
+
+def test_a_model_for_another_taxonomy_is_exit_code_3(floods_on_disk: tuple[str, ...]) -> None:
+    result = run("tag", "en.txt", "--model", "floods-model")
+
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert "taxonomy" in result.stderr
+
+
+def test_tag_takes_a_wanted_precision() -> None:
+    usual, strict = (records(run("tag", "en.txt", *args))[0] for args in ([], ["--precision", "0.9"]))
+
+    accepted = [sum(tag["status"] == "accepted" for tag in one["tags"]) for one in (usual, strict)]
+    assert accepted[0] > accepted[1]
+
+
+def test_a_precision_that_the_model_does_not_know_is_exit_code_2() -> None:
+    result = run("tag", "en.txt", "--precision", "0.123")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "0.9" in result.stderr
 
 
 def test_a_broken_model_is_exit_code_3(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -467,15 +506,15 @@ def test_parquet_is_not_for_a_terminal() -> None:
 @pytest.mark.parametrize(
     "args",
     [
-        ["tag", "--format", "table"],
-        ["tag", "--format", "jsonl"],
-        ["explain"],
+        ["tag", "--taxonomy", "taxonomy.json", "--format", "table"],
+        ["tag", "--taxonomy", "taxonomy.json", "--format", "jsonl"],
+        ["explain", "--taxonomy", "taxonomy.json"],
         ["clean", "--format", "text"],
         ["clean", "--format", "lines"],
     ],
 )
 def test_a_document_cannot_steer_the_terminal(args: list[str]) -> None:
-    _, shown = on_terminal(*args, "--taxonomy", "taxonomy.json", "escapes.txt", NO_COLOR="1")
+    _, shown = on_terminal(*args, "escapes.txt", NO_COLOR="1")
 
     assert "human trafficking" in shown
     assert not set(shown) & {"\x1b", "\x07", "\x9b"}
@@ -499,34 +538,34 @@ def web_page() -> str:
 
 
 def test_clean_prints_the_content(web_page: str) -> None:
-    result = run("clean", web_page, "--taxonomy", "taxonomy.json")
+    result = run("clean", web_page)
 
     assert result.stdout.startswith("Trial <in> town\nTwo men were jailed")
     assert "Home" not in result.stdout
 
 
 def test_clean_shows_every_line_with_its_role_and_reason(web_page: str) -> None:
-    lines = run("clean", web_page, "--format", "lines", "--taxonomy", "taxonomy.json").stdout.splitlines()
+    lines = run("clean", web_page, "--format", "lines").stdout.splitlines()
 
     assert [line.split("\t")[0] for line in lines] == ["menu", "title", "paragraph"]
     assert {len(line.split("\t")) for line in lines} == {4}
 
 
 def test_clean_makes_an_escaped_page(web_page: str) -> None:
-    shown = run("clean", web_page, "--format", "html", "--taxonomy", "taxonomy.json").stdout
+    shown = run("clean", web_page, "--format", "html").stdout
 
     assert '<article lang="en">\n<h1 class="title">Trial &lt;in&gt; town</h1>' in shown
 
 
 def test_clean_makes_records(web_page: str) -> None:
-    result = run("clean", web_page, "--format", "jsonl", "--taxonomy", "taxonomy.json")
+    result = run("clean", web_page, "--format", "jsonl")
 
     (record,) = records(result)
     assert list(record) == ["id", "language", "languages", "metadata", "clean_text"]
 
 
 def test_clean_leaves_text_in_a_pipe_as_it_is() -> None:
-    assert "\x1b[2J in the town \x9b31m" in run("clean", "escapes.txt", "--taxonomy", "taxonomy.json").stdout
+    assert "\x1b[2J in the town \x9b31m" in run("clean", "escapes.txt").stdout
 
 
 @pytest.mark.parametrize("args", [["clean"], ["detect"], ["explain", "--taxonomy", "taxonomy.json"]])

@@ -201,7 +201,7 @@ def judged_by_model(taxonomy, matches, scores, *, gate=2.0, title=False, floor=0
     odds = np.array([[scores.get(concept, -9.0) for concept in names]])
 
     def words(_, concepts):
-        return [(Candidate(names[number], 0, 9, "model", "", "model"),) for number in concepts]
+        return [(Candidate(names[number], 0, 9, "model", ""),) for number in concepts]
 
     fusion = Fusion(0.0, 0.0, dict.fromkeys(taxonomy.concepts, 0.6), 1.0, -1.0, 9, 0.9, dict(doubts), weak)
     said = ModelScores(["en"], np.array([0]), odds, np.array([gate]), words)

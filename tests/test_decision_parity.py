@@ -45,7 +45,7 @@ def matches(item, first):
 
 def words(concept, language, carried):
     """What the model shows for a concept: nothing where nothing carried it."""
-    return (Candidate(concept, -len(language + concept), 0, "model", language, "model"),) * carried
+    return (Candidate(concept, -len(language + concept), 0, "model", language),) * carried
 
 
 @given(data=st.data())

@@ -93,7 +93,7 @@ def test_evidence_reads_as_its_quote_and_lies_in_its_sentence(flood_model, flood
     for (_, concept), found in carried(Classifier(flood_model, floods.digest), text, sentences).items():
         for one in found:
             assert any(s.start <= one.start < one.end <= s.end for s in sentences)
-            assert (one.concept, one.kind, one.source) == (concept, "model", "model")
+            assert (one.concept, one.kind) == (concept, "model")
     for tag in Tagger(floods, flood_model).tag(text).tags:
         assert tag.evidence
         for one in tag.evidence:

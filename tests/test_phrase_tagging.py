@@ -22,7 +22,6 @@ def test_a_phrase_is_a_candidate_with_its_words_and_its_pattern(judge):
     [candidate] = only(judged).candidates
     assert judged.text[candidate.start : candidate.end] == "storm surge"
     assert (candidate.concept, candidate.kind, candidate.phrase) == ("hazard.coast", "strong", "storm surge")
-    assert candidate.source == "phrase"
 
 
 def test_strong_and_weak_phrases_are_told_apart(judge):

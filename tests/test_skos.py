@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from mtag.annif import AnnifSubject, from_annif_csv, from_annif_tsv, to_annif_csv, to_annif_tsv
 from mtag.concepts import Concept, Crosswalk, Facet, PhraseSet, Scheme
 from mtag.errors import MissingExtraError, OptionError, TaxonomyError
-from mtag.skos import export, from_jsonld, from_turtle, read, to_jsonld, to_turtle
+from mtag.skos import export, from_jsonld, from_turtle, to_jsonld, to_turtle
+from mtag.skosreader import read
 from mtag.taxonomy import Taxonomy
 
 BASE = "https://example.org/mtag/"
@@ -428,3 +429,10 @@ def test_read_names_the_file_it_cannot_read(tmp_path):
         read(tmp_path / "none.json")
     with pytest.raises(OptionError, match=r"t\.xml"):
         read(tmp_path / "t.xml")
+
+
+@pytest.mark.parametrize(("suffix", "write"), [(".ttl", to_turtle), (".jsonld", to_jsonld)])
+def test_a_taxonomy_is_loaded_from_a_skos_file(floods, tmp_path, suffix, write):
+    path = tmp_path / f"floods{suffix}"
+    path.write_text(write(floods), encoding="utf-8")
+    assert Taxonomy.load(path).digest == floods.digest

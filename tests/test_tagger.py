@@ -667,3 +667,14 @@ def test_workers_know_the_site_too(shipped):
     pages = [site_page(number) for number in range(11, 16)]
     tagger = shipped.for_site(pages)
     assert list(tagger.tag_many(pages, n_jobs=2)) == list(tagger.tag_many(pages))
+
+
+def test_an_unknown_extractor_is_refused_before_any_document():
+    with pytest.raises(OptionError, match="extractor"):
+        Tagger.load(extractor="other")
+
+
+def test_a_tagger_for_a_site_leaves_the_first_one_as_it_was(flood_tagger):
+    site = flood_tagger.for_site(["Home\nNews\n\nThe river flood took the bridge."] * 3)
+    assert (flood_tagger.chrome, site.taxonomy) == (None, flood_tagger.taxonomy)
+    assert site.chrome is not None

@@ -16,7 +16,7 @@ import numpy as np
 from mtag import Tagger
 from mtag.chunks import read_chunks
 from mtag.pipeline import model_tagging
-from mtag.tagger import _clean_all
+from mtag.preparation import prepare
 from mtag.training import corpus, evaluation
 
 ROOT = Path(__file__).parents[2]
@@ -28,7 +28,7 @@ def probabilities(tagger, text):
     """What the model alone gives each concept, the best over the items."""
     classifier = model_tagging.Classifier(tagger.model, tagger.taxonomy.digest)
     document = tagger.read(text, format="text")
-    [cleaned] = _clean_all([document], read_chunks([document.text]), None, "mtag")
+    [cleaned] = prepare([document], read_chunks([document.text]))
     best = np.full(len(classifier.concepts), -np.inf)
     for segment in cleaned.segments:
         best = np.vstack((best, classifier.tag_item(document.text, segment.sentences).odds)).max(axis=0)

@@ -8,7 +8,7 @@ from mtag.assembly import tag_parts
 from mtag.chunks import read_chunks
 from mtag.phraseweights import Sentences
 from mtag.pipeline import cleaning, language, phrase_tagging
-from mtag.tagger import _cut
+from mtag.preparation import cut
 from mtag.wordtable import read_words
 
 
@@ -21,13 +21,13 @@ def steps(tagger, texts):
     cleaned = cleaning.clean_pages(pages, chunks)
 
     def cut_all():
-        return _cut(documents, found, [cleaned[number] for number in range(len(documents))], chunks)
+        return cut(documents, found, [cleaned[number] for number in range(len(documents))], chunks)
 
-    cut = cut_all()
-    items = [(page, item) for page in cut for item in page.segments]
+    pages_cut = cut_all()
+    items = [(page, item) for page in pages_cut for item in page.segments]
     passages = [
         (number, item.sentences, page.cleaning.artefacts)
-        for number, page in enumerate(cut)
+        for number, page in enumerate(pages_cut)
         for item in page.segments
     ]
     words = read_words(chunks, passages)
@@ -47,7 +47,7 @@ def steps(tagger, texts):
         return [tag_parts(made, tagger.taxonomy.order) for made in decisions]
 
     tags = decide()
-    per_page = list(accumulate((len(page.segments) for page in cut), initial=0))
+    per_page = list(accumulate((len(page.segments) for page in pages_cut), initial=0))
     return {
         "reading": lambda: [tagger.read(text) for text in texts],
         "chunks": lambda: read_chunks([one.text for one in documents]),
@@ -60,7 +60,7 @@ def steps(tagger, texts):
         "decision, evidence, tags": decide,
         "results": lambda: [
             tagger.result(tagger._parts(page, tags[first:last], None))
-            for page, first, last in zip(cut, per_page, per_page[1:], strict=False)
+            for page, first, last in zip(pages_cut, per_page, per_page[1:], strict=False)
         ],
         "whole": lambda: tagger.tag_documents([tagger.read(text) for text in texts], [None] * len(texts)),
     }

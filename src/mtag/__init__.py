@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from mtag.version import __version__
 
 if TYPE_CHECKING:
+    from mtag.batch import Input
     from mtag.concepts import Concept
     from mtag.document import Language
     from mtag.errors import (
@@ -47,6 +48,7 @@ __all__ = [
     "Evidence",
     "FaultsError",
     "FormatError",
+    "Input",
     "InputError",
     "InputTooLargeError",
     "Item",
@@ -68,6 +70,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "mtag.batch": ("Input",),
     "mtag.document": ("Language",),
     "mtag.results": ("CleanResult", "ErrorResult", "Evidence", "Item", "Metadata", "Tag", "TagResult"),
     "mtag.tagger": ("Tagger", "clean", "detect_language", "tag"),

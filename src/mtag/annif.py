@@ -10,9 +10,8 @@ import csv
 import io
 import re
 from typing import NamedTuple
-from urllib.parse import quote
 
-from mtag.concepts import Scheme
+from mtag.concepts import concept_uri
 from mtag.errors import OptionError, TaxonomyError
 from mtag.taxonomy import Taxonomy
 
@@ -26,11 +25,6 @@ class AnnifSubject(NamedTuple):
     uri: str
     notation: str | None
     labels: dict[str, str]
-
-
-def concept_uri(scheme: Scheme, concept: str) -> str:
-    """Return the URI under which a concept is published; no two ids share one."""
-    return scheme.base_uri + quote(concept, safe="")
 
 
 def to_annif_csv(taxonomy: Taxonomy) -> str:

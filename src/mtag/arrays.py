@@ -10,6 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 Ints: TypeAlias = NDArray[np.int64]
+Flags: TypeAlias = NDArray[np.bool_]
+Floats: TypeAlias = NDArray[np.float64]
+Floats32: TypeAlias = NDArray[np.float32]
+Hashes: TypeAlias = NDArray[np.uint64]
 
 
 def int_array(values: Sequence[int]) -> Ints:
@@ -17,12 +21,12 @@ def int_array(values: Sequence[int]) -> Ints:
     return np.frombuffer(pack(f"{len(values)}q", *values), np.int64)
 
 
-def float_array(values: Sequence[float]) -> NDArray[np.float64]:
+def float_array(values: Sequence[float]) -> Floats:
     """Numbers as an array that is not written to; `np.array` takes four times as long."""
     return np.frombuffer(pack(f"{len(values)}d", *values), np.float64)
 
 
-def begins(values: Ints) -> NDArray[np.bool_]:
+def begins(values: Ints) -> Flags:
     """Which values are others than the one before them; the first is."""
     found = np.ones(len(values), np.bool_)  # np.diff with `prepend` takes four times as long
     np.not_equal(values[1:], values[:-1], out=found[1:])

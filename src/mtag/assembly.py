@@ -4,22 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
-from typing import Literal, NamedTuple
 
-from mtag.document import Cleaning, Document, Language, Segment
+from mtag.document import TagSource
 from mtag.pipeline import decision, metadata
+from mtag.preparation import Cleaned
 from mtag.resultparts import BlockParts, DateParts, ItemParts, PageParts, TagParts
-
-
-class Cleaned(NamedTuple):
-    """A document after the steps before tagging; `items` are the facts of each segment."""
-
-    document: Document
-    languages: tuple[Language, ...]
-    cleaning: Cleaning
-    segments: tuple[Segment, ...]
-    facts: metadata.Facts
-    items: tuple[metadata.Facts, ...]
 
 
 def page_parts(cleaned: Cleaned) -> PageParts:
@@ -58,7 +47,7 @@ def _date(facts: metadata.Facts) -> DateParts | None:
     return found.first, found.last, facts.date_text, found.is_ambiguous, found.alternatives
 
 
-def _source(made: decision.Decision) -> Literal["phrase", "model", "both", "broader"]:
+def _source(made: decision.Decision) -> TagSource:
     if made.implied:
         return "broader"
     if not made.by_model:

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
+from mtag.document import Extractor, Format
 from mtag.errors import ModelError, MtagError, OptionError, TaxonomyError
 from mtag.resultparts import Parts
 from mtag.results import ErrorResult, TagResult
@@ -32,7 +33,6 @@ WINDOWS = 3
 """How many rounds of one chunk for each process are read ahead of the result that is awaited."""
 
 
-Format: TypeAlias = Literal["auto", "text", "html"]
 T = TypeVar("T")
 
 
@@ -49,7 +49,7 @@ Result: TypeAlias = TagResult | ErrorResult
 Plain: TypeAlias = Parts | ErrorResult
 """What a result is made of, or an error."""
 
-Settings: TypeAlias = tuple[float | None, Literal["mtag", "trafilatura"]]
+Settings: TypeAlias = tuple[float | None, Extractor]
 Source: TypeAlias = str | bytes | Input
 
 
@@ -241,18 +241,20 @@ def _write(tagger: Tagger, folder: Path) -> None:
 
 
 def _read(folder: Path, settings: Settings) -> Tagger:
+    from mtag.model import TrainedModel
+    from mtag.pipeline.model_tagging import KIND
     from mtag.sitechrome import SiteChrome
     from mtag.tagger import Tagger
+    from mtag.taxonomy import Taxonomy
 
-    model = folder / "model"
-    precision, extractor = settings
-    trained = model if model.is_dir() else None
-    tagger = Tagger.load(folder / "taxonomy.jsonl", trained, precision, extractor)
-    if (chrome := folder / "chrome.npy").is_file():
+    model, chrome = folder / "model", folder / "chrome.npy"
+    learned = None
+    if chrome.is_file():
         import numpy as np
 
-        tagger.chrome = SiteChrome.from_table(np.load(chrome, allow_pickle=False))
-    return tagger
+        learned = SiteChrome.from_table(np.load(chrome, allow_pickle=False))
+    trained = TrainedModel.load(model, KIND) if model.is_dir() else None
+    return Tagger(Taxonomy.load(folder / "taxonomy.jsonl"), trained, *settings, learned)
 
 
 _loaded: dict[str, Tagger] = {}  # in a worker: the tagger of the batch it works for, by its folder

@@ -15,13 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from mtag import charkinds as char
-from mtag.arrays import int_array
-from mtag.chunks import MIXED, ChunkTable, Flags, codes_of, kinds_of_codes, read_chunks
+from mtag.arrays import Flags, Floats32, Hashes, Ints, int_array
+from mtag.chunks import MIXED, ChunkTable, codes_of, kinds_of_codes, read_chunks
 from mtag.chunktallies import CAPITALS, STOPS, WORDS, tally
 from mtag.document import Block
 from mtag.featuretable import Tally, matrix, scores
 from mtag.furniture import KINDS
-from mtag.wordhash import Floats, Ints, Words, line_hashes, phrase_cover
+from mtag.wordhash import line_hashes, phrase_cover
 
 HEAD = 1200
 TAIL = 120
@@ -38,15 +38,15 @@ _ENDS_SENTENCE, _CLOSES, _LISTS = (
 class Counts(NamedTuple):
     """What is counted in each block; every array has one row a block."""
 
-    chars: Floats
-    words: Floats
-    features: Floats
-    whole: Words
+    chars: Floats32
+    words: Floats32
+    features: Floats32
+    whole: Hashes
     """Hash of all the words seen: equal for equal lines, whatever their case and punctuation."""
-    head: Words
+    head: Hashes
     """Hash of the first four words."""
-    stops: Floats
-    """Words that are among the commonest of either language."""
+    stops: Floats32
+    """Hashes that are among the commonest of either language."""
     digits: Flags
     """Whether the block has a digit."""
     labelled: Flags
@@ -59,17 +59,17 @@ class Counts(NamedTuple):
     """Whether it begins with a quotation mark."""
     kind: Ints
     """Index of the kind of furniture (`KINDS`) whose phrases fill most of the block, else -1."""
-    kind_share: Floats
+    kind_share: Floats32
     """Share of the words seen that stand in phrases of that kind."""
 
 
-def count(text: str, blocks: Sequence[Block], weights: Floats | None = None) -> Counts:
+def count(text: str, blocks: Sequence[Block], weights: Floats32 | None = None) -> Counts:
     """Count what the classifier needs in each block of a page; see `count_pages`."""
     return count_pages([(0, blocks)], read_chunks([text]), weights)
 
 
 def count_pages(
-    pages: Sequence[tuple[int, Sequence[Block]]], chunks: ChunkTable, weights: Floats | None = None
+    pages: Sequence[tuple[int, Sequence[Block]]], chunks: ChunkTable, weights: Floats32 | None = None
 ) -> Counts:
     """Count what the classifier needs in each block of some pages, in as few passes as there is room for.
 
@@ -105,7 +105,7 @@ def _portions(bounds: Ints) -> list[int]:
     return edges if len(edges) > 1 else [0, 0]
 
 
-def _count(chunks: ChunkTable, bounds: Ints, weights: Floats | None) -> Counts:
+def _count(chunks: ChunkTable, bounds: Ints, weights: Floats32 | None) -> Counts:
     """Count in some blocks, which begin and end so."""
     starts, ends = bounds.T
     sizes = ends - starts

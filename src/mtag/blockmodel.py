@@ -14,15 +14,14 @@ from math import fsum
 from typing import Literal, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from mtag.arrays import Flags, Floats, Floats32, Ints
 from mtag.blockfeatures import Counts, count_pages
 from mtag.chrome import ALL_HINT_WORDS, HINT_WORDS
 from mtag.chunks import ChunkTable
 from mtag.document import Block, DomHints
 from mtag.featuretable import weighed
 from mtag.model import TrainedModel
-from mtag.wordhash import Floats, Ints
 
 _OUTSIDE = -3.0
 """Score of the blocks that stand, as it were, above the first and below the last."""
@@ -67,7 +66,7 @@ def _names_of_tags(tags: tuple[str, ...]) -> list[str]:
     return names
 
 
-def hint_scores(blocks: Sequence[Block], weights: Mapping[str, float]) -> Floats:
+def hint_scores(blocks: Sequence[Block], weights: Mapping[str, float]) -> Floats32:
     """Sum of the weights of each block's hints; many blocks share their words or their elements."""
     of_words = {name[2:]: weight for name, weight in weights.items() if name.startswith("w:")}
     by_words: dict[frozenset[str], float] = {}
@@ -118,7 +117,7 @@ class Places(NamedTuple):
         return cls(np.arange(len(page)), page, last - count[page], last)
 
 
-def context(counts: Counts, first: Floats, places: Places, group: Ints | None) -> Floats:
+def context(counts: Counts, first: Floats32, places: Places, group: Ints | None) -> Floats32:
     """Features of the second layer: the first layer's scores of a block and around it on its page.
 
     Args:
@@ -152,7 +151,7 @@ def context(counts: Counts, first: Floats, places: Places, group: Ints | None) -
     return table
 
 
-def _neighbours(table: Floats, score: Floats, places: Places) -> None:
+def _neighbours(table: Floats32, score: Floats32, places: Places) -> None:
     """The scores of the blocks one to three places above and below, and the lower of the two."""
     here = places.here + 3 * (places.page + 1)
     around = np.full(here[-1] + 4, _OUTSIDE, np.float32)
@@ -161,7 +160,7 @@ def _neighbours(table: Floats, score: Floats, places: Places) -> None:
     table[0::3], table[1::3], table[2::3] = above, below, np.minimum(above, below)
 
 
-def _running(rows: Floats) -> npt.NDArray[np.float64]:
+def _running(rows: Floats32) -> Floats:
     """Sums of the values of each row before a place."""
     sums = np.zeros((len(rows), rows.shape[1] + 1))
     np.cumsum(np.rint(rows / _FRACTION), axis=1, dtype=np.float64, out=sums[:, 1:])
@@ -169,9 +168,7 @@ def _running(rows: Floats) -> npt.NDArray[np.float64]:
     return sums
 
 
-def _windows(
-    table: Floats, sums: npt.NDArray[np.float64], short: npt.NDArray[np.bool_], places: Places
-) -> None:
+def _windows(table: Floats32, sums: Floats, short: Flags, places: Places) -> None:
     """What the blocks around each one are, above it and below, in windows of several sizes."""
     here = places.here
     low, high = here - _WINDOWS, here + (_WINDOWS + 1)
@@ -197,7 +194,7 @@ def _windows(
     np.multiply(found[6], short, out=found[9])
 
 
-def _edges(table: Floats, prose: npt.NDArray[np.float64], places: Places) -> None:
+def _edges(table: Floats32, prose: Floats, places: Places) -> None:
     """How much of the prose of its page stands before a block and after it, and how much there is."""
     begin, end = prose.take(places.first), prose.take(places.last)
     total = end - begin + 1e-3
@@ -212,7 +209,7 @@ def _edges(table: Floats, prose: npt.NDArray[np.float64], places: Places) -> Non
     table[5] = np.log1p(total) / 6
 
 
-def _gaps(table: Floats, sure: npt.NDArray[np.bool_], places: Places) -> None:
+def _gaps(table: Floats32, sure: Flags, places: Places) -> None:
     """How far the nearest sure prose is, above and below, in blocks."""
     here, n = places.here, len(places.here)
     nearest = np.full((2, n), _FAR)
@@ -225,7 +222,7 @@ def _gaps(table: Floats, sure: npt.NDArray[np.bool_], places: Places) -> None:
     table[2::3] = nearest.max(axis=0) <= _GAPS
 
 
-def _repeats(table: Floats, counts: Counts, places: Places) -> None:
+def _repeats(table: Floats32, counts: Counts, places: Places) -> None:
     """Lines that stand elsewhere on the page, and lines that begin as the next or the last one does."""
     lines = counts.whole + places.page.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     order = lines.argsort()
@@ -242,7 +239,9 @@ def _repeats(table: Floats, counts: Counts, places: Places) -> None:
     table[3, 1:] = table[4, :-1] = same
 
 
-def _groups(table: Floats, group: Ints, share: Floats, size: Floats, score: Floats, places: Places) -> None:
+def _groups(
+    table: Floats32, group: Ints, share: Floats32, size: Floats32, score: Floats32, places: Places
+) -> None:
     """What the blocks are that stand in elements of the same names as a block."""
     total = np.bincount(group, weights=size) + 1e-3
     mass = np.bincount(group, weights=size * share)
@@ -286,8 +285,8 @@ class BlockModel(NamedTuple):
     each is the constant.
     """
 
-    own: Floats
-    around: Floats
+    own: Floats32
+    around: Floats32
     hints: Mapping[str, float]
     switch: float
     use_hints: bool
@@ -307,7 +306,7 @@ class BlockModel(NamedTuple):
 
     def scores(
         self, pages: Sequence[tuple[int, Sequence[Block]]], chunks: ChunkTable
-    ) -> tuple[Floats, Counts]:
+    ) -> tuple[Floats32, Counts]:
         """The log odds of being content of all blocks of some pages, and what was counted in them.
 
         Pages are given as the number of their text in `chunks` and their blocks.

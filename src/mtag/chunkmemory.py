@@ -9,7 +9,8 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from mtag.chunks import Flags, Ints, Vocabulary
+from mtag.arrays import Flags, Ints
+from mtag.chunks import Vocabulary
 
 Known = TypeVar("Known")
 

@@ -18,13 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mtag import charkinds
-from mtag.arrays import int_array
+from mtag.arrays import Flags, Hashes, Ints, int_array
 from mtag.letters import APOSTROPHES, is_symbol
 from mtag.tokens import INSIDE_A_WORD
 
-Ints: TypeAlias = NDArray[np.int64]
-Flags: TypeAlias = NDArray[np.bool_]
-Keys: TypeAlias = NDArray[np.uint64]
+Keys: TypeAlias = Hashes
 
 MARKS = '\n.!?…:;«“»”")]([{}|•·—–<>,،&@/'
 """Characters between chunks that have a code of their own; others share that of their kind."""

@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from mtag import charkinds as char
-from mtag.arrays import spread
+from mtag.arrays import Flags, Hashes, Ints, spread
 from mtag.chunkmemory import ChunkMemory
-from mtag.chunks import MIXED, ChunkTable, Flags, kinds_of_codes
-from mtag.wordhash import COMMON, Ints, Words, hash_words, known_words
+from mtag.chunks import MIXED, ChunkTable, kinds_of_codes
+from mtag.wordhash import COMMON, hash_words, known_words
 
 WORDS, CAPITALS, LONG_WORDS, STOPS = range(char.COUNT, char.COUNT + 4)
 """What is counted beside the characters of each kind: words, and those of three sorts."""
@@ -44,7 +44,7 @@ _ONE = np.uint64(1) << _SHIFT[:, 0]
 """One of each sort, in its field."""
 
 
-def _of_kinds() -> Words:
+def _of_kinds() -> Hashes:
     """What one character of each kind counts: a row a pack, a column a kind; spaces are not counted."""
     kinds = np.delete(np.arange(char.COUNT), char.SPACE)
     packs = np.zeros((_PACKS, char.COUNT), np.uint64)
@@ -56,7 +56,7 @@ _OF_KIND = _of_kinds()
 
 
 @lru_cache(maxsize=1)
-def _of_codes() -> Words:
+def _of_codes() -> Hashes:
     """What a mark of each code counts, in all packs but the first; that of letters is not asked for."""
     kinds = kinds_of_codes()
     return _OF_KIND[1:].take(np.where(kinds == MIXED, char.SPACE, kinds), axis=1)
@@ -69,10 +69,10 @@ class _Known(NamedTuple):
     """
 
     is_known: Flags
-    counts: Words
+    counts: Hashes
     first: Ints
     size: Ints
-    hashes: Words
+    hashes: Hashes
     traits: npt.NDArray[np.uint8]
 
 
@@ -115,7 +115,7 @@ def _longer(known: _Known, chunks: int, words: int) -> _Known:
     return _Known._make(np.concatenate(parts, axis=-1) for parts in both)
 
 
-def _read(texts: Sequence[str]) -> tuple[Words, Ints, Ints, Words, npt.NDArray[np.uint8]]:
+def _read(texts: Sequence[str]) -> tuple[Hashes, Ints, Ints, Hashes, npt.NDArray[np.uint8]]:
     """What is known of some chunks, in the order of `_Known`; words are counted from the first of them on."""
     joined = "\n" + "\n".join(texts) + "\n"
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
@@ -143,7 +143,7 @@ class Tallied(NamedTuple):
     """What was counted in some spans (`counts`, a row a sort and a column a span), and their words."""
 
     counts: Ints
-    hashes: Words
+    hashes: Hashes
     traits: npt.NDArray[np.uint8]
 
 
@@ -191,7 +191,7 @@ def _marks(chunks: ChunkTable, bounds: Ints, *, whole: bool) -> tuple[Ints, Ints
     return chunks.kinds.take(which), np.array([last - size, last]).T
 
 
-def _sums(packs: Words, bounds: Ints) -> Words:
+def _sums(packs: Hashes, bounds: Ints) -> Hashes:
     """The sums of the columns of each span."""
     running = np.zeros((len(packs), packs.shape[1] + 1), np.uint64)
     packs.cumsum(axis=1, out=running[:, 1:])

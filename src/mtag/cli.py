@@ -1,116 +1,57 @@
 """The command `mtag`: parses arguments, calls the library, prints. Data on stdout, talk on stderr.
 
-Exit codes: 0 all done, 1 some documents failed, 2 usage, 3 invalid taxonomy, 130 interrupted.
+Exit codes: 0 all done, 1 some documents failed or the corpus is faulty, 2 usage, 3 invalid taxonomy
+or model, 130 interrupted, 143 terminated.
 """
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
-import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, nullcontext, suppress
-from difflib import get_close_matches
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from mtag.errors import MissingExtraError, ModelError, MtagError, OptionError, TaxonomyError
+from mtag import shell
+from mtag.commandio import (
+    each_document,
+    format_of,
+    make_folder,
+    open_output,
+    paths_or_stdin,
+    write_data,
+    written_to,
+)
+from mtag.taxonomycommands import load_taxonomy, taxonomy, taxonomy_option
 from mtag.version import __version__
 
 if TYPE_CHECKING:
-    from mtag.batch import Input, Result
-    from mtag.document import Language
-    from mtag.results import ErrorResult
-    from mtag.taxonomy import Taxonomy
-    from mtag.terminal import Progress
+    from mtag.document import Extractor, Language
 
-FAILED, USAGE, INVALID, INTERRUPTED = 1, 2, 3, 130
-_T = TypeVar("_T")
-_F = TypeVar("_F", bound=Callable[..., Any])
-
-
-class _Command(click.Group):
-    """Turns errors into one line on stderr and an exit code; nobody sees a traceback for a mistake."""
-
-    def main(self, *args: Any, **options: Any) -> NoReturn:
-        try:
-            code = super().main(*args, **{**options, "standalone_mode": False})
-        except click.exceptions.NoArgsIsHelpError as error:
-            error.show()
-            code = USAGE
-        except click.ClickException as error:
-            hint = getattr(error, "ctx", None)
-            more = f" (see {hint.command_path} --help)" if hint else ""
-            code = _fail(f"{error.format_message().rstrip('.')}{more}", USAGE)
-        except click.Abort:
-            code = _fail("interrupted", INTERRUPTED)
-        except (TaxonomyError, ModelError) as error:
-            code = _fail(str(error), INVALID)
-        except (OptionError, MissingExtraError) as error:
-            code = _fail(str(error), USAGE)
-        except (MtagError, OSError) as error:
-            code = _fail(str(error), FAILED)
-        sys.exit(code or 0)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except BrokenPipeError:  # the reader has seen enough, as `head` does
-            with suppress(OSError, ValueError):
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return 0
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def main() -> None:
     """Run the command; the console entry point."""
-    _open_closed_streams()
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal may lack a character
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that files are cleaned up
-    threading.excepthook = _thread_failed
+    shell.prepare()
     cli(prog_name="mtag")
 
 
-def _open_closed_streams() -> None:
-    """Open standard streams that were closed, on nothing, so that no other file takes their numbers.
-
-    What is written to an output that was closed fails, as it would to a full disk.
-    """
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:
-            number = os.open(os.devnull, os.O_RDWR if name == "stderr" else os.O_RDONLY)
-            os.set_inheritable(number, True)  # joblib's processes need their stderr
-            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
-
-
-def _thread_failed(failure: threading.ExceptHookArgs) -> None:
-    # The thread that minds the processes dies of an interrupt too; what befell is told once, by us.
-    if failure.thread is None or not failure.thread.name.startswith("ExecutorManagerThread"):
-        threading.__excepthook__(failure)
-
-
-def _fail(message: str, code: int) -> int:
-    from mtag.terminal import plain
-
-    click.echo(f"mtag: {plain(message)}", err=True)
-    return code
-
-
-def _taxonomy_option(command: _F) -> _F:
-    text = "A taxonomy folder or compiled file, instead of the one that ships with mtag."
-    return click.option("--taxonomy", metavar="PATH", help=text)(command)
-
-
-def _model_option(command: _F) -> _F:
-    text = "A model folder that `mtag train` wrote, instead of the one that ships with mtag."
+def _model_option(command: F) -> F:
+    text = "A model folder that `mtag train` wrote for the taxonomy, instead of the one that ships with mtag."
     return click.option("--model", metavar="FOLDER", help=text)(command)
 
 
-def _column_options(command: _F) -> _F:
+def _extractor_option(command: F) -> F:
+    text = "Who chooses the content of HTML pages."
+    kinds = click.Choice(["mtag", "trafilatura"])
+    return click.option("--extractor", type=kinds, default="mtag", show_default=True, help=text)(command)
+
+
+def _column_options(command: F) -> F:
     for name, what in (("id", "id"), ("text", "text or HTML")):
         help = f"Column or JSON field that holds the {what}."
         command = click.option(f"--{name}-column", default=name, show_default=True, help=help)(command)
@@ -120,12 +61,13 @@ def _column_options(command: _F) -> _F:
 _one_path = click.argument("path", default="", metavar="[PATH|-]")
 
 
-@click.group(cls=_Command, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=shell.Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="mtag", message="%(prog)s %(version)s")
 def cli() -> None:
     """Tag English and French texts about human trafficking and migrant smuggling.
 
-    Exit codes: 0 all done, 1 some documents failed, 2 usage, 3 invalid taxonomy, 130 interrupted.
+    Exit codes: 0 all done, 1 some documents failed or the corpus is faulty, 2 usage, 3 invalid taxonomy
+    or model, 130 interrupted, 143 terminated.
     """
 
 
@@ -140,7 +82,12 @@ def cli() -> None:
 )
 @click.option("--jobs", "-j", default=1, show_default=True, metavar="N", help="Processes; -1: all cores.")
 @_column_options
-@_taxonomy_option
+@taxonomy_option
+@_model_option
+@click.option(
+    "--precision", type=float, help="Accept tags this sure to be right, such as 0.9; the others: review."
+)
+@_extractor_option
 @click.option("--site", is_flag=True, help="The documents are pages of one site: leave out what they share.")
 @click.option("--full", is_flag=True, help="Put the text and all its spans into the JSONL records.")
 def tag(
@@ -151,6 +98,9 @@ def tag(
     text_column: str,
     id_column: str,
     taxonomy: str | None,
+    model: str | None,
+    precision: float | None,
+    extractor: Extractor,
     site: bool,
     full: bool,
 ) -> int:
@@ -169,12 +119,12 @@ def tag(
     from mtag.tagger import Tagger
 
     shown = sys.stdout.isatty() and output == "-"
-    format = format or _format_of(output, shown)
+    format = format or format_of(output, shown)
     if format == "parquet" and shown:
         raise click.UsageError("Parquet is not for a terminal; say --output FILE")
     if full and format != "jsonl":
         raise click.UsageError("--full is for jsonl")
-    names = _paths(paths)
+    names = paths_or_stdin(paths)
     if site and (once := [name for name in names if is_read_once(name)]):
         raise click.UsageError(f"--site reads the documents twice; save what {once[0]} gives to a file first")
     read = partial(
@@ -183,14 +133,14 @@ def tag(
         text_column=text_column,
         id_column=id_column,
         stdin=sys.stdin.buffer,
-        exclude=_written(output),
+        exclude=written_to(output),
     )
     progress = terminal.Progress(sys.stderr, counter=not shown, notices=not (shown and format == "table"))
-    tagger = Tagger.load(taxonomy)
+    tagger = Tagger.load(taxonomy, model, precision, extractor)
     if site:
         tagger = tagger.for_site(read())
     results = tag_many(tagger, read(), n_jobs=jobs)
-    with closing(results), _writer(output, format, full) as write:  # type: ignore[type-var]  # a generator
+    with closing(results), open_output(output, format, full) as write:  # type: ignore[type-var]  # a generator
         for result in results:
             write(result)
             progress.count(result)
@@ -208,17 +158,16 @@ def tag(
     help="lines: role, reason, language and text of every line, those left out as well.",
 )
 @_column_options
-@_taxonomy_option
-def clean(path: str, format: str, text_column: str, id_column: str, taxonomy: str | None) -> int:
+@_extractor_option
+def clean(path: str, format: str, text_column: str, id_column: str, extractor: Extractor) -> int:
     """Print the content of documents, without menus, banners and other boilerplate."""
     from mtag import terminal
-    from mtag.tagger import Tagger
+    from mtag.tagger import clean
 
-    tagger = Tagger.load(taxonomy)
     progress = terminal.Progress(sys.stderr)
-    results = _each(path, tagger.clean, progress, text_column, id_column)
+    results = each_document(path, partial(clean, extractor=extractor), progress, text_column, id_column)
     for piece in terminal.cleaned(results, format, safe=sys.stdout.isatty()):
-        _data(piece)
+        write_data(piece)
     return progress.finish()
 
 
@@ -241,15 +190,16 @@ def detect(path: str, lines: bool, as_json: bool, name_others: bool, text_column
             return detect_lines(text, name_others=name_others)
         return [(0, len(text), detect_language(text, name_others=name_others))]
 
-    for item, document in _each(path, read, progress, text_column, id_column):
-        _data(terminal.languages(item, document, detect, lines=lines, as_json=as_json))
+    for item, document in each_document(path, read, progress, text_column, id_column):
+        write_data(terminal.languages(item, document, detect, lines=lines, as_json=as_json))
     return progress.finish()
 
 
 @cli.command()
 @_one_path
-@_taxonomy_option
-def explain(path: str, taxonomy: str | None) -> int:
+@taxonomy_option
+@_model_option
+def explain(path: str, taxonomy: str | None, model: str | None) -> int:
     """Show one document's clean text with the words that prove its tags, then why each tag is there.
 
     On a terminal the words are coloured by facet; otherwise they are marked as [[words|concept]].
@@ -257,9 +207,9 @@ def explain(path: str, taxonomy: str | None) -> int:
     from mtag import terminal
     from mtag.tagger import Tagger
 
-    tagger = Tagger.load(taxonomy)
+    tagger = Tagger.load(taxonomy, model)
     progress = terminal.Progress(sys.stderr)
-    results = [result for _, result in islice(_each(path, tagger.tag, progress), 2)]
+    results = [result for _, result in islice(each_document(path, tagger.tag, progress), 2)]
     if len(results) > 1:
         raise click.UsageError("explain takes one document; this input has more")
     style = terminal.Style.of(sys.stdout)
@@ -268,72 +218,10 @@ def explain(path: str, taxonomy: str | None) -> int:
     return progress.finish()
 
 
-@cli.group()
-def taxonomy() -> None:
-    """Check, show, export or compile a taxonomy."""
-
-
-@taxonomy.command()
-@click.argument("folder", required=False)
-def check(folder: str | None) -> None:
-    """Check a taxonomy folder or compiled file; without one, the taxonomy that ships with mtag."""
-    found = _taxonomy(folder)
-    languages = ", ".join(found.scheme.languages)
-    click.echo(f"{found.scheme.id} {found.scheme.version}: valid, {len(found)} concepts, {languages}")
-
-
-@taxonomy.command()
-@click.argument("concept", required=False)
-@click.option("--language", metavar="CODE", help="Show one language.")
-@_taxonomy_option
-def show(concept: str | None, language: str | None, taxonomy: str | None) -> None:
-    """Show the tree of concepts, or one CONCEPT with its scope, phrases and mappings."""
-    from mtag.terminal import Style
-
-    found = _taxonomy(taxonomy)
-    languages = found.scheme.languages
-    if language and language not in languages:
-        raise click.UsageError(f"the taxonomy has no {language!r}; it has {', '.join(languages)}")
-    if concept and concept not in found.concepts:
-        near = get_close_matches(concept, found.concepts, 3, 0.5)
-        raise click.UsageError(f"no concept {concept!r}" + (f"; near it: {', '.join(near)}" if near else ""))
-    style = Style.of(sys.stdout)
-    if concept:
-        shown = style.concept(found[concept], found, (language,) if language else languages)
-    else:
-        shown = style.taxonomy(found, language or languages[0])
-    click.echo(shown, nl=False, color=style.colour)
-
-
-@taxonomy.command()
-@click.option(
-    "--format",
-    "-f",
-    required=True,
-    type=click.Choice(["skos-ttl", "skos-jsonld", "annif-csv", "annif-tsv"]),
-)
-@click.option("--language", metavar="CODE", help="For annif-tsv, which holds one language.")
-@click.option("--output", "-o", default="-", metavar="FILE", help="Write to a file, all of it or nothing.")
-@_taxonomy_option
-def export(format: Literal["skos-ttl"], language: str | None, output: str, taxonomy: str | None) -> None:
-    """Write the taxonomy for other tools: SKOS as Turtle or JSON-LD, Annif as CSV or TSV."""
-    from mtag.skos import export
-
-    _data(export(_taxonomy(taxonomy), format, language), output)
-
-
-@taxonomy.command("compile")
-@click.argument("folder")
-@click.argument("output")
-def compile_(folder: str, output: str) -> None:
-    """Compile a taxonomy FOLDER to the file OUTPUT, which loads in a fraction of the time."""
-    _data(_taxonomy(folder).compiled().decode(), output)
-
-
 @cli.command()
 @click.argument("seeds", metavar="SEEDS")
 @click.argument("output", metavar="FOLDER")
-@_taxonomy_option
+@taxonomy_option
 @click.option("--splits", metavar="FILE", help="Write the part of each family (train, validation, test) too.")
 def train(seeds: str, output: str, taxonomy: str | None, splits: str | None) -> None:
     """Train the classifiers on the labelled documents in SEEDS and write them to FOLDER.
@@ -345,16 +233,16 @@ def train(seeds: str, output: str, taxonomy: str | None, splits: str | None) -> 
     """
     from mtag.training import fitting
 
-    found = _taxonomy(taxonomy)
-    _make_folder(output)
+    found = load_taxonomy(taxonomy)
+    make_folder(output)
     if splits:
-        _data(fitting.splits_file(seeds, found), splits)
+        write_data(fitting.splits_file(seeds, found), splits)
     fitting.train(found, seeds, lambda line: click.echo(line, err=True)).save(output)
 
 
 @cli.command()
 @click.argument("documents", metavar="PATH")
-@_taxonomy_option
+@taxonomy_option
 @_model_option
 @click.option("--concepts", is_flag=True, help="A line for each concept too.")
 @click.option("--json", "as_json", is_flag=True, help="Every figure as one JSON object.")
@@ -365,101 +253,17 @@ def evaluate(documents: str, taxonomy: str | None, model: str | None, concepts: 
 
     tagger = Tagger.load(taxonomy, model)
     figures = evaluation.evaluate(tagger, documents)
-    _data(evaluation.as_json(figures) if as_json else evaluation.table(figures, concepts=concepts))
+    write_data(evaluation.as_json(figures) if as_json else evaluation.table(figures, concepts=concepts))
 
 
 @cli.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
-@_taxonomy_option
+@taxonomy_option
 def info(as_json: bool, taxonomy: str | None) -> None:
     """Say what is at work: versions, taxonomy, languages, optional parts."""
     from mtag import terminal
 
-    _data(terminal.information(_taxonomy(taxonomy), as_json))
+    write_data(terminal.information(load_taxonomy(taxonomy), as_json))
 
 
-def _taxonomy(path: str | None) -> Taxonomy:
-    from mtag.taxonomy import Taxonomy
-
-    return Taxonomy.load(path)
-
-
-def _paths(paths: Sequence[str]) -> Sequence[str]:
-    """The paths, or stdin where something is piped in."""
-    if not any(paths) and sys.stdin.isatty():
-        raise click.UsageError("say which file to read, or - for what you type")
-    return paths if any(paths) else ("-",)
-
-
-def _written(output: str) -> str | int | None:
-    """The path or descriptor of what is written, which is no document; `None` where stdout has none."""
-    if output != "-":
-        return output
-    with suppress(OSError):
-        return sys.stdout.fileno()
-    return None
-
-
-def _each(
-    path: str,
-    work: Callable[..., _T],
-    progress: Progress,
-    text_column: str = "text",
-    id_column: str = "id",
-) -> Iterator[tuple[Input, _T | ErrorResult]]:
-    """Do some work on each document of an input, counting what fails."""
-    from mtag.batch import attempt
-    from mtag.formats import read_inputs
-
-    columns = {"text_column": text_column, "id_column": id_column}
-    for item in read_inputs(_paths((path,)), stdin=sys.stdin.buffer, exclude=_written("-"), **columns):
-        result = attempt(item, work)
-        progress.count(result)
-        yield item, result
-
-
-def _format_of(output: str, shown: bool) -> str:
-    """The format that fits where the output goes."""
-    suffix = os.path.splitext(output)[1].lower()
-    return {".csv": "csv", ".parquet": "parquet"}.get(suffix, "table" if shown else "jsonl")
-
-
-@contextmanager
-def _writer(output: str, format: Any, full: bool) -> Iterator[Callable[[Result], object]]:
-    from mtag.terminal import Style
-    from mtag.writers import open_writer, replacing
-
-    if format != "table":
-        with open_writer(output, format, stdout=sys.stdout.buffer, full=full) as write:
-            yield write
-    elif output == "-":
-        style = Style.of(sys.stdout)
-        yield lambda result: click.echo(style.table(result), color=style.colour)
-    else:
-        with replacing(output) as file:
-            yield lambda result: file.write(f"{Style().table(result)}\n".encode())
-
-
-def _make_folder(path: str) -> None:
-    """Make a folder before the work whose result it is for.
-
-    Raises:
-        OptionError: it cannot be made, or not be written to.
-    """
-    from tempfile import TemporaryFile
-
-    try:
-        os.makedirs(path, exist_ok=True)
-        with TemporaryFile(dir=path):
-            pass
-    except OSError as error:
-        raise OptionError(f"cannot write to the folder {path}: {error.strerror}") from error
-
-
-def _data(text: str, output: str = "-") -> None:
-    """Write data as UTF-8, wherever it goes."""
-    from mtag.writers import replacing
-
-    with nullcontext(sys.stdout.buffer) if output == "-" else replacing(output) as file:
-        file.write(text.encode())
-        file.flush()
+cli.add_command(taxonomy)

@@ -129,3 +129,10 @@ def entries(scheme: Scheme, concepts: Iterable[Concept], language: str) -> Itera
         phrases = concept.phrases.get(language, PhraseSet())
         own = (("strong", phrases.strong), ("weak", phrases.weak), ("trap", phrases.traps))
         yield from (Entry(concept.id, kind, pattern) for kind, listed in own for pattern in listed)
+
+
+def concept_uri(scheme: Scheme, concept: str) -> str:
+    """Return the URI under which a concept is published; no two ids share one."""
+    from urllib.parse import quote  # tagging does without
+
+    return scheme.base_uri + quote(concept, safe="")

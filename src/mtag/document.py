@@ -10,7 +10,23 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+
+from mtag.arrays import Flags, Floats, Ints
+
+Format: TypeAlias = Literal["auto", "text", "html"]
+"""What a source is; `auto` looks at how it begins."""
+
+Extractor: TypeAlias = Literal["mtag", "trafilatura"]
+"""Who chooses the content of HTML pages."""
+
+Kind: TypeAlias = Literal["strong", "weak", "model"]
+"""What words are evidence by: a strong or a weak phrase of the taxonomy, or the trained model."""
+
+TagSource: TypeAlias = Literal["phrase", "model", "both", "broader"]
+"""What proved a tag; `broader`: a narrower concept implies it."""
+
+Status: TypeAlias = Literal["tagged", "off_topic", "unsupported_language", "empty"]
+"""What became of a document."""
 
 CONTENT_ROLES = ("title", "dateline", "paragraph", "list", "quote", "table")
 """Roles of blocks that are the document's own content."""
@@ -143,12 +159,11 @@ class Candidate(NamedTuple):
     concept: str
     start: int
     end: int
-    kind: Literal["strong", "weak", "model"]
+    kind: Kind
     phrase: str
-    source: Literal["phrase", "model"] = "phrase"
 
 
-EvidenceParts: TypeAlias = tuple[int, int, Literal["strong", "weak", "model"], str]
+EvidenceParts: TypeAlias = tuple[int, int, Kind, str]
 """What may be shown of a candidate: its start, end, kind and phrase."""
 
 
@@ -173,14 +188,14 @@ class Proofs(NamedTuple):
     `SentenceMatches`.
     """
 
-    sentence: NDArray[np.int64]
-    start: NDArray[np.int64]
-    end: NDArray[np.int64]
-    concept: NDArray[np.int64]
-    strong: NDArray[np.bool_]
-    entry: NDArray[np.int64]
-    cues: NDArray[np.int64]
-    enumeration: NDArray[np.bool_]
+    sentence: Ints
+    start: Ints
+    end: Ints
+    concept: Ints
+    strong: Flags
+    entry: Ints
+    cues: Ints
+    enumeration: Flags
     concepts: Sequence[str]
     entries: Sequence[tuple[str, str, str]]
 
@@ -217,12 +232,12 @@ class Proofs(NamedTuple):
             entries=entries,
         )
 
-    def candidates(self, numbers: NDArray[np.int64]) -> list[Candidate]:
+    def candidates(self, numbers: Ints) -> list[Candidate]:
         """Some of the candidates."""
         owners = map(self.entries.__getitem__, self.entry.take(numbers).tolist())
         return [Candidate(one[0], *words) for one, words in zip(owners, self.evidence(numbers), strict=True)]
 
-    def evidence(self, numbers: NDArray[np.int64]) -> list[EvidenceParts]:
+    def evidence(self, numbers: Ints) -> list[EvidenceParts]:
         """What may be shown of some of the candidates."""
         if not len(numbers):
             return []
@@ -252,10 +267,10 @@ class ModelScores(NamedTuple):
     """
 
     languages: Sequence[str]
-    items: NDArray[np.int64]
-    odds: NDArray[np.float64]
-    gates: NDArray[np.float64]
-    words: Callable[[NDArray[np.int64], NDArray[np.int64]], Sequence[tuple[Candidate, ...]]]
+    items: Ints
+    odds: Floats
+    gates: Floats
+    words: Callable[[Ints, Ints], Sequence[tuple[Candidate, ...]]]
 
     @classmethod
     def none(cls, concepts: int) -> ModelScores:

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mtag import charkinds as char
+from mtag.arrays import Floats32, Ints
 from mtag.furniture import KINDS
-from mtag.wordhash import Floats, Ints
 
 
 class Tally(NamedTuple):
@@ -25,15 +25,15 @@ class Tally(NamedTuple):
     have a row a kind of furniture (`phrase_cover`).
     """
 
-    chars: Floats
-    seen_chars: Floats
-    words: Floats
-    seen: Floats
-    counts: Floats
-    shares: Floats
+    chars: Floats32
+    seen_chars: Floats32
+    words: Floats32
+    seen: Floats32
+    counts: Floats32
+    shares: Floats32
     edges: npt.NDArray[np.uint8]
-    covered: Floats
-    opens: Floats
+    covered: Floats32
+    opens: Floats32
 
 
 _WORD_BINS = np.array([1, 2, 3, 4, 6, 9, 13, 19, 31, 61, 121], np.float32)
@@ -64,7 +64,7 @@ _AFTER_LONGER = np.array([[2], [3]]) * char.COUNT
 """How a block ends tells more of one that is long enough to be a sentence: of so many words."""
 
 
-def matrix(tally: Tally) -> Floats:
+def matrix(tally: Tally) -> Floats32:
     """All features, one row a block."""
     found = np.zeros((_NONE + 1, len(tally.chars)), np.float32)
     found[_MEASURED] = _measured(tally)
@@ -72,7 +72,7 @@ def matrix(tally: Tally) -> Floats:
     return found[:_NONE].T
 
 
-def scores(tally: Tally, weights: Floats) -> Floats:
+def scores(tally: Tally, weights: Floats32) -> Floats32:
     """The sum of the weights of each block's features."""
     products = np.zeros((_PICKED + len(_MEASURED), len(tally.chars) + 1), np.float32)
     of_all = np.zeros(_NONE + 1, np.float32)
@@ -82,7 +82,7 @@ def scores(tally: Tally, weights: Floats) -> Floats:
     return _added(products)
 
 
-def weighed(table: Floats, weights: Floats) -> Floats:
+def weighed(table: Floats32, weights: Floats32) -> Floats32:
     """The sum of each column of a table, each row by its weight.
 
     Not by BLAS, whose sums depend on the number of columns: a block scores alike in any company.
@@ -92,7 +92,7 @@ def weighed(table: Floats, weights: Floats) -> Floats:
     return _added(products)
 
 
-def _added(products: Floats) -> Floats:
+def _added(products: Floats32) -> Floats32:
     """The sum of each column but the last, which stands there so that a single one is summed as many are."""
     return np.asarray(np.add.reduce(products, axis=0)[:-1], np.float32)
 
@@ -111,7 +111,7 @@ def _picked(tally: Tally) -> Ints:
     return picked
 
 
-def _measured(tally: Tally) -> Floats:
+def _measured(tally: Tally) -> Floats32:
     """The features that are measured, one row each."""
     table = np.empty((len(_MEASURED), len(tally.seen)), np.float32)
     found, cover = table[: -4 * _K], table[-4 * _K :]

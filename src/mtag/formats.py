@@ -20,7 +20,8 @@ from importlib.util import find_spec
 from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from mtag.batch import Format, Input
+from mtag.batch import Input
+from mtag.document import Format
 from mtag.errors import FormatError, InputError, InputTooLargeError, MissingExtraError, MtagError
 from mtag.pipeline.reading import MAX_BYTES, decode
 from mtag.utf16 import as_utf8

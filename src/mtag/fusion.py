@@ -8,10 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mtag.chunks import Flags, Ints
+from mtag.arrays import Flags, Floats, Ints
 from mtag.concepts import Concept
 from mtag.document import ModelScores
-from mtag.linearmodel import Floats
 from mtag.taxonomy import Taxonomy
 
 ACCEPT = 0.5

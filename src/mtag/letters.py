@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mtag.arrays import Flags
 from mtag.patterns import late
 
 FEATURES = "mtag-letters/1"
@@ -112,7 +113,7 @@ def _repair(match: re.Match[str]) -> str:
 
 
 @lru_cache(maxsize=1)
-def _tables() -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+def _tables() -> tuple[NDArray[np.uint8], Flags]:
     """For each code unit of the basic plane: its symbol (0 parts words, 255 another script), upper case."""
     symbols = np.zeros(0x10000, np.uint8)
     upper = np.zeros(0x10000, np.bool_)
@@ -138,7 +139,7 @@ def is_symbol(character: str) -> bool:
     return 0x20000 <= code < 0x40000 or (code < 0x10000 and bool(_tables()[0][code]))
 
 
-def encode(texts: Sequence[str]) -> tuple[Numbers, NDArray[np.bool_], Numbers]:
+def encode(texts: Sequence[str]) -> tuple[Numbers, Flags, Numbers]:
     """Texts as one row of symbols, which of them are capitals, and where each text starts.
 
     A text starts at the separator before it, and five separators follow the last one.
@@ -173,7 +174,7 @@ TableRows = tuple[Numbers | None, Numbers]
 """Rows of the weight table and the position of each; without positions, row `i` belongs to position `i`."""
 
 
-def features(symbols: Numbers, upper: NDArray[np.bool_], starts: Numbers) -> list[TableRows]:
+def features(symbols: Numbers, upper: Flags, starts: Numbers) -> list[TableRows]:
     """Rows of the weight table that encoded texts use, by kind of feature. Row 0 is empty."""
     grams, whole, words = within_words(symbols, upper)
     opens = np.zeros(len(words.first) + 1, np.bool_)  # the first word of a text has no word before it
@@ -187,7 +188,7 @@ def features(symbols: Numbers, upper: NDArray[np.bool_], starts: Numbers) -> lis
     ]
 
 
-def within_words(symbols: Numbers, upper: NDArray[np.bool_]) -> tuple[Numbers, TableRows, Words]:
+def within_words(symbols: Numbers, upper: Flags) -> tuple[Numbers, TableRows, Words]:
     """The rows that words use by themselves, and the words.
 
     Returns:
@@ -225,7 +226,7 @@ def within_words(symbols: Numbers, upper: NDArray[np.bool_]) -> tuple[Numbers, T
     return grams, (begin, (word * np.uint32(0x165667B1)) >> _SHIFT), words
 
 
-def _shapes(upper: NDArray[np.bool_], first: Numbers, last: Numbers) -> Numbers:
+def _shapes(upper: Flags, first: Numbers, last: Numbers) -> Numbers:
     """The shape of each word: 4 for each kind of capitals, and up to 3 by its length."""
     sizes = last - first
     capitals = np.concatenate(([0], np.cumsum(upper)))
@@ -239,7 +240,7 @@ def _shapes(upper: NDArray[np.bool_], first: Numbers, last: Numbers) -> Numbers:
     return shapes
 
 
-def between_words(words: Words, follows: NDArray[np.bool_]) -> list[TableRows]:
+def between_words(words: Words, follows: Flags) -> list[TableRows]:
     """The rows of words beside the word before them; `follows` tells which words but the first have one."""
     places = words.first[1:][follows]
     pairs = pair_rows(words.tails[:-1][follows], words.heads[1:][follows])

@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mtag.arrays import begins, int_array
+from mtag.arrays import Flags, Floats, Ints, begins, int_array
 from mtag.chunkmemory import ChunkMemory
-from mtag.chunks import ODD_MARK, ChunkTable, Flags, Ints, any_of, codes_of, read_chunks
+from mtag.chunks import ODD_MARK, ChunkTable, any_of, codes_of, read_chunks
 from mtag.errors import ModelError
 from mtag.letters import (
     BITS,
@@ -36,8 +36,6 @@ from mtag.letters import (
 )
 from mtag.model import TrainedModel
 from mtag.wordtable import Chosen, within
-
-Floats = NDArray[np.float64]
 
 MODEL_FOLDER = os.path.join(os.path.dirname(__file__), "data", "model", "language")
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from mtag.chunks import Ints
+from mtag.arrays import Ints
 from mtag.phrasetrie import PREPOSITION
 from mtag.tokens import fold, strip_accents
 from mtag.wordtable import Rows

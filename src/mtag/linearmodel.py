@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mtag.arrays import Floats
 from mtag.document import Span
 from mtag.model import TrainedModel
 from mtag.synonyms import Synonyms
@@ -15,9 +16,6 @@ from mtag.tokens import bare
 
 PREFIXES = (4, 7)
 """Letters of the beginnings of longer words, features beside the word: stems of sorts."""
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 class Words(NamedTuple):

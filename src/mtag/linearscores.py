@@ -16,10 +16,10 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from mtag.arrays import begins, spread
+from mtag.arrays import Flags, Floats, Ints, begins, spread
 from mtag.chunkmemory import ChunkMemory
-from mtag.chunks import Flags, Vocabulary
-from mtag.linearmodel import Floats, Ints, Weights, Words
+from mtag.chunks import Vocabulary
+from mtag.linearmodel import Weights, Words
 from mtag.wordtable import WordMemory
 
 _BLOCK = 8

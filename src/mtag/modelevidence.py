@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mtag.arrays import begins, spread
+from mtag.arrays import Floats, Ints, begins, spread
 from mtag.document import Candidate
 from mtag.furniture import STOP_WORDS
-from mtag.linearmodel import Floats, Ints, Weights
+from mtag.linearmodel import Weights
 from mtag.tokens import bare
 from mtag.wordtable import WordMemory, WordTable
 
@@ -67,7 +67,7 @@ def find_words(reading: Reading, items: Ints, concepts: Ints) -> list[tuple[Cand
         which, begin, end, top = _carriers(reading, rows[part], numbers[part])
         places = (asked[part][which], words.starts[begin], words.ends[end], words.numbers[top])
         for number, start, stop, word in zip(*(each.tolist() for each in places), strict=True):
-            found[number].append(Candidate(names[number], start, stop, "model", bare(texts[word]), "model"))
+            found[number].append(Candidate(names[number], start, stop, "model", bare(texts[word])))
     return [tuple(one) for one in found]
 
 

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mtag.arrays import Floats32
 from mtag.blockfeatures import Counts
 from mtag.document import Block, Document, Language, Role
 from mtag.furniture import KINDS
 from mtag.patterns import late
-from mtag.wordhash import Floats
 
 _NEVER, _PROSE_WORDS, _PROSE_STOPS = -8.0, 12, 0.18
 _SEEN_WORDS = 260
@@ -146,7 +146,7 @@ class Page:
 
 
 def make_pages(
-    documents: Sequence[tuple[Document, Sequence[Language]]], scores: Floats, counts: Counts
+    documents: Sequence[tuple[Document, Sequence[Language]]], scores: Floats32, counts: Counts
 ) -> list[Page]:
     """Pages of documents of one format and the languages of their blocks, from what was counted in all."""
     columns = _columns(scores, counts)
@@ -161,7 +161,7 @@ def make_pages(
     return pages
 
 
-def _columns(scores: Floats, counts: Counts) -> tuple[Any, ...]:
+def _columns(scores: Floats32, counts: Counts) -> tuple[Any, ...]:
     """What a `Page` knows of each block, for the blocks of many pages."""
     words = counts.words.astype(np.int64)
     few = words <= 40

@@ -12,7 +12,7 @@ from itertools import chain
 
 import numpy as np
 
-from mtag.chunks import Ints
+from mtag.arrays import Ints
 from mtag.lexicon import Lexicon
 from mtag.phrasetrie import CONJUNCTION, DETERMINER, PREPOSITION, Trie
 from mtag.phrasewords import A_CONJUNCTION, A_DETERMINER, MAY_CLOSE, WordClasses

@@ -8,12 +8,11 @@ from __future__ import annotations
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-from mtag.chunks import Ints
+from mtag.arrays import Hashes, Ints
 from mtag.wordtable import Rows
 
-Bits: TypeAlias = NDArray[np.uint64]
+Bits: TypeAlias = Hashes
 
 DETERMINER = 0
 CONJUNCTION = 1

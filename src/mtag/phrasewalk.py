@@ -15,8 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mtag.arrays import begins, spread
-from mtag.chunks import Flags, Ints
+from mtag.arrays import Flags, Ints, begins, spread
 from mtag.phrasetrie import LONGEST_COORDINATION, MAX_DETERMINERS, WIDEST_GAP, Bits, Trie
 from mtag.phrasewords import A_COMMA, COMMAS, CONJUNCTIONS, DETERMINERS, MAY_CLOSE, WordClasses
 from mtag.wordtable import WordTable

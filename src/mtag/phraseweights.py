@@ -12,10 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mtag.arrays import begins
-from mtag.chunks import Flags, Ints
+from mtag.arrays import Flags, Floats, Ints, begins
 from mtag.document import Proofs
-from mtag.linearmodel import Floats
 from mtag.taxonomy import Taxonomy
 
 # How much one sentence says for a concept; sentences add up as independent witnesses (noisy-or).

@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mtag.arrays import spread
-from mtag.chunks import Flags, Ints
+from mtag.arrays import Flags, Ints, spread
 from mtag.phrasetrie import Bits, Trie
 from mtag.wordtable import Rows
 

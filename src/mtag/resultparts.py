@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import chain, pairwise
 from operator import itemgetter
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
-from mtag.document import CONTENT_ROLES, EvidenceParts
+from mtag.document import CONTENT_ROLES, EvidenceParts, Status, TagSource
 from mtag.results import (
     Artefact,
     Block,
@@ -32,9 +32,7 @@ MAX_EVIDENCE = 50
 DateParts: TypeAlias = tuple[str | None, str | None, str, bool, tuple[str, ...]]
 """The fields of a `DateValue`, in order."""
 
-TagParts: TypeAlias = tuple[
-    int, float, Literal["phrase", "model", "both", "broader"], bool, Sequence[EvidenceParts]
-]
+TagParts: TypeAlias = tuple[int, float, TagSource, bool, Sequence[EvidenceParts]]
 """A tag: the number of its concept, its probability, source, whether it is accepted, all its evidence."""
 
 
@@ -97,7 +95,7 @@ class Parts(NamedTuple):
     """What a `TagResult` is made of."""
 
     id: str | None
-    status: Literal["tagged", "off_topic", "unsupported_language", "empty"]
+    status: Status
     reason: str | None
     page: PageParts
     items: Sequence[ItemParts]

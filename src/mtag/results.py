@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import Literal
 
-from mtag.document import CONTENT_ROLES
+from mtag.document import CONTENT_ROLES, Kind, Status, TagSource
 from mtag.values import Value
 
 
@@ -24,7 +24,7 @@ class Evidence(Value):
     end: int
     quote: str
     phrase: str
-    kind: Literal["strong", "weak", "model"]
+    kind: Kind
 
 
 class Tag(Value):
@@ -40,7 +40,7 @@ class Tag(Value):
     facet: str
     label: dict[str, str]
     probability: float
-    source: Literal["phrase", "model", "both", "broader"]
+    source: TagSource
     status: Literal["accepted", "review"]
     evidence: tuple[Evidence, ...]
 
@@ -158,7 +158,7 @@ class TagResult(CleanResult):
     """
 
     id: str | None = None
-    status: Literal["tagged", "off_topic", "unsupported_language", "empty"]
+    status: Status
     reason: str | None = None
     items: tuple[Item, ...]
     tags: tuple[Tag, ...]

@@ -12,9 +12,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from mtag.arrays import spread
+from mtag.arrays import Flags, Ints, spread
 from mtag.chunkmemory import ChunkMemory
-from mtag.chunks import ChunkTable, Flags, Ints, any_of, are_among, may_be_small, may_be_space, read_chunks
+from mtag.chunks import ChunkTable, any_of, are_among, may_be_small, may_be_space, read_chunks
 from mtag.patterns import late
 
 MAX_SENTENCE_CHARS = 400

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from mtag.arrays import float_array
-
-Floats = NDArray[np.float64]
+from mtag.arrays import Floats, Ints, float_array
 
 _FLOOR = 1e-15
 """Least evidence of a block: so little that all neighbours together cannot turn a long sure paragraph."""
 
 
-def smooth(
-    alone: Floats, stays: Floats, sizes: NDArray[np.int64], firsts: NDArray[np.int64], trust: float
-) -> Floats:
+def smooth(alone: Floats, stays: Floats, sizes: Ints, firsts: Ints, trust: float) -> Floats:
     """Decide rows of blocks by forward-backward, the blocks of each row together.
 
     Args:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from mtag.arrays import Hashes, Ints
 from mtag.blockfeatures import Counts
 from mtag.errors import OptionError
-from mtag.wordhash import Words, hash_word
+from mtag.wordhash import hash_word
 
 _ROWS = 4
 _WIDTH = 1 << 18
@@ -70,13 +71,13 @@ class SiteChrome:
             self._table[row, cells] = np.minimum(self._table[row, cells], 65_534) + 1
         return True
 
-    def pages(self, counts: Counts, site: str = "") -> npt.NDArray[np.int64]:
+    def pages(self, counts: Counts, site: str = "") -> Ints:
         """Number of pages learned from that have each block's line."""
         places = self._places(counts.whole, site)
         return np.asarray(np.min([self._table[row, places[row]] for row in range(_ROWS)], axis=0), np.int64)
 
     @staticmethod
-    def _places(lines: Words, site: str) -> npt.NDArray[np.int64]:
+    def _places(lines: Hashes, site: str) -> Ints:
         keys = lines ^ np.uint64(hash_word(site))
         mixed = (keys[None, :] ^ (keys[None, :] >> np.uint64(32))) * _SEEDS[:, None]
         return np.asarray(mixed >> np.uint64(64 - 18), np.int64)

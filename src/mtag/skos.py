@@ -10,11 +10,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Literal
 
-from mtag.annif import concept_uri, to_annif_csv, to_annif_tsv
-from mtag.concepts import Concept, Scheme
+from mtag.annif import to_annif_csv, to_annif_tsv
+from mtag.concepts import Concept, Scheme, concept_uri
 from mtag.errors import OptionError, TaxonomyError
 from mtag.skosreader import read_jsonld, read_turtle
 from mtag.skosterms import (
@@ -69,28 +68,6 @@ def export(taxonomy: Taxonomy, format: Format, language: str | None = None) -> s
     if language is not None:
         raise OptionError(f"{format} holds every language; a language can be chosen for annif-tsv alone")
     return writers[format](taxonomy)
-
-
-def read(path: str | Path) -> tuple[Scheme, list[Concept]]:
-    """Read a SKOS file: Turtle (`.ttl`) or JSON-LD (`.jsonld`, `.json`), in UTF-8.
-
-    Raises:
-        OptionError: the suffix is none of these.
-        TaxonomyError: the file cannot be opened or read.
-        MissingExtraError: rdflib is not installed.
-    """
-    path = Path(path)
-    readers = {".ttl": read_turtle, ".jsonld": read_jsonld, ".json": read_jsonld}
-    reader = readers.get(path.suffix.lower())
-    if reader is None:
-        raise OptionError(f"{path}: SKOS is read from {', '.join(readers)} files")
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise TaxonomyError(f"{path}: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise TaxonomyError(f"{path}: not UTF-8: {error}") from error
-    return reader(text, str(path))
 
 
 def to_turtle(taxonomy: Taxonomy) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
 from mtag.concepts import Concept, Crosswalk, Facet, PhraseSet, Scheme
-from mtag.errors import MissingExtraError, TaxonomyError
+from mtag.errors import MissingExtraError, OptionError, TaxonomyError
 from mtag.skosterms import (
     DCTERMS,
     MATCHES,
@@ -37,6 +38,28 @@ class _Object(NamedTuple):
 
     value: str
     language: str | None
+
+
+def read(path: str | Path) -> tuple[Scheme, list[Concept]]:
+    """Read a SKOS file: Turtle (`.ttl`) or JSON-LD (`.jsonld`, `.json`), in UTF-8.
+
+    Raises:
+        OptionError: the suffix is none of these.
+        TaxonomyError: the file cannot be opened or read.
+        MissingExtraError: rdflib is not installed.
+    """
+    path = Path(path)
+    readers = {".ttl": read_turtle, ".jsonld": read_jsonld, ".json": read_jsonld}
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        raise OptionError(f"{path}: SKOS is read from {', '.join(readers)} files")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise TaxonomyError(f"{path}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise TaxonomyError(f"{path}: not UTF-8: {error}") from error
+    return reader(text, str(path))
 
 
 def read_turtle(text: str, where: str) -> tuple[Scheme, list[Concept]]:

@@ -13,9 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mtag.arrays import begins
-from mtag.chunks import Flags
-from mtag.linearmodel import Floats, Ints
+from mtag.arrays import Flags, Floats, Ints, begins
 from mtag.linearscores import Best
 from mtag.model import TrainedModel
 

@@ -32,6 +32,9 @@ FORMAT = 5
 SHIPPED = os.path.join(os.path.dirname(__file__), "data", "taxonomy.jsonl")
 """The compiled taxonomy that ships with mtag."""
 
+_SKOS = (".ttl", ".jsonld")
+"""Ends of the names of SKOS files."""
+
 _CONCEPTS, _TEXTS = "concepts", "texts"
 """Names of the lines of the compiled file that hold the scheme and its concepts, and the texts of these."""
 
@@ -67,12 +70,19 @@ class Taxonomy:
 
     @classmethod
     def load(cls, path: str | Path | None = None) -> Taxonomy:
-        """Load a taxonomy folder, a compiled file, or (no path) the one that ships with mtag.
+        """Load a taxonomy folder, a compiled or SKOS file, or (no path) the one that ships with mtag.
+
+        A SKOS file is one whose name ends in `.ttl` or `.jsonld`; phrases are among what mtag writes there.
 
         Raises:
             TaxonomyError: nothing is there, or what is there is not a valid taxonomy.
+            MissingExtraError: it is SKOS, and rdflib is not installed.
         """
         where = "mtag" if path is None else str(path)
+        if path is not None and where.lower().endswith(_SKOS):
+            from mtag import skosreader  # what ships with mtag is compiled
+
+            return cls(*skosreader.read(path))
         if path is not None and os.path.isdir(path):
             return cls(*read_folder(path))
         try:

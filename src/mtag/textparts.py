@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mtag.arrays import int_array, spread
-from mtag.chunks import ChunkTable, Flags, Ints, are_among, codes_of, may_be_space
+from mtag.arrays import Flags, Ints, int_array, spread
+from mtag.chunks import ChunkTable, are_among, codes_of, may_be_space
 from mtag.patterns import late
 
 SPAN_CHARS = 160

@@ -9,18 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache, partial
 from itertools import accumulate, chain
-from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from mtag.arrays import spread
+from mtag.arrays import Flags, Floats32, Hashes, Ints, spread
 from mtag.charkinds import CHARACTERS, TABLE
 from mtag.furniture import KINDS, STOP_WORDS, phrases
-
-Words: TypeAlias = npt.NDArray[np.uint64]
-Floats: TypeAlias = npt.NDArray[np.float32]
-Ints: TypeAlias = npt.NDArray[np.int64]
 
 LONGEST = 260_000
 """Characters that may be hashed in one pass."""
@@ -41,13 +36,13 @@ _BASE = 0x9E3779B97F4A7C15
 _MASK = (1 << 64) - 1
 
 
-def powers(length: int) -> tuple[Words, Words]:
+def powers(length: int) -> tuple[Hashes, Hashes]:
     """Powers of the hash's base modulo 2⁶⁴ and of its inverse, for so many characters or more."""
     return _powers(next(size for size in (8_192, 65_536, LONGEST) if length <= size or size == LONGEST))
 
 
 @lru_cache(maxsize=3)
-def _powers(size: int) -> tuple[Words, Words]:
+def _powers(size: int) -> tuple[Hashes, Hashes]:
     up = np.full(size, _BASE, np.uint64)
     down = np.full(size, pow(_BASE, -1, 1 << 64), np.uint64)
     up[0] = down[0] = 1
@@ -68,7 +63,7 @@ def _mix(value: int) -> int:
     return value ^ value >> 29
 
 
-def hash_words(codes: npt.NDArray[np.uint32], starts: Ints, ends: Ints) -> Words:
+def hash_words(codes: npt.NDArray[np.uint32], starts: Ints, ends: Ints) -> Hashes:
     """Hash the words of a row of code points whose kinds have been asked for; none stands at its start."""
     up, down = powers(len(codes))
     prefix = CHARACTERS.letters.take(codes, mode="clip")
@@ -113,7 +108,7 @@ def _beginnings() -> dict[int, int]:
 
 
 @lru_cache(maxsize=1)
-def _pairs() -> tuple[Words, Ints]:
+def _pairs() -> tuple[Hashes, Ints]:
     """The rolling hashes of the first two words of phrases, in order, and what is known of each pair."""
     hashes = _hashes()
     pairs = {words[:2] for _, words in phrases() if len(words) > 1}
@@ -122,7 +117,7 @@ def _pairs() -> tuple[Words, Ints]:
 
 
 @lru_cache(maxsize=1)
-def _singles() -> tuple[Words, npt.NDArray[np.uint8]]:
+def _singles() -> tuple[Hashes, npt.NDArray[np.uint8]]:
     """The hashes of the single words of which something is known, in order, and what it is."""
     beginnings, hashes = _beginnings(), _hashes()
     known: dict[int, int] = {}
@@ -137,18 +132,18 @@ def _singles() -> tuple[Words, npt.NDArray[np.uint8]]:
     return np.array(ordered, np.uint64), np.array([known[word] for word in ordered], np.uint8)
 
 
-def known_words(hashes: Words) -> npt.NDArray[np.uint8]:
+def known_words(hashes: Hashes) -> npt.NDArray[np.uint8]:
     """What is known of words: `KIND`, `GOES_ON`, `COMMON` and `LATER` of each."""
     words, traits = _singles()
     places = words.searchsorted(hashes)
-    found: npt.NDArray[np.bool_] = words.take(places, mode="clip") == hashes
+    found: Flags = words.take(places, mode="clip") == hashes
     return np.multiply(traits.take(places, mode="clip"), found, dtype=np.uint8)
 
 
 def phrase_cover(
-    hashes: Words, known: npt.NDArray[np.uint8], first: Ints, seen: Ints
-) -> tuple[Floats, Floats]:
-    """Words of each block that stand in phrases of each kind, and whether a phrase opens the block.
+    hashes: Hashes, known: npt.NDArray[np.uint8], first: Ints, seen: Ints
+) -> tuple[Floats32, Floats32]:
+    """Hashes of each block that stand in phrases of each kind, and whether a phrase opens the block.
 
     Args:
         hashes: of all words of all blocks.
@@ -185,7 +180,7 @@ def phrase_cover(
 
 
 def _longer_phrases(
-    hashes: Words, known: npt.NDArray[np.uint8], places: Ints, owner: Ints, limit: Ints
+    hashes: Hashes, known: npt.NDArray[np.uint8], places: Ints, owner: Ints, limit: Ints
 ) -> tuple[Ints, Ints, Ints]:
     """The phrases of several words that begin at some places: their first words, kinds and lengths.
 
@@ -218,7 +213,7 @@ def _longer_phrases(
     return firsts, kinds, lengths
 
 
-def _going_on(hashes: Words, place: int, rolling: int, limit: int) -> Iterator[tuple[int, int, int]]:
+def _going_on(hashes: Hashes, place: int, rolling: int, limit: int) -> Iterator[tuple[int, int, int]]:
     """Yield the phrases of three words or more (first word, kind, length) that a pair of words begins."""
     beginnings = _beginnings()
     for length in range(3, limit - place + 1):
@@ -241,7 +236,7 @@ def _longest(phrases: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
     return kept
 
 
-def line_hashes(hashes: Words, first: Ints, seen: Ints) -> tuple[Words, Words]:
+def line_hashes(hashes: Hashes, first: Ints, seen: Ints) -> tuple[Hashes, Hashes]:
     """Hashes of the whole of each line and of its first four words; arguments as for `phrase_cover`."""
     up, down = powers(len(hashes) + 1)
     total = np.zeros(len(hashes) + 1, np.uint64)

@@ -14,9 +14,9 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from mtag.arrays import begins, int_array, spread
+from mtag.arrays import Flags, Ints, begins, int_array, spread
 from mtag.chunkmemory import ChunkMemory
-from mtag.chunks import ChunkTable, Flags, Ints, Vocabulary, any_of, read_chunks
+from mtag.chunks import ChunkTable, Vocabulary, any_of, read_chunks
 from mtag.document import Sentence, Span
 from mtag.tokens import tokenize
 

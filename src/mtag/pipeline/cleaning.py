@@ -16,6 +16,7 @@ from itertools import compress
 from typing import Literal
 
 from mtag import pagerules as rules
+from mtag.arrays import Ints
 from mtag.artefacts import disjoint, find_artefacts
 from mtag.blockmodel import BlockModel, best_sequence
 from mtag.chrome import ALL_HINT_WORDS, HINT_WORDS
@@ -38,7 +39,6 @@ from mtag.pageblocks import (
 from mtag.pagemarks import mark_blocks
 from mtag.runningheads import RUNNING
 from mtag.sitechrome import SiteChrome
-from mtag.wordhash import Ints
 
 MODEL_FOLDER = os.path.join(os.path.dirname(__file__), "..", "data", "model", "cleaning")
 

@@ -16,10 +16,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mtag.arrays import begins
-from mtag.chunks import Flags, Ints
+from mtag.arrays import Flags, Ints, begins
 from mtag.document import EvidenceParts, ModelScores, Proofs
+from mtag.errors import ModelError, OptionError
 from mtag.fusion import ACCEPT, REVIEW, Fusion, Rules, fused_odds, unlikely
+from mtag.model import TrainedModel
 from mtag.phraseweights import PhraseScale, Sentences, Weighed, Worths
 from mtag.taxonomy import Taxonomy
 
@@ -87,6 +88,32 @@ class Decider:
         gate = taxonomy.scheme.gate
         self._forms = frozenset(concept.id for concept in taxonomy if concept.facet == gate)
         self._floor = floor
+
+    @classmethod
+    def of_model(
+        cls, taxonomy: Taxonomy, model: TrainedModel | None = None, precision: float | None = None
+    ) -> Decider:
+        """The rules that a model learned, or without one those of phrases alone.
+
+        Args:
+            taxonomy: the concepts, those of the model.
+            model: its settings hold what was learned.
+            precision: accept only tags as probable as this share of right ones asked for in validation.
+
+        Raises:
+            ModelError: the rules are not there, or not in their shape.
+            OptionError: there is no model, or none of its thresholds is for this precision.
+        """
+        floor = _floor(model, precision)
+        if model is None:
+            return cls(taxonomy, floor=floor)
+        if tuple(model.settings["concepts"]) != tuple(taxonomy.concepts):
+            raise ModelError("settings.concepts: not the concepts of the taxonomy, in its order")
+        try:
+            fusions = {code: Fusion(**model.settings["fusion"][code]) for code in model.settings["languages"]}
+            return cls(taxonomy, fusions, _worths(model), floor)
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise ModelError(f"settings.fusion: not the rules of a tagging model ({error})") from error
 
     def decide(
         self, proofs: Proofs, sentences: Sentences, scores: ModelScores | None = None
@@ -237,3 +264,28 @@ class _Phrases:
 
 def _least_shown(made: Decision) -> float:
     return _REVIEW_MODEL if made.evidence[0][2] == "model" else REVIEW
+
+
+def _worths(model: TrainedModel) -> Worths:
+    """What a model learned of strong phrases; a model made before there was that has nothing.
+
+    Raises:
+        ModelError: it is not in its shape.
+    """
+    try:
+        listed = model.settings.get("worths", ())
+        return {(str(concept), str(phrase)): float(worth) for concept, phrase, worth in listed}
+    except (TypeError, ValueError) as error:
+        raise ModelError(f"settings.worths: not the worths of phrases ({error})") from error
+
+
+def _floor(model: TrainedModel | None, precision: float | None) -> float:
+    if precision is None:
+        return 0.0
+    if model is None:
+        raise OptionError(f"precision={precision} needs a trained model; phrases alone have no thresholds")
+    floors: dict[str, float] = dict(model.settings.get("precision", {}))
+    if str(precision) not in floors:
+        known = ", ".join(sorted(floors)) or "none"
+        raise OptionError(f"precision={precision}: the model has thresholds for {known}")
+    return float(floors[str(precision)])

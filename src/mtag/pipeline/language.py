@@ -17,11 +17,11 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from mtag.arrays import int_array
-from mtag.chunks import ChunkTable, Ints, read_chunks
+from mtag.arrays import Floats, Ints, int_array
+from mtag.chunks import ChunkTable, read_chunks
 from mtag.document import Block, DomHints, Language
 from mtag.letters import sample
-from mtag.letterweights import Floats, model, read_sums, sums_of
+from mtag.letterweights import model, read_sums, sums_of
 from mtag.sequence import smooth
 from mtag.textparts import Parts, part_blocks
 

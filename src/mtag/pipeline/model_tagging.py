@@ -17,10 +17,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mtag.arrays import begins
+from mtag.arrays import Floats, Ints, begins
 from mtag.document import ModelScores, Sentence
 from mtag.errors import ModelError
-from mtag.linearmodel import Floats, Ints, Weights, weights_of, word_features
+from mtag.linearmodel import Weights, weights_of, word_features
 from mtag.linearscores import Sums, WordSums, score
 from mtag.model import TrainedModel
 from mtag.modelevidence import Reading, find_words

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mtag.arrays import begins
-from mtag.chunks import Flags, Ints
+from mtag.arrays import Flags, Ints, begins
 from mtag.document import Proofs, Sentence, SentenceMatches, Span
 from mtag.phrasebook import CUE, NEGATION, STRONG, TRAP, UNRELATED, WEAK, JoinedPhrases, Phrasebook
 from mtag.phrasewalk import Matches, find

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import accumulate, compress, repeat
 from operator import add, sub
-from typing import Literal
+from typing import get_args
 
-from mtag.document import Block, Document
+from mtag.document import Block, Document, Extractor, Format
 from mtag.errors import BinaryInputError, InputTooLargeError, OptionError
 from mtag.feeds import as_page, looks_like_feed
 from mtag.patterns import late
@@ -27,9 +27,6 @@ MAX_CHARS = 20_000_000
 
 MAX_BYTES = 40_000_000
 """Ceiling for one document given as bytes, before decoding."""
-
-Format = Literal["auto", "text", "html"]
-Extractor = Literal["mtag", "trafilatura"]
 
 _make_block = partial(tuple.__new__, Block)
 """Makes a block of its fields without Python code."""
@@ -81,8 +78,7 @@ def read(source: str | bytes, format: Format = "auto", extractor: Extractor = "m
         raise OptionError(f"a document is str or bytes, not {type(source).__name__}")
     if format not in ("auto", "text", "html"):
         raise OptionError(f"format is 'auto', 'text' or 'html', not {format!r}")
-    if extractor not in ("mtag", "trafilatura"):
-        raise OptionError(f"extractor is 'mtag' or 'trafilatura', not {extractor!r}")
+    check_extractor(extractor)
     if len(source) > MAX_CHARS:
         raise InputTooLargeError(f"the document has {len(source):,} characters; the ceiling is {MAX_CHARS:,}")
     text = _without_surrogates(source)
@@ -104,6 +100,12 @@ def read(source: str | bytes, format: Format = "auto", extractor: Extractor = "m
     if not as_it_is:
         text, blocks = with_whole_words(text, blocks)
     return Document(text=text, blocks=tuple(blocks), format="text", encoding=encoding)
+
+
+def check_extractor(name: str) -> None:
+    """Raise `OptionError` where no extractor has this name."""
+    if name not in get_args(Extractor):
+        raise OptionError(f"extractor is 'mtag' or 'trafilatura', not {name!r}")
 
 
 def lines_of(text: str) -> Iterator[Block]:

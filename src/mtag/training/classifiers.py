@@ -15,16 +15,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
+from mtag.arrays import Flags, Floats
 from mtag.linearmodel import View, Weights
-from mtag.training.features import (
-    Flags,
-    Floats,
-    Prepared,
-    Vectors,
-    learn_vocabulary,
-    sentence_targets,
-    targets,
-)
+from mtag.training.features import Prepared, Vectors, learn_vocabulary, sentence_targets, targets
 
 FOLDS = 5
 """Folds of the cross-validation; in all but one of them there must be enough positives."""

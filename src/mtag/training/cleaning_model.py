@@ -1,6 +1,6 @@
 """Fits the block classifier of cleaning.
 
-    python -m mtag.training.cleaning_model --pages WCXB --labelled seeds/pages --out FOLDER
+    python -m mtag.training.cleaning_model --pages WCXB --labelled seeds/pages [--output FOLDER]
 
 Logistic regression by L-BFGS (SciPy), each page of equal weight, blocks weighed by length. The
 second layer sees scores of a first layer that was fitted on other pages. The same inputs give the
@@ -16,17 +16,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, hstack
 
+from mtag.arrays import Flags, Floats, Floats32, Ints
 from mtag.blockfeatures import Counts, count
 from mtag.blockmodel import BlockModel, Places, context, groups, hint_names
 from mtag.model import TrainedModel
+from mtag.pipeline.cleaning import MODEL_FOLDER
 from mtag.training.page_corpus import Page, labelled_pages, wcxb_pages
-from mtag.wordhash import Floats, Ints
-
-Doubles = npt.NDArray[np.float64]
 
 SHAPES = {"html": ("html",), "text": ("layout", "nodes", "cropped")}
 SWITCH = {"html": 0.5, "text": 0.5}
@@ -52,7 +50,7 @@ class Example:
     counts: Counts
     group: Ints | None
     names: list[list[str]] | None
-    weight: Doubles
+    weight: Floats
     inner: int
 
 
@@ -83,7 +81,7 @@ def is_taken(page: Page) -> bool:
 def fit(examples: Sequence[Example], switch: float) -> BlockModel:
     """Fit both layers on pages of one shape."""
     examples = [item for item in examples if len(item.page.blocks)]
-    first: dict[int, Doubles] = {}
+    first: dict[int, Floats] = {}
     for fold in range(_INNER_FOLDS):
         model = _fit_own([item for item in examples if item.inner != fold])
         held = [number for number, item in enumerate(examples) if item.inner == fold]
@@ -103,7 +101,7 @@ def fit(examples: Sequence[Example], switch: float) -> BlockModel:
     return _fit_own(examples)._replace(around=around, switch=switch)
 
 
-def _around(item: Example, first: Doubles) -> Floats:
+def _around(item: Example, first: Floats) -> Floats32:
     return context(item.counts, first.astype(np.float32), Places.of([len(first)]), item.group)
 
 
@@ -127,7 +125,7 @@ def _fit_own(examples: Sequence[Example]) -> BlockModel:
     )
 
 
-def _targets(examples: Sequence[Example]) -> tuple[npt.NDArray[np.bool_], Doubles]:
+def _targets(examples: Sequence[Example]) -> tuple[Flags, Floats]:
     wanted = np.concatenate([item.page.wanted for item in examples])
     return wanted, np.concatenate([item.weight for item in examples])
 
@@ -150,7 +148,7 @@ def _hint_matrix(examples: Sequence[Example], vocabulary: dict[str, int]) -> csr
     return csr_matrix((np.ones(len(columns)), columns, pointers), shape=(len(pointers) - 1, len(vocabulary)))
 
 
-def _own_scores(item: Example, model: BlockModel) -> Doubles:
+def _own_scores(item: Example, model: BlockModel) -> Floats:
     scores = item.counts.features @ model.own[:-1] + model.own[-1]
     if item.names is not None:
         hints = model.hints
@@ -159,13 +157,13 @@ def _own_scores(item: Example, model: BlockModel) -> Doubles:
 
 
 def _logistic(
-    matrix: csr_matrix | Doubles, wanted: npt.NDArray[np.bool_], weight: Doubles, penalty: Doubles, steps: int
-) -> Doubles:
+    matrix: csr_matrix | Floats, wanted: Flags, weight: Floats, penalty: Floats, steps: int
+) -> Floats:
     """Weights and, last, the constant of a logistic regression with a penalty for each weight."""
     transposed = matrix.T.tocsr() if isinstance(matrix, csr_matrix) else matrix.T
     sign = np.where(wanted, 1.0, -1.0)
 
-    def loss(theta: Doubles) -> tuple[float, Doubles]:
+    def loss(theta: Floats) -> tuple[float, Floats]:
         margin = sign * (matrix @ theta[:-1] + theta[-1])
         value = float(np.sum(weight * np.logaddexp(0, -margin)) + 0.5 * np.sum(penalty * theta[:-1] ** 2))
         slope = -weight * sign / (1 + np.exp(np.clip(margin, -50, 50)))
@@ -179,7 +177,7 @@ def _logistic(
 def build(pages: Path | None, labelled: Path | None) -> TrainedModel:
     """Fit the classifier on WCXB and the project's labelled pages, either of which may be left out."""
     corpus = [*(wcxb_pages(pages) if pages else ()), *(labelled_pages(labelled) if labelled else ())]
-    arrays: dict[str, npt.NDArray[np.float32]] = {}
+    arrays: dict[str, Floats32] = {}
     settings: dict[str, object] = {}
     for kind, shapes in SHAPES.items():
         model = fit(
@@ -197,14 +195,14 @@ def build(pages: Path | None, labelled: Path | None) -> TrainedModel:
     return TrainedModel("cleaning", arrays, settings, sources)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Build the model folder from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--pages", type=Path, help="WCXB folder: gold.jsonl.gz and html/")
     parser.add_argument("--labelled", type=Path, help="folder of the project's labelled pages")
-    parser.add_argument("--out", type=Path, required=True, help="model folder to write")
-    arguments = parser.parse_args()
-    build(arguments.pages, arguments.labelled).save(arguments.out)
+    parser.add_argument("--output", type=Path, default=MODEL_FOLDER, help="model folder to write")
+    given = parser.parse_args(arguments)
+    build(given.pages, given.labelled).save(given.output)
 
 
 if __name__ == "__main__":

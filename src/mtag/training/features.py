@@ -8,9 +8,9 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from mtag.arrays import Flags, Floats, Ints
 from mtag.document import Segment, Sentence, SentenceMatches, Span
 from mtag.linearmodel import Words, word_features
 from mtag.pipeline import cleaning, language, phrase_tagging, reading, segmentation
@@ -27,9 +27,6 @@ MAX_FEATURES = 16_500
 
 SHORT = 0.25
 """Share of the documents, and of the sentences, that count as short."""
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 
 class Prepared(NamedTuple):
@@ -126,7 +123,7 @@ class Vocabulary(NamedTuple):
         return Vectors(csr_matrix((data, np.concatenate(columns), starts), shape=shape), np.array(lengths))
 
 
-def _counts(text: Sequence[Words], numbers: Mapping[str, int]) -> tuple[NDArray[np.int64], Floats]:
+def _counts(text: Sequence[Words], numbers: Mapping[str, int]) -> tuple[Ints, Floats]:
     counts: dict[int, int] = {}
     for words in text:
         for features in words.features:

@@ -18,9 +18,10 @@ from typing import Any, TypeAlias
 import numpy as np
 from joblib import Parallel, cpu_count, delayed
 
+from mtag.arrays import Flags, Ints
 from mtag.errors import CorpusError
 from mtag.fusion import Fusion
-from mtag.linearmodel import Ints, Weights, arrays_of
+from mtag.linearmodel import Weights, arrays_of
 from mtag.linearscores import Best, score_document
 from mtag.model import TrainedModel
 from mtag.phraseweights import Worths
@@ -33,7 +34,7 @@ from mtag.training import corpus
 from mtag.training.classifiers import FOLDS, MIN_POSITIVES, fit_weights
 from mtag.training.composites import compose
 from mtag.training.corpus import Example
-from mtag.training.features import Flags, Prepared, prepare, targets
+from mtag.training.features import Prepared, prepare, targets
 from mtag.training.phrasescores import weigh
 from mtag.training.stacking import Scored, stack
 from mtag.training.thresholds import (

@@ -16,8 +16,10 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import accumulate
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from mtag.errors import CorpusError
+from mtag.training.corpus import check_fields, read_records
 from mtag.training.language_sources import profile_texts, read_archives
 
 TRAINING, MEASURING, CALIBRATING = "training", "measuring", "calibrating"
@@ -165,15 +167,26 @@ def instances(packages: Path, sentences: Path, seeds: Path | None, seed: int = 7
 
 
 def read_seeds(folder: Path | None) -> list[tuple[str, str]]:
-    """(language, sentence) of our own corpus, a JSONL file of `lang`, `title` and `text` or several."""
+    """(language, sentence) of our own corpus, JSONL files of `lang`, `title` and `text`.
+
+    Raises:
+        CorpusError: a line is no such record.
+    """
+    problems: list[str] = []
     found = []
     for path in sorted(folder.glob("*.jsonl")) if folder else ():
-        for line in path.read_text("utf-8").splitlines():
-            record = json.loads(line)
-            text = f"{record.get('title', '')}\n{record['text']}"
-            pieces = re.split(r"\n+|(?<=[.!?]) +(?=[A-ZÀ-Ý«“])", text)
-            found += [(record["lang"], piece.strip()) for piece in pieces if len(piece) > 12]
+        for pieces in read_records(path, _sentences, problems):
+            found += pieces
+    if problems:
+        raise CorpusError(f"{folder}: {len(problems)} faults", tuple(problems))
     return found
+
+
+def _sentences(record: Any) -> list[tuple[str, str]]:
+    check_fields(record, {"lang": str, "text": str})
+    text = f"{record.get('title', '')}\n{record['text']}"
+    pieces = re.split(r"\n+|(?<=[.!?]) +(?=[A-ZÀ-Ý«“])", text)
+    return [(record["lang"], piece.strip()) for piece in pieces if len(piece) > 12]
 
 
 def _gather(

@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mtag import letters, letterweights
+from mtag.arrays import Floats, Floats32, Ints
 from mtag.document import Block, DomHints
 from mtag.model import TrainedModel
 from mtag.pipeline import language as detector
@@ -72,7 +73,7 @@ def matrix(texts: Sequence[str]) -> Any:
     return vstack(parts, format="csr")
 
 
-def class_weights(found: Sequence[Instance]) -> NDArray[np.float64]:
+def class_weights(found: Sequence[Instance]) -> Floats:
     """A weight for each instance, so that classes, and languages within them, have their share."""
     sizes: Counter[str] = Counter()
     for instance in found:
@@ -88,20 +89,20 @@ def class_weights(found: Sequence[Instance]) -> NDArray[np.float64]:
         for language, part in parts.items()
     }
     weights = np.array([factor[instance.language] * instance.weight for instance in found])
-    result: NDArray[np.float64] = weights * len(found) / weights.sum()
+    result: Floats = weights * len(found) / weights.sum()
     return result
 
 
 class Fit(NamedTuple):
     """The regression as it is shipped: `weights` of the table's rows that are kept, -63 to 63."""
 
-    rows: NDArray[np.int64]
+    rows: Ints
     weights: NDArray[np.int8]
-    scales: NDArray[np.float32]
-    bias: NDArray[np.float32]
+    scales: Floats32
+    bias: Floats32
 
 
-def _columns(counts: Any, columns: NDArray[np.int64]) -> Any:
+def _columns(counts: Any, columns: Ints) -> Any:
     """The chosen columns of a sparse matrix, in that order."""
     from scipy.sparse import csr_matrix
 
@@ -141,13 +142,13 @@ def fit(found: Sequence[Instance], size: int, epochs: tuple[int, int]) -> Fit:
 
 def _adam(
     counts: Any,
-    labels: NDArray[np.int64],
-    shares: NDArray[np.float32],
-    weights: NDArray[np.float32],
-    bias: NDArray[np.float64],
+    labels: Ints,
+    shares: Floats32,
+    weights: Floats32,
+    bias: Floats,
     epochs: int,
     rate: float,
-) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+) -> tuple[Floats32, Floats]:
     """Multinomial logistic regression by Adam (Kingma & Ba 2015) with decoupled weight decay.
 
     Most features are rare: L-BFGS was still 9 points short on single words when this was done.
@@ -187,7 +188,7 @@ def _adam(
     return weights, bias
 
 
-def arrays_of(fitted: Fit, stays: NDArray[np.float64]) -> dict[str, NDArray[Any]]:
+def arrays_of(fitted: Fit, stays: Floats) -> dict[str, NDArray[Any]]:
     """The arrays of the model folder; a distance over 255 passes through rows without weight."""
     gaps: list[int] = []
     weights: list[NDArray[np.int8]] = []
@@ -213,7 +214,7 @@ def arrays_of(fitted: Fit, stays: NDArray[np.float64]) -> dict[str, NDArray[Any]
 # --- context --------------------------------------------------------------------------------------
 
 
-def page_transitions(pages: int = 4000, seed: int = 5) -> NDArray[np.float64]:
+def page_transitions(pages: int = 4000, seed: int = 5) -> Floats:
     """How often neighbouring blocks share a language, by `detector.relations`, on pages made up.
 
     A page has a menu, an article of title, paragraphs and subtitles, a comment form, related titles
@@ -249,7 +250,7 @@ def page_transitions(pages: int = 4000, seed: int = 5) -> NDArray[np.float64]:
         kinds = detector.relations(blocks)[:-1]
         same += np.bincount(kinds[stayed], minlength=12)
         total += np.bincount(kinds, minlength=12)
-    stays: NDArray[np.float64] = same / total
+    stays: Floats = same / total
     return stays
 
 
@@ -276,7 +277,7 @@ def sharpness(path: Path) -> float:
     )
 
 
-def _log_loss(probabilities: NDArray[np.float64], labels: Sequence[int]) -> float:
+def _log_loss(probabilities: Floats, labels: Sequence[int]) -> float:
     return float(-np.log(np.maximum(probabilities[np.arange(len(labels)), labels], 1e-9)).mean())
 
 

@@ -17,9 +17,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import numpy as np
-import numpy.typing as npt
 from selectolax.lexbor import LexborHTMLParser
 
+from mtag.arrays import Flags
 from mtag.document import BOILERPLATE_ROLES, CONTENT_ROLES, Block, DomHints
 from mtag.pipeline.reading import read
 from mtag.training.alignment import gold_shares, words
@@ -50,8 +50,8 @@ class Page:
     shape: str
     text: str
     blocks: tuple[Block, ...]
-    wanted: npt.NDArray[np.bool_]
-    counted: npt.NDArray[np.bool_]
+    wanted: Flags
+    counted: Flags
     gold: str
 
     @property
@@ -133,9 +133,7 @@ def _lay_out(lines: list[str], hints: list[DomHints]) -> tuple[str, tuple[Block,
     return "\n".join(lines), tuple(blocks)
 
 
-def _counted(
-    text: str, blocks: tuple[Block, ...], wanted: npt.NDArray[np.bool_], headline: str
-) -> npt.NDArray[np.bool_]:
+def _counted(text: str, blocks: tuple[Block, ...], wanted: Flags, headline: str) -> Flags:
     """Which blocks to use: not a headline that the gold text, as it often does, leaves out."""
     title = words(headline)
     lines = [words(text[b.start : b.end]) if b.end - b.start <= 300 else [] for b in blocks]
@@ -143,7 +141,7 @@ def _counted(
     return np.asarray(wanted | ~np.array(found, bool), bool)
 
 
-def _wanted(gold: str, text: str, blocks: tuple[Block, ...]) -> npt.NDArray[np.bool_]:
+def _wanted(gold: str, text: str, blocks: tuple[Block, ...]) -> Flags:
     return np.array(gold_shares(gold, [text[block.start : block.end] for block in blocks])) >= 0.5
 
 
@@ -151,8 +149,8 @@ def _as_text(
     facts: tuple[str, str, str],
     text: str,
     blocks: tuple[Block, ...],
-    wanted: npt.NDArray[np.bool_],
-    counted: npt.NDArray[np.bool_],
+    wanted: Flags,
+    counted: Flags,
     gold: str,
 ) -> Iterator[Page]:
     """The page laid out a block a line: whole, and cut down to its content and a little around it."""
@@ -179,8 +177,8 @@ def _page(
     facts: tuple[str, str, str],
     shape: str,
     lines: list[str],
-    wanted: npt.NDArray[np.bool_],
-    counted: npt.NDArray[np.bool_],
+    wanted: Flags,
+    counted: Flags,
     gold: str,
 ) -> Page:
     blocks = []

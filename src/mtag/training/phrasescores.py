@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mtag.arrays import Flags, Floats
 from mtag.document import Candidate, Proofs
-from mtag.linearmodel import Floats
 from mtag.phraseweights import PhraseScale, Sentences, Worths
 from mtag.taxonomy import Taxonomy
-from mtag.training.features import Flags, Prepared
+from mtag.training.features import Prepared
 
 
 class PhraseScores(NamedTuple):

@@ -10,15 +10,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
+from mtag.arrays import Flags, Floats, Ints
 from mtag.fusion import ACCEPT, REVIEW
-from mtag.linearmodel import Ints
 from mtag.linearscores import Best
 from mtag.stacking import Scores, Stacking, side_by_side
-from mtag.training.features import Flags, Floats, Prepared, targets
+from mtag.training.features import Prepared, targets
 from mtag.training.phrasescores import PhraseScores
 
 _STRENGTH = 1.0
@@ -33,7 +32,7 @@ class Scored(NamedTuple):
 
     documents: list[Prepared]
     best: Best
-    fold: NDArray[np.int64]
+    fold: Ints
 
 
 class Stacked(NamedTuple):

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mtag.chunks import Ints
+from mtag.arrays import Ints
 from mtag.document import Candidate, ModelScores
 from mtag.fusion import ACCEPT, Fusion, fused_odds
 from mtag.phraseweights import Worths
@@ -237,7 +237,7 @@ def decide_again(
     concepts = tuple(taxonomy.concepts)
 
     def words(_: Ints, asked: Ints) -> list[tuple[Candidate, ...]]:
-        return [(Candidate(concepts[number], 0, 0, "model", "", "model"),) for number in asked.tolist()]
+        return [(Candidate(concepts[number], 0, 0, "model", ""),) for number in asked.tolist()]
 
     scores = ModelScores(
         languages=[one.document.example.language for one in validated],
