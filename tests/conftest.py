@@ -67,6 +67,7 @@ def floods() -> Taxonomy:
             "en": ("earthquake", "wildfire", "locust", "drought"),
             "fr": ("séisme", "incendie", "sécheresse"),
         },
+        charges={"en": ("blamed|insured for",), "fr": ("assuré contre",)},
         negation={
             "en": ("no risk|sign of", "unlike", "rather than"),
             "fr": ("aucun risque de", "sans rapport avec"),

@@ -361,6 +361,10 @@ def _with_broader(
             if known is None:
                 result[broader] = made._replace(concept=broader, implied=True)
                 continue
+            if made.accepted and not known.implied and all(one.kind == "model" for one in known.evidence):
+                probability = max(known.probability, made.probability)
+                result[broader] = made._replace(concept=broader, implied=True, probability=probability)
+                continue
             result[broader] = known._replace(
                 probability=max(known.probability, made.probability), accepted=known.accepted or made.accepted
             )

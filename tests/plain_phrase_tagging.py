@@ -169,6 +169,11 @@ def _judge(matches):
     ]
     candidates.sort(key=lambda c: (c.start, -c.end, c.concept, c.kind, c.phrase))
     cues = {match.first for match, entry in others if entry.kind == "cue" and stands(match, "*")}
-    unrelated = [match for match, entry in others if entry.kind == "unrelated"]
-    apart = any(one.end <= other.start for one in unrelated for other in unrelated)
-    return SentenceMatches(tuple(candidates), len(cues), apart)
+    topics, furthest = 0, -1
+    for first, last in sorted(
+        (match.first, match.last) for match, entry in others if entry.kind == "unrelated"
+    ):
+        topics += first > furthest
+        furthest = max(furthest, last)
+    charged = any(entry.kind == "charge" for _, entry in others)
+    return SentenceMatches(tuple(candidates), len(cues), topics >= (4 if charged else 2))

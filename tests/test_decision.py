@@ -178,6 +178,14 @@ def test_a_broader_concept_is_at_least_as_probable_as_a_narrower_one(judge):
     assert made["hazard.water"].probability >= made["hazard.river"].probability
 
 
+def test_a_broader_concept_by_the_model_alone_shows_the_evidence_of_the_narrower(floods):
+    decisions = decisions_by_model(floods, [PROOF], {"hazard.water": 3.0, "hazard.river": 2.0})
+    water, river = decisions["hazard.water"], decisions["hazard.river"]
+    assert water.implied
+    assert water.evidence == river.evidence
+    assert water.probability >= river.probability
+
+
 # -- a model that is sure of the topic, not of its form -----------------------------------------------
 
 
@@ -195,8 +203,13 @@ def item(size, *, title):
     return Sentences(np.array([0, size]), np.arange(size) < title)
 
 
-def judged_by_model(taxonomy, matches, scores, *, gate=2.0, title=False, floor=0.0, doubts=(), weak=-99.0):
-    """The accepted concepts of an item, a sentence each of `matches`, of which a model says `scores`."""
+def judged_by_model(*args, **options):
+    """The accepted concepts of an item; arguments are those of `decisions_by_model`."""
+    return {name for name, one in decisions_by_model(*args, **options).items() if one.accepted}
+
+
+def decisions_by_model(taxonomy, matches, scores, *, gate=2.0, title=False, floor=0.0, doubts=(), weak=-99.0):
+    """The decisions on an item, a sentence each of `matches`, of which a model says `scores`."""
     names = list(taxonomy.concepts)
     odds = np.array([[scores.get(concept, -9.0) for concept in names]])
 
@@ -207,7 +220,7 @@ def judged_by_model(taxonomy, matches, scores, *, gate=2.0, title=False, floor=0
     said = ModelScores(["en"], np.array([0]), odds, np.array([gate]), words)
     decider = Decider(taxonomy, {"en": fusion}, floor=floor)
     [decisions] = decider.decide(Proofs.of(matches), item(len(matches), title=title), said)
-    return {one.concept for one in decisions if one.accepted}
+    return {one.concept: one for one in decisions}
 
 
 SILENCE = SentenceMatches((), 0, False)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from mtag import formats
+from mtag import extras, formats, inputs, recordlines, tables
 from mtag.errors import FormatError, InputError, InputTooLargeError, MissingExtraError, OptionError
 from mtag.formats import Input, read_inputs
 from mtag.results import DateValue, ErrorResult, Evidence, Metadata, Tag, TagResult, Versions
@@ -182,8 +182,13 @@ def test_a_missing_file_is_an_error_between_the_others(tmp_path: Path) -> None:
     assert missing.source is None
 
 
+def lower_ceiling(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    for module in (formats, inputs, recordlines, tables):
+        monkeypatch.setattr(module, "MAX_BYTES", size)
+
+
 def test_a_file_over_the_ceiling_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(formats, "MAX_BYTES", 10)
+    lower_ceiling(monkeypatch, 10)
     content = b"x" * 11
     paths = [
         write_file(tmp_path / "a.txt", content),
@@ -246,7 +251,7 @@ def test_a_bad_line_is_one_error_at_its_place(tmp_path: Path, line: bytes, messa
 
 
 def test_a_line_over_the_ceiling_is_read_past(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(formats, "MAX_BYTES", 20)
+    lower_ceiling(monkeypatch, 20)
     large_line = '{"text": "%s"}' % ("x" * 200_000)
     path = write_file(tmp_path / "a.jsonl", f'{{"text": "one"}}\n{large_line}\n{{"text": "two"}}')
 
@@ -420,7 +425,7 @@ def test_a_record_that_is_cut_short_is_an_error(tmp_path: Path) -> None:
 def test_a_missing_extra_is_an_error_with_the_pip_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, extra: str
 ) -> None:
-    monkeypatch.setattr(formats, "find_spec", lambda _: None)
+    monkeypatch.setattr(extras, "find_spec", lambda _: None)
 
     (found,) = read(write_file(tmp_path / name, b""))
 
@@ -466,7 +471,7 @@ def test_a_long_first_record_on_stdin_is_a_record(monkeypatch: pytest.MonkeyPatc
     first, content = "x" * 100_000, b'{"text": "%s"}\n{"text": "two"}'
 
     assert [found.source for found in read("-", stdin=content % first.encode())] == [first, "two"]
-    monkeypatch.setattr(formats, "MAX_BYTES", 90_000)
+    lower_ceiling(monkeypatch, 90_000)
     large, last = read("-", stdin=content % first.encode())
     assert (type(large.error), last.source) == (InputTooLargeError, "two")
 

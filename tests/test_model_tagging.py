@@ -283,6 +283,5 @@ def test_the_model_folder_that_ships_is_small():
     from mtag.tagger import MODEL_FOLDER
 
     folder = Path(MODEL_FOLDER)
-    if folder.is_dir():
-        assert sum(path.stat().st_size for path in folder.parent.rglob("*")) <= 8_000_000
-        TrainedModel.load(folder, KIND)
+    assert sum(path.stat().st_size for path in folder.parent.rglob("*")) <= 8_000_000
+    TrainedModel.load(folder, KIND)

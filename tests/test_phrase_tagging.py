@@ -150,6 +150,17 @@ def test_one_unrelated_topic_makes_none(judge):
     assert not only(judge("They spoke of earthquakes and floods.")).enumeration
 
 
+def test_what_somebody_is_charged_with_may_be_several_things(judge):
+    assert not only(judge("He was blamed for earthquakes, wildfires, locusts and floods.")).enumeration
+    assert not only(
+        judge("Assuré contre les séismes, les incendies et les inondations.", language="fr")
+    ).enumeration
+
+
+def test_a_long_list_is_an_enumeration_whatever_it_tells(judge):
+    assert only(judge("Blamed for earthquakes, wildfires, locusts, droughts and floods.")).enumeration
+
+
 # -- spans -------------------------------------------------------------------------------------------
 
 

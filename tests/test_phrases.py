@@ -314,12 +314,6 @@ _PATTERNS = ["victim ~3 traffick*", "=beg|begging", "^Roma", "NRM", "co-operatio
 
 
 @given(st.permutations(_PATTERNS))
-def test_compiling_twice_gives_the_same_lexicon(patterns):
-    entries = [Entry("c", "strong", pattern) for pattern in patterns]
-    assert compile_lexicon(entries, "en") == compile_lexicon(entries, "en")
-
-
-@given(st.permutations(_PATTERNS))
 def test_what_matches_does_not_depend_on_the_order_of_the_patterns(patterns):
     text = "Victims were trafficked: forced and child labour; begging. Roma asked the NRM for cooperation."
     lexicon = compile_lexicon([Entry("c", "strong", pattern) for pattern in patterns], "en")

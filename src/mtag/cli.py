@@ -161,12 +161,13 @@ def tag(
 @_extractor_option
 def clean(path: str, format: str, text_column: str, id_column: str, extractor: Extractor) -> int:
     """Print the content of documents, without menus, banners and other boilerplate."""
-    from mtag import terminal
+    from mtag.contentoutput import cleaned
     from mtag.tagger import clean
+    from mtag.terminal import Progress
 
-    progress = terminal.Progress(sys.stderr)
+    progress = Progress(sys.stderr)
     results = each_document(path, partial(clean, extractor=extractor), progress, text_column, id_column)
-    for piece in terminal.cleaned(results, format, safe=sys.stdout.isatty()):
+    for piece in cleaned(results, format, safe=sys.stdout.isatty()):
         write_data(piece)
     return progress.finish()
 
@@ -179,11 +180,13 @@ def clean(path: str, format: str, text_column: str, id_column: str, extractor: E
 @_column_options
 def detect(path: str, lines: bool, as_json: bool, name_others: bool, text_column: str, id_column: str) -> int:
     """Print the language of documents: code (en, fr, other, und), probability, id."""
-    from mtag import detect_language, terminal
+    from mtag import detect_language
+    from mtag.listings import languages
     from mtag.pipeline.reading import read
     from mtag.tagger import detect_lines
+    from mtag.terminal import Progress
 
-    progress = terminal.Progress(sys.stderr)
+    progress = Progress(sys.stderr)
 
     def detect(text: str) -> Iterable[tuple[int, int, Language]]:
         if lines:
@@ -191,7 +194,7 @@ def detect(path: str, lines: bool, as_json: bool, name_others: bool, text_column
         return [(0, len(text), detect_language(text, name_others=name_others))]
 
     for item, document in each_document(path, read, progress, text_column, id_column):
-        write_data(terminal.languages(item, document, detect, lines=lines, as_json=as_json))
+        write_data(languages(item, document, detect, lines=lines, as_json=as_json))
     return progress.finish()
 
 
@@ -261,9 +264,9 @@ def evaluate(documents: str, taxonomy: str | None, model: str | None, concepts: 
 @taxonomy_option
 def info(as_json: bool, taxonomy: str | None) -> None:
     """Say what is at work: versions, taxonomy, languages, optional parts."""
-    from mtag import terminal
+    from mtag.listings import information
 
-    write_data(terminal.information(load_taxonomy(taxonomy), as_json))
+    write_data(information(load_taxonomy(taxonomy), as_json))
 
 
 cli.add_command(taxonomy)

@@ -6,11 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
 from typing import Any
 
-from mtag.lexicon import Entry
+from mtag.lexicon import SCHEME, Entry
 from mtag.values import Value
-
-SCHEME = "*"
-"""Owner of the phrases that belong to the scheme, not to one concept."""
 
 
 class PhraseSet(Value):
@@ -57,7 +54,8 @@ class Scheme(Value):
 
     `gate` is the facet without which nothing is tagged. By language: `cues` make weak phrases
     count, `traps` cancel what they cover, `unrelated` are topics that make a list an enumeration,
-    `negation` are words after which a match does not count.
+    `charges` are words after which such a list tells what somebody did, and `negation` words after which
+    a match does not count.
     """
 
     id: str
@@ -70,12 +68,13 @@ class Scheme(Value):
     cues: dict[str, tuple[str, ...]] = field(default_factory=dict)
     traps: dict[str, tuple[str, ...]] = field(default_factory=dict)
     unrelated: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    charges: dict[str, tuple[str, ...]] = field(default_factory=dict)
     negation: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def scheme_of(values: Mapping[str, Any]) -> Scheme:
     """The scheme that a compiled taxonomy holds, not checked again."""
-    lists = {name: _tuples(values[name]) for name in ("cues", "traps", "unrelated", "negation")}
+    lists = {name: _tuples(values[name]) for name in ("cues", "traps", "unrelated", "charges", "negation")}
     facets = tuple(map(Facet.of_own, values["facets"]))
     return Scheme.of_own({**values, **lists, "languages": tuple(values["languages"]), "facets": facets})
 
@@ -120,6 +119,7 @@ def entries(scheme: Scheme, concepts: Iterable[Concept], language: str) -> Itera
         ("cue", scheme.cues),
         ("trap", scheme.traps),
         ("unrelated", scheme.unrelated),
+        ("charge", scheme.charges),
         ("negation", scheme.negation),
     )
     for kind, patterns in lists:

@@ -13,6 +13,9 @@ MtagError
 └── MissingExtraError     an optional part that is not installed
 """
 
+_SHOWN = 20
+"""Faults that a message shows; a list of hundreds would hide how it began."""
+
 
 class MtagError(Exception):
     """Base of every error that mtag raises on purpose."""
@@ -39,10 +42,15 @@ class OptionError(MtagError, ValueError):
 
 
 class FaultsError(MtagError):
-    """A collection of files has faults; `problems` lists each with the file or concept it is in."""
+    """A collection of files has faults; `problems` lists each with the file or concept it is in.
+
+    The message shows the first twenty.
+    """
 
     def __init__(self, message: str, problems: tuple[str, ...] = ()) -> None:
-        super().__init__("\n  ".join((message, *problems)))
+        more = len(problems) - _SHOWN
+        rest = (f"and {more} more",) if more > 0 else ()
+        super().__init__("\n  ".join((message, *problems[:_SHOWN], *rest)))
         self.problems = problems
 
 

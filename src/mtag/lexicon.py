@@ -25,6 +25,9 @@ Symbols: TypeAlias = tuple[int, ...]
 
 TABLES = ("forms", "bare", "prefixes", "capital", "upper")
 
+SCHEME = "*"
+"""Owner of the phrases that belong to the scheme, not to one concept: its traps are for every one."""
+
 
 class Entry(NamedTuple):
     """What a match means: the owner (a concept id, or a list of the scheme), the kind, the pattern."""

@@ -13,17 +13,14 @@ from itertools import chain
 import numpy as np
 
 from mtag.arrays import Ints
-from mtag.lexicon import Lexicon
+from mtag.lexicon import SCHEME, Lexicon
 from mtag.phrasetrie import CONJUNCTION, DETERMINER, PREPOSITION, Trie
 from mtag.phrasewords import A_CONJUNCTION, A_DETERMINER, MAY_CLOSE, WordClasses
 from mtag.wordtable import Rows, WordMemory, WordTable
 
-KINDS = ("strong", "weak", "cue", "trap", "negation", "unrelated")
-STRONG, WEAK, CUE, TRAP, NEGATION, UNRELATED = range(len(KINDS))
+KINDS = ("strong", "weak", "cue", "trap", "negation", "unrelated", "charge")
+STRONG, WEAK, CUE, TRAP, NEGATION, UNRELATED, CHARGE = range(len(KINDS))
 """Kinds of entries, as numbers: the proofs first."""
-
-EVERYTHING = "*"
-"""The owner of traps for every concept."""
 
 _NOTHING = np.zeros(0, np.int64)
 _NO_ROWS = Rows(_NOTHING, _NOTHING, _NOTHING)
@@ -55,7 +52,7 @@ class JoinedPhrases:
     """The phrases of some languages.
 
     `entries` are those of all; `owners` their owners, in order. By entry, `owner` is the number among
-    these (`everything` is that of `EVERYTHING`) and `kind` that in `KINDS`; `rank` is the place of each
+    these (`everything` is that of `SCHEME`) and `kind` that in `KINDS`; `rank` is the place of each
     entry among those of its language if they were sorted.
     """
 
@@ -66,7 +63,7 @@ class JoinedPhrases:
         self.entries = tuple((owner, kind, one) for owner, kind, patterns in groups for one in patterns)
         self.owners = tuple(sorted({owner for owner, _, _ in groups}))
         numbers = {owner: number for number, owner in enumerate(self.owners)}
-        self.everything = numbers.get(EVERYTHING, len(numbers))
+        self.everything = numbers.get(SCHEME, len(numbers))
         known = {kind: number for number, kind in enumerate(KINDS)}
         of_groups = [
             (numbers[owner], known.get(kind, len(KINDS)), len(patterns)) for owner, kind, patterns in groups

@@ -104,8 +104,7 @@ class PhraseScale:
     def __init__(self, taxonomy: Taxonomy, worths: Worths | None = None) -> None:
         """Take the concepts and the gate of a taxonomy, and what was learned of strong phrases."""
         self._order, self._worths = taxonomy.order, worths or {}
-        gate = taxonomy.scheme.gate
-        self.of_gate = np.array([concept.facet == gate for concept in taxonomy], np.bool_)
+        self.of_gate = np.array([concept.id in taxonomy.gate_concepts for concept in taxonomy], np.bool_)
         nothing = np.zeros(0)
         self._table = _Table(None, nothing.astype(np.int64), nothing.astype(np.bool_), nothing, nothing)
 

@@ -5,6 +5,7 @@ Offsets are Python code points, half-open, into `TagResult.text`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import field
 from typing import Literal
 
@@ -177,6 +178,27 @@ class ErrorResult(Value):
     status: Literal["error"] = "error"
     error: str
     message: str
+
+
+def content_spans(result: CleanResult) -> Iterator[tuple[Block, list[tuple[int, int]]]]:
+    """Each content block with its spans that are no artefact."""
+    upcoming = 0
+    artefacts = result.artefacts
+    for block in result.content:
+        spans = []
+        position = block.start
+        while upcoming < len(artefacts) and artefacts[upcoming].start < block.end:
+            artefact = artefacts[upcoming]
+            if artefact.start > position:
+                spans.append((position, artefact.start))
+            position = max(position, min(artefact.end, block.end))
+            if artefact.end > block.end:
+                break  # it runs into the next block
+            upcoming += 1
+        if position < block.end:
+            spans.append((position, block.end))
+        if spans:
+            yield block, spans
 
 
 def join_content(text: str, blocks: list[tuple[int, int]], artefacts: list[tuple[int, int]]) -> str:

@@ -14,7 +14,7 @@ DCTERMS = "http://purl.org/dc/terms/"
 EUROVOC = "http://eurovoc.europa.eu/"
 
 PHRASES = tuple(PhraseSet.model_fields)
-SCHEME_LISTS = ("cues", "traps", "unrelated", "negation")
+SCHEME_LISTS = ("cues", "traps", "unrelated", "charges", "negation")
 MATCHES = tuple(Crosswalk.model_fields)
 RELATIONS = ("broader", "related", *(f"{match}Match" for match in MATCHES))
 

@@ -26,7 +26,7 @@ from mtag.values import Value
 if TYPE_CHECKING:
     from pathlib import Path
 
-FORMAT = 5
+FORMAT = 6
 """Format of the compiled file; a file of another format is refused."""
 
 SHIPPED = os.path.join(os.path.dirname(__file__), "data", "taxonomy.jsonl")
@@ -159,6 +159,11 @@ class Taxonomy:
         """SHA-256 of the scheme and its concepts, in hexadecimal."""
         data = json.dumps(self._content(), ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(data.encode()).hexdigest()
+
+    @cached_property
+    def gate_concepts(self) -> frozenset[str]:
+        """The concepts of the facet without which nothing is tagged."""
+        return frozenset(concept.id for concept in self if concept.facet == self.scheme.gate)
 
     @cached_property
     def order(self) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""What the command shows: tables, marked texts and lists for people, and a plain page of the content.
+"""What the command shows to people: tables, marked texts, the taxonomy, progress.
 
 Text from documents passes through `plain`, so that it cannot steer the terminal.
 """
@@ -9,21 +9,15 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
-from importlib.metadata import PackageNotFoundError, version
-from platform import python_version
 from textwrap import wrap
 from typing import TextIO
 
-from mtag.batch import Input, Result
+from mtag.batch import Result
 from mtag.concepts import Concept
-from mtag.document import Document, Language
-from mtag.results import Block, CleanResult, ErrorResult, Tag, TagResult
+from mtag.results import ErrorResult, Tag, TagResult, content_spans
 from mtag.taxonomy import Taxonomy
-from mtag.version import __version__
-from mtag.writers import json_line, record
 
 # Control characters, the marks that reorder a line, and what UTF-8 cannot write.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -137,7 +131,7 @@ class Style:
         lines = []
         marks = iter(_marks(result.tags))
         mark = next(marks, None)
-        for block, spans in _kept(result):
+        for block, spans in content_spans(result):
             pieces = []
             for start, end in spans:
                 while mark is not None and mark[1] <= start:
@@ -209,134 +203,6 @@ class Style:
     def _fold(self, text: str, indent: int) -> str:
         lines = wrap(one_line(text), self.width - indent, break_on_hyphens=False)
         return "\n".join(" " * indent + line for line in lines)
-
-
-def cleaned(
-    results: Iterable[tuple[Input, CleanResult | ErrorResult]], format: str, *, safe: bool
-) -> Iterator[str]:
-    """The content of documents as `text`, `html` (an article each), `jsonl`, or `lines` (every block).
-
-    `safe` is for text that goes to a terminal; elsewhere it is left as it is.
-    """
-    first = True
-    if format == "html":
-        yield '<!doctype html>\n<meta charset="utf-8">\n<title>mtag</title>\n'
-    for item, result in results:
-        if format == "jsonl":
-            yield _clean_record(item, result)
-        elif isinstance(result, ErrorResult):
-            continue
-        elif format == "html":
-            yield "".join(_article(result))
-        elif format == "lines":
-            yield "".join(_lines(result))
-        else:
-            text = plain(result.clean_text) if safe else result.clean_text
-            yield text + "\n" if first else f"\n{text}\n"
-            first = False
-
-
-def _clean_record(item: Input, result: CleanResult | ErrorResult) -> str:
-    if isinstance(result, ErrorResult):
-        return f"{record(result)}\n"
-    content = result.model_dump(include={"language", "languages", "metadata"})
-    return json_line({"id": item.id} | content | {"clean_text": result.clean_text}) + "\n"
-
-
-def _lines(result: CleanResult) -> Iterator[str]:
-    for block in result.blocks:
-        text = result.text[block.start : block.end]
-        yield "\t".join(map(one_line, (block.role, block.reason, block.language, text))) + "\n"
-
-
-def _article(result: CleanResult) -> Iterator[str]:
-    yield f'<article lang="{escape(result.language)}">\n'
-    heading = "h1"
-    for block, spans in _kept(result):
-        text = escape("".join(result.text[start:end] for start, end in spans), quote=False)
-        name = {"title": heading, "quote": "blockquote"}.get(block.role, "p")
-        heading = "h2" if block.role == "title" else heading
-        yield f'<{name} class="{escape(block.role)}">{text}</{name}>\n'
-    yield "</article>\n"
-
-
-def languages(
-    item: Input,
-    document: Document | ErrorResult,
-    detect: Callable[[str], Iterable[tuple[int, int, Language]]],
-    *,
-    lines: bool,
-    as_json: bool,
-) -> str:
-    """The languages that `detect` finds: code, probability and id, or for `lines` the line itself."""
-    if isinstance(document, ErrorResult):
-        return f"{record(document)}\n" if as_json else ""
-    rows = []
-    for start, end, language in detect(document.text):
-        text = document.text[start:end]
-        if as_json:
-            values = {"id": item.id, "language": language.code, "probability": round(language.probability, 4)}
-            rows.append(json_line(values | ({"start": start, "end": end, "text": text} if lines else {})))
-        else:
-            shown = one_line(text if lines else item.id or "-")
-            rows.append(f"{language.code}\t{language.probability:.2f}\t{shown}")
-    return "".join(f"{row}\n" for row in rows)
-
-
-def information(taxonomy: Taxonomy, as_json: bool) -> str:
-    """What is at work: versions, the taxonomy, which optional parts are installed."""
-    scheme = taxonomy.scheme
-    libraries = ("click", "joblib", "langdetect", "nltk", "numpy", "pydantic", "scikit-learn", "selectolax")
-    extras = {"html": "trafilatura", "parquet": "pyarrow", "skos": "rdflib", "warc": "fastwarc"}
-    facts: dict[str, dict[str, object]] = {
-        "versions": {"mtag": __version__, "python": python_version()}
-        | {name: _version(name) for name in libraries},
-        "taxonomy": {
-            "id": scheme.id,
-            "version": scheme.version,
-            "digest": taxonomy.digest,
-            "concepts": len(taxonomy),
-            "languages": list(scheme.languages),
-        },
-        "extras": {name: _version(module) for name, module in extras.items()},
-    }
-    if as_json:
-        return json_line(facts) + "\n"
-    lines = []
-    for title, values in facts.items():
-        lines.append(title)
-        for name, value in values.items():
-            shown = ", ".join(value) if isinstance(value, list) else value
-            lines.append(f"  {name:<13} {'not installed' if shown is None else shown}")
-    return "\n".join(lines) + "\n"
-
-
-def _version(name: str) -> str | None:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None
-
-
-def _kept(result: CleanResult) -> Iterator[tuple[Block, list[tuple[int, int]]]]:
-    """Each content block with its spans that are no artefact."""
-    upcoming = 0
-    artefacts = result.artefacts
-    for block in result.content:
-        spans = []
-        position = block.start
-        while upcoming < len(artefacts) and artefacts[upcoming].start < block.end:
-            artefact = artefacts[upcoming]
-            if artefact.start > position:
-                spans.append((position, artefact.start))
-            position = max(position, min(artefact.end, block.end))
-            if artefact.end > block.end:
-                break  # it runs into the next block
-            upcoming += 1
-        if position < block.end:
-            spans.append((position, block.end))
-        if spans:
-            yield block, spans
 
 
 def _marks(tags: Iterable[Tag]) -> Iterator[tuple[int, int, list[Tag]]]:

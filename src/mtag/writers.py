@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, Literal
 
 from mtag.batch import Result
 from mtag.errors import OptionError
-from mtag.formats import need
+from mtag.extras import require
 from mtag.results import ErrorResult, TagResult
 
 OutputFormat = Literal["jsonl", "csv", "parquet"]
@@ -61,7 +61,7 @@ def open_writer(path: str, format: OutputFormat, *, stdout: BinaryIO, full: bool
     if format not in writers:
         raise OptionError(f"format is one of {', '.join(writers)}, not {format!r}")
     if format == "parquet":
-        need("pyarrow", "writing Parquet", "parquet")
+        require("pyarrow", "writing Parquet", "parquet")
     opened = nullcontext(stdout) if path == "-" else replacing(path)
     with opened as file:
         with writers[format](file, full) as write:

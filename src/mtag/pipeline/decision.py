@@ -85,8 +85,7 @@ class Decider:
         self._rules = Rules.of(fusions.values(), taxonomy)
         self._concepts = tuple(taxonomy.concepts)
         self._broader = {concept: taxonomy.ancestors(concept) for concept in self._concepts}
-        gate = taxonomy.scheme.gate
-        self._forms = frozenset(concept.id for concept in taxonomy if concept.facet == gate)
+        self._forms = taxonomy.gate_concepts
         self._floor = floor
 
     @classmethod
@@ -216,13 +215,19 @@ class Decider:
         found[widest] = known._replace(accepted=True, probability=max(known.probability, best.probability))
 
     def _with_broader(self, found: Mapping[str, Decision]) -> tuple[Decision, ...]:
-        """Add the broader concepts, each at least as probable as what implies it."""
+        """Add the broader concepts, each at least as probable as what implies it.
+
+        The words that carry the model's score of a broader concept say less than those of the narrower one.
+        """
         result = dict(found)
         for made in sorted(found.values(), key=lambda one: (-one.probability, one.concept)):
             for broader in self._broader[made.concept]:
                 known = result.get(broader)
                 if known is None:
                     result[broader] = Decision(broader, made.probability, True, *made[3:])
+                elif made.accepted and not known.implied and _is_by_model_alone(known):
+                    probability = max(known.probability, made.probability)
+                    result[broader] = Decision(broader, probability, True, *made[3:])
                 elif known.probability < made.probability or known.accepted < made.accepted:
                     result[broader] = known._replace(
                         probability=max(known.probability, made.probability),
@@ -262,8 +267,12 @@ class _Phrases:
         }
 
 
+def _is_by_model_alone(made: Decision) -> bool:
+    return made.evidence[0][2] == "model"
+
+
 def _least_shown(made: Decision) -> float:
-    return _REVIEW_MODEL if made.evidence[0][2] == "model" else REVIEW
+    return _REVIEW_MODEL if _is_by_model_alone(made) else REVIEW
 
 
 def _worths(model: TrainedModel) -> Worths:

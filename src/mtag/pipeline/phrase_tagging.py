@@ -10,14 +10,27 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mtag.arrays import Flags, Ints, begins
+from mtag.arrays import Flags, Ints
 from mtag.document import Proofs, Sentence, SentenceMatches, Span
-from mtag.phrasebook import CUE, NEGATION, STRONG, TRAP, UNRELATED, WEAK, JoinedPhrases, Phrasebook
+from mtag.phrasebook import (
+    CHARGE,
+    CUE,
+    NEGATION,
+    STRONG,
+    TRAP,
+    UNRELATED,
+    WEAK,
+    JoinedPhrases,
+    Phrasebook,
+)
 from mtag.phrasewalk import Matches, find
 from mtag.wordtable import WordTable, read_passages
 
 _NEGATION_REACH = 8
 """How many words after a negation a match may begin and still be denied by it."""
+
+_LISTED, _CHARGED = 2, 4
+"""Topics that are not ours from which a sentence is a list of topics; if it tells of charges, more."""
 
 
 def tag_sentences(
@@ -66,7 +79,9 @@ def _judge(matches: Matches, words: WordTable, phrases: JoinedPhrases, sentences
         strong=phrases.kind[entry] == STRONG,
         entry=entry,
         cues=np.bincount(words.sentence[cues], minlength=sentences),
-        enumeration=_enumerations(matches.where(kind == UNRELATED), words.sentence, sentences),
+        enumeration=_enumerations(
+            matches.where(kind == UNRELATED), matches.first[kind == CHARGE], words.sentence, sentences
+        ),
         concepts=phrases.owners,
         entries=phrases.entries,
     )
@@ -103,13 +118,17 @@ def _covered(matches: Matches, traps: Matches, phrases: JoinedPhrases, size: int
     return result
 
 
-def _enumerations(unrelated: Matches, sentence: Ints, sentences: int) -> Flags:
-    """Which sentences list topics that are not ours: two that do not overlap."""
-    result = np.zeros(sentences, np.bool_)
-    if len(unrelated.entry) > 1:
-        order = unrelated.first.argsort()
-        first, last = unrelated.first[order], unrelated.last[order]
-        own = sentence[first]
-        cuts = begins(own).nonzero()[0]
-        result[own[cuts]] = np.maximum.reduceat(first, cuts) > np.minimum.reduceat(last, cuts)
-    return result
+def _enumerations(unrelated: Matches, charges: Ints, sentence: Ints, sentences: int) -> Flags:
+    """Which sentences list topics that are not ours; matches that overlap are one topic.
+
+    What somebody is charged with (`charges` are the first words of what tells so) is seldom one thing.
+    """
+    order = unrelated.first.argsort()
+    first, last = unrelated.first[order], unrelated.last[order]
+    apart = np.ones(len(first), np.bool_)
+    apart[1:] = first[1:] > np.maximum.accumulate(last)[:-1]
+    topics = np.bincount(sentence[first[apart]], minlength=sentences)
+    needed = np.full(sentences, _LISTED)
+    needed[sentence[charges]] = _CHARGED
+    found: Flags = topics >= needed
+    return found

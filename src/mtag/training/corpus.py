@@ -156,9 +156,8 @@ def _example(record: Any, taxonomy: Taxonomy) -> Example:
         raise ValueError(f"both a label and optional: {both}")
     if implied := sorted(labels & {broader for label in labels for broader in taxonomy.ancestors(label)}):
         raise ValueError(f"labels that a narrower label implies: {implied}")
-    gate = taxonomy.scheme.gate
-    if labels and not any(taxonomy[label].facet == gate for label in labels):
-        raise ValueError(f"labels without one of the facet {gate!r}")
+    if labels and taxonomy.gate_concepts.isdisjoint(labels):
+        raise ValueError(f"labels without one of the facet {taxonomy.scheme.gate!r}")
     if record["lang"] not in taxonomy.scheme.languages:
         raise ValueError(f"unknown language {record['lang']!r}")
     title, text = record["title"].strip(), record["text"].strip()

@@ -21,6 +21,7 @@ from mtag.taxonomy import Taxonomy
 from mtag.training import corpus
 from mtag.training.corpus import Example
 from mtag.training.evidence import evidence_scores
+from mtag.training.ranking import floor_for
 
 RESAMPLES = 1000
 """Resamples of documents for an interval (percentile bootstrap, Efron 1979)."""
@@ -172,7 +173,7 @@ def count(outcomes: Iterable[Outcome], concepts: frozenset[str]) -> Scores:
 
 def gate(outcomes: Iterable[Outcome], taxonomy: Taxonomy) -> tuple[Scores, int]:
     """Count documents let in rightly, wrongly, and kept out wrongly; and those kept out rightly."""
-    facet = frozenset(c.id for c in taxonomy if c.facet == taxonomy.scheme.gate)
+    facet = taxonomy.gate_concepts
     counts: Counter[tuple[bool, bool]] = Counter()
     for one in outcomes:
         should = bool(one.gold.labels & facet)
@@ -220,21 +221,15 @@ def reliability(outcomes: Iterable[Outcome]) -> tuple[float, list[dict[str, floa
 
 def coverage(outcomes: Sequence[Outcome], precision: float) -> float:
     """The largest recall at which the tags from some probability on have this precision."""
-    ranked = sorted(
-        (
-            (probability, concept in one.gold.labels)
-            for one in outcomes
-            for concept, probability in one.probabilities.items()
-            if concept not in one.gold.optional
-        ),
-        reverse=True,
-    )
-    total, right, best = sum(len(one.gold.labels) for one in outcomes), 0, 0
-    for number, (probability, is_right) in enumerate(ranked, start=1):
-        right += is_right
-        last = number == len(ranked) or ranked[number][0] < probability  # of those that are as probable
-        best = right if last and right >= precision * number else best
-    return best / total if total else 0.0
+    tags = [
+        (probability, concept in one.gold.labels)
+        for one in outcomes
+        for concept, probability in one.probabilities.items()
+        if concept not in one.gold.optional
+    ]
+    total = sum(len(one.gold.labels) for one in outcomes)
+    found = floor_for(tags, precision)
+    return found[1] / total if found else 0.0
 
 
 def parity(outcomes: Iterable[Outcome]) -> float | None:

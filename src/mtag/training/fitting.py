@@ -95,8 +95,8 @@ def fit(
     for code, own in documents.items():
         say(f"{code}: {len(own)} documents")
     concepts = tuple(taxonomy.concepts)
-    gate = np.array([taxonomy[c].facet == taxonomy.scheme.gate for c in concepts])
-    _check_enough(documents, frozenset(compress(concepts, gate)))
+    gate = np.array([c in taxonomy.gate_concepts for c in concepts])
+    _check_enough(documents, taxonomy.gate_concepts)
     order = list(dict.fromkeys(concept.facet for concept in taxonomy))
     facets = np.array([order.index(concept.facet) for concept in taxonomy], np.int64)
     weights, scored = _fit_and_score(documents, concepts, gate)

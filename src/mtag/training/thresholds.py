@@ -23,6 +23,7 @@ from mtag.taxonomy import Taxonomy
 from mtag.training.composites import COMPOSITE
 from mtag.training.features import Prepared
 from mtag.training.phrasescores import PhraseScores, found_in
+from mtag.training.ranking import floor_for
 
 LEAST = 0.5
 """No threshold is under this probability: documents of the corpus carry more labels than those of the
@@ -147,7 +148,7 @@ def _proved(one: Validated) -> set[str]:
 
 
 def _on_topic(one: Validated, taxonomy: Taxonomy) -> bool:
-    return any(taxonomy[label].facet == taxonomy.scheme.gate for label in one.document.labels)
+    return not taxonomy.gate_concepts.isdisjoint(one.document.labels)
 
 
 def learn_thresholds(validated: Sequence[Validated], rule: Fusion, taxonomy: Taxonomy) -> Fusion:
@@ -268,16 +269,11 @@ def precision_floors(
         for made in decisions:
             if made.accepted and made.concept not in one.document.optional:
                 tags.append((round(made.probability, 6), made.concept in one.document.labels))
-    tags.sort(reverse=True)
     right = sum(is_right for _, is_right in tags)
     figures = {"precision": right / max(1, len(tags)), "recall": right / max(1, total)}
     floors: dict[str, float] = {}
     for wanted in PRECISIONS:
-        found = 0
-        for count, (probability, is_right) in enumerate(tags, start=1):
-            found += is_right
-            last = count == len(tags) or tags[count][0] < probability
-            if last and found >= wanted * count:
-                floors[str(wanted)] = probability
-                figures[f"recall at {wanted}"] = found / max(1, total)
+        if found := floor_for(tags, wanted):
+            floors[str(wanted)] = found[0]
+            figures[f"recall at {wanted}"] = found[1] / max(1, total)
     return floors, {name: round(value, 4) for name, value in figures.items()}
