@@ -29,8 +29,9 @@ from mtag.pipeline.language import (
 from mtag.pipeline.reading import read
 from mtag.textparts import MIN_SENTENCE, SENTENCE_END, SPAN_CHARS, part_blocks
 from mtag.training.language_corpus import Instance
-from mtag.training.language_model import arrays_of, fit, page_transitions
 from mtag.training.language_sources import clean
+from mtag.training.languagecontext import page_transitions
+from mtag.training.languagefit import arrays_of, fit
 
 ENGLISH = "The police arrested four men who had forced twelve workers to sleep in a locked warehouse."
 FRENCH = (
