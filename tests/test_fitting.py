@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from mtag import Tagger, Taxonomy
+from mtag import Tagger, Taxonomy, training
 from mtag.cli import cli
 from mtag.document import Candidate
 from mtag.errors import CorpusError
@@ -412,6 +412,13 @@ def test_nothing_to_measure_on_is_told(flood_tagger, tmp_path):
     for place, said in ((tmp_path, "no document is of the test part"), (tmp_path / "empty", "no labelled")):
         with pytest.raises(CorpusError, match=said):
             evaluation.evaluate(flood_tagger, place)
+
+
+def test_training_and_measuring_are_imported_from_one_place():
+    assert training.train is fitting.train
+    assert training.evaluate is evaluation.evaluate
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = training.nothing
 
 
 def test_the_command_measures_the_shipped_tagger(tmp_path):

@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from mtag.document import Document
     from mtag.tagger import Tagger
 
-CHUNK_DOCUMENTS = 32
+BATCH_DOCUMENTS = 32
 """Documents sent to a process at once, at most."""
 
-CHUNK_CHARACTERS = 100_000
-"""Characters (or bytes) after which a chunk is sent though it has fewer documents."""
+BATCH_CHARACTERS = 100_000
+"""Characters (or bytes) after which a batch is sent though it has fewer documents."""
 
 WINDOWS = 3
-"""How many rounds of one chunk for each process are read ahead of the result that is awaited."""
+"""How many rounds of one batch for each process are read ahead of the result that is awaited."""
 
 
 T = TypeVar("T")
@@ -102,9 +102,9 @@ def _results(tagger: Tagger, found: Iterable[Plain]) -> Iterator[Result]:
     return (one if isinstance(one, ErrorResult) else tagger.result(one) for one in found)
 
 
-def _tag(tagger: Tagger, chunk: Sequence[Source | ErrorResult]) -> list[Plain]:
+def _tag(tagger: Tagger, batch: Sequence[Source | ErrorResult]) -> list[Plain]:
     """Tag some documents in one pass."""
-    inputs = [item if isinstance(item, Input | ErrorResult) else Input(None, item) for item in chunk]
+    inputs = [item if isinstance(item, Input | ErrorResult) else Input(None, item) for item in batch]
     found = [item if isinstance(item, ErrorResult) else attempt(item, tagger.read) for item in inputs]
     read = [
         (document, item.id)
@@ -129,13 +129,13 @@ def _tag_read(tagger: Tagger, read: Sequence[tuple[Document, str | None]]) -> li
 
 def _tag_here(tagger: Tagger, inputs: Iterable[Source]) -> Iterator[Result]:
     """Tag in this process, the first document at once, then ever more at a time."""
-    chunks = _Chunks(tagger, inputs)
-    chunks.documents = 1
-    for chunk in chunks:
-        chunks.documents = min(4 * chunks.documents, CHUNK_DOCUMENTS)
-        yield from _results(tagger, _tag(tagger, chunk))
-    if chunks.failure is not None:
-        raise chunks.failure
+    batches = _Batches(tagger, inputs)
+    batches.documents = 1
+    for batch in batches:
+        batches.documents = min(4 * batches.documents, BATCH_DOCUMENTS)
+        yield from _results(tagger, _tag(tagger, batch))
+    if batches.failure is not None:
+        raise batches.failure
 
 
 def _tag_in_processes(tagger: Tagger, inputs: Iterable[Source], n_jobs: int) -> Iterator[Result]:
@@ -146,13 +146,13 @@ def _tag_in_processes(tagger: Tagger, inputs: Iterable[Source], n_jobs: int) -> 
     with tempfile.TemporaryDirectory(prefix="mtag-", ignore_cleanup_errors=True) as folder:
         _write(tagger, Path(folder))
         settings = (tagger.precision, tagger.extractor)
-        chunks = _Chunks(tagger, inputs)
+        batches = _Batches(tagger, inputs)
         rounds: deque[Iterator[list[Plain]]] = deque()
         # joblib reads its input as fast as tasks end, in another thread; rounds of tasks bound that.
         try:
             while True:
-                while len(rounds) < WINDOWS and (window := list(islice(chunks, n_jobs))):
-                    tasks = [delayed(_tag_chunk)(os.getpid(), folder, settings, chunk) for chunk in window]
+                while len(rounds) < WINDOWS and (window := list(islice(batches, n_jobs))):
+                    tasks = [delayed(_tag_batch)(os.getpid(), folder, settings, batch) for batch in window]
                     with _interrupts_blocked():
                         rounds.append(Parallel(n_jobs, batch_size=1, return_as="generator")(tasks))
                 if not rounds:
@@ -164,16 +164,16 @@ def _tag_in_processes(tagger: Tagger, inputs: Iterable[Source], n_jobs: int) -> 
             raise MtagError("a process died while tagging (out of memory?); try fewer processes") from error
         finally:
             _cancel(rounds)
-    if chunks.failure is not None:
-        raise chunks.failure
+    if batches.failure is not None:
+        raise batches.failure
 
 
-class _Chunks:
-    """Cuts the inputs into chunks; where the iterable fails, what came before it is still tagged."""
+class _Batches:
+    """Cuts the inputs into batches; where the iterable fails, what came before it is still tagged."""
 
     def __init__(self, tagger: Tagger, inputs: Iterable[Source]) -> None:
         self.failure: Exception | None = None
-        self.documents = CHUNK_DOCUMENTS
+        self.documents = BATCH_DOCUMENTS
         self._tagger = tagger
         self._inputs = iter(inputs)
 
@@ -181,9 +181,9 @@ class _Chunks:
         return self
 
     def __next__(self) -> list[Source | ErrorResult]:
-        chunk: list[Source | ErrorResult] = []
+        batch: list[Source | ErrorResult] = []
         size = 0
-        while self.failure is None and len(chunk) < self.documents and size < CHUNK_CHARACTERS:
+        while self.failure is None and len(batch) < self.documents and size < BATCH_CHARACTERS:
             try:
                 item = next(self._inputs)
             except StopIteration:
@@ -196,13 +196,13 @@ class _Chunks:
                 source = bytes(source)
                 item = item._replace(source=source) if isinstance(item, Input) else source
             if isinstance(source, str | bytes):
-                chunk.append(item)
+                batch.append(item)
                 size += len(source)
             else:  # its error becomes a result here, for it might not survive the way to a process
-                chunk.append(_tag(self._tagger, [item])[0])  # type: ignore[arg-type]  # always an error
-        if not chunk:
+                batch.append(_tag(self._tagger, [item])[0])  # type: ignore[arg-type]  # always an error
+        if not batch:
             raise StopIteration
-        return chunk
+        return batch
 
 
 def _cancel(rounds: deque[Iterator[list[Plain]]]) -> None:
@@ -260,14 +260,14 @@ def _read(folder: Path, settings: Settings) -> Tagger:
 _loaded: dict[str, Tagger] = {}  # in a worker: the tagger of the batch it works for, by its folder
 
 
-def _tag_chunk(
-    parent: int, folder: str, settings: Settings, chunk: list[Source | ErrorResult]
+def _tag_batch(
+    parent: int, folder: str, settings: Settings, batch: list[Source | ErrorResult]
 ) -> list[Plain]:
-    """Tag a chunk in another process, which loads the tagger the first time it is asked."""
+    """Tag a batch in another process, which loads the tagger the first time it is asked."""
     if os.getpid() != parent:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers and says why
     if folder not in _loaded:
         _loaded.clear()
         _loaded[folder] = _read(Path(folder), settings)
         gc.freeze()  # the search for garbage need not go through what was loaded, again and again
-    return _tag(_loaded[folder], chunk)
+    return _tag(_loaded[folder], batch)

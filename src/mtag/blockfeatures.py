@@ -17,7 +17,7 @@ import numpy.typing as npt
 from mtag import charkinds as char
 from mtag.arrays import Flags, Floats32, Hashes, Ints, int_array
 from mtag.chunks import MIXED, ChunkTable, codes_of, kinds_of_codes, read_chunks
-from mtag.chunktallies import CAPITALS, STOPS, WORDS, tally
+from mtag.chunktallies import CAPITALS, STOP_WORDS, WORDS, tally
 from mtag.document import Block
 from mtag.featuretable import Tally, matrix, scores
 from mtag.furniture import KINDS
@@ -31,7 +31,11 @@ _PORTION_BLOCKS = 20_000
 
 _ENDS_SENTENCE, _CLOSES, _LISTS = (
     np.isin(np.arange(char.COUNT), kinds)
-    for kinds in ((char.STOP, char.ASK, char.ELLIPSIS), (char.QUOTE, char.CLOSE), (char.DASH, char.BULLET))
+    for kinds in (
+        (char.FULL_STOP, char.ASK, char.ELLIPSIS),
+        (char.QUOTE, char.CLOSE),
+        (char.DASH, char.BULLET),
+    )
 )
 
 
@@ -130,7 +134,7 @@ def _count(chunks: ChunkTable, bounds: Ints, weights: Floats32 | None) -> Counts
         words=words,
         seen=counts[WORDS],
         counts=counts[: char.COUNT],
-        shares=counts[CAPITALS : STOPS + 1] / safe,
+        shares=counts[CAPITALS : STOP_WORDS + 1] / safe,
         edges=edges,
         covered=covered,
         opens=opens,
@@ -143,7 +147,7 @@ def _count(chunks: ChunkTable, bounds: Ints, weights: Floats32 | None) -> Counts
         features=matrix(tallied) if weights is None else scores(tallied, weights),
         whole=whole,
         head=head,
-        stops=counts[STOPS],
+        stops=counts[STOP_WORDS],
         digits=counts[char.DIGIT] > 0,
         labelled=labelled,
         terminal=_ENDS_SENTENCE.take(edges[0]),

@@ -10,7 +10,7 @@ import numpy.typing as npt
 TABLE = 0x3100
 """Code points told apart; those from the last of them on are one letter."""
 
-OTHER, LOWER, UPPER, DIGIT, SPACE, STOP, COMMA, ASK, COLON, DASH, QUOTE, BAR = range(12)
+OTHER, LOWER, UPPER, DIGIT, SPACE, FULL_STOP, COMMA, ASK, COLON, DASH, QUOTE, BAR = range(12)
 ARROW, SLASH, RIGHTS, AT, OPEN, CLOSE, ELLIPSIS, BULLET, MONEY, PERCENT, CODE, STAR = range(12, 24)
 COUNT = 24
 """Kinds of characters."""
@@ -19,14 +19,14 @@ IN_WORDS = (LOWER, UPPER, DIGIT)
 """Kinds of which the words of the classifier are made."""
 
 _CHARS = {
-    STOP: ".",
+    FULL_STOP: ".",
     COMMA: ",;",
     ASK: "?!",
     COLON: ":",
     DASH: "-–—‐‑",
     QUOTE: "\"“”«»‘’'„",
     BAR: "|¦",
-    ARROW: ">›→←‹»«▶►▸▾▼↓↑<",
+    ARROW: ">›→←‹▶►▸▾▼↓↑<",
     SLASH: "/\\",
     RIGHTS: "©®™",
     AT: "@",
@@ -45,9 +45,7 @@ _KIND_OF_CATEGORY = {
     **dict.fromkeys(("Nd", "Nl", "No"), DIGIT),
     **dict.fromkeys(("Zs", "Zl", "Zp"), SPACE),
 }
-_KIND_OF_MARK = {
-    mark: kind for kind, marks in _CHARS.items() for mark in marks if kind != ARROW or mark not in "«»"
-}
+_KIND_OF_MARK = {mark: kind for kind, marks in _CHARS.items() for mark in marks}
 
 
 def kind_of(char: str) -> int:

@@ -20,7 +20,7 @@ from mtag.chunkmemory import ChunkMemory
 from mtag.chunks import MIXED, ChunkTable, kinds_of_codes
 from mtag.wordhash import COMMON, hash_words, known_words
 
-WORDS, CAPITALS, LONG_WORDS, STOPS = range(char.COUNT, char.COUNT + 4)
+WORDS, CAPITALS, LONG_WORDS, STOP_WORDS = range(char.COUNT, char.COUNT + 4)
 """What is counted beside the characters of each kind: words, and those of three sorts."""
 
 SORTS = char.COUNT + 4
@@ -29,7 +29,17 @@ FIELD_LIMIT = 1 << 12
 """All counts of a span must be less."""
 
 _BITS, _PER_PACK = 12, 5
-_IN_CHUNKS = [WORDS, CAPITALS, LONG_WORDS, STOPS, char.LOWER, char.UPPER, char.DIGIT, char.OTHER, char.QUOTE]
+_IN_CHUNKS = [
+    WORDS,
+    CAPITALS,
+    LONG_WORDS,
+    STOP_WORDS,
+    char.LOWER,
+    char.UPPER,
+    char.DIGIT,
+    char.OTHER,
+    char.QUOTE,
+]
 _IN_CHUNKS += [char.CODE]
 _FIELDS = [*_IN_CHUNKS, *(kind for kind in range(char.COUNT) if kind not in _IN_CHUNKS)]
 _PACK, _FIELD = divmod(np.array([_FIELDS.index(sort) for sort in range(SORTS)]), _PER_PACK)
@@ -132,7 +142,7 @@ def _read(texts: Sequence[str]) -> tuple[Hashes, Ints, Ints, Hashes, npt.NDArray
         _ONE[WORDS]
         + _ONE[CAPITALS] * (kinds.take(starts) == char.UPPER)
         + _ONE[LONG_WORDS] * (ends - starts >= _LONG)
-        + _ONE[STOPS] * ((traits & COMMON) > 0)
+        + _ONE[STOP_WORDS] * ((traits & COMMON) > 0)
     )
     first = starts.searchsorted(begins)
     size = np.append(first[1:], len(starts)) - first

@@ -39,8 +39,8 @@ class Tally(NamedTuple):
 _WORD_BINS = np.array([1, 2, 3, 4, 6, 9, 13, 19, 31, 61, 121], np.float32)
 _STOP_BINS = np.array([0.0, 0.01, 0.15, 0.25, 0.35, 0.45])
 _CAPITAL_BINS = np.array([0.0, 0.01, 0.2, 0.5, 0.75, 0.999])
-_SHARES = [char.DIGIT, char.STOP, char.COMMA, char.DASH, char.QUOTE, char.OTHER]
-_LOGS = [char.DIGIT, char.STOP, char.COMMA, char.ASK, char.COLON, char.DASH, char.QUOTE, char.OPEN]
+_SHARES = [char.DIGIT, char.FULL_STOP, char.COMMA, char.DASH, char.QUOTE, char.OTHER]
+_LOGS = [char.DIGIT, char.FULL_STOP, char.COMMA, char.ASK, char.COLON, char.DASH, char.QUOTE, char.OPEN]
 _MARKS = [
     *(char.BAR, char.ARROW, char.SLASH, char.RIGHTS, char.AT, char.ELLIPSIS),
     *(char.BULLET, char.MONEY, char.PERCENT, char.CODE, char.STAR),

@@ -304,7 +304,7 @@ def add_up(table: NDArray[np.integer], numbers: Ints, bounds: Ints) -> NDArray[n
 
 
 def _portions(bounds: Ints, width: int) -> Iterator[tuple[int, int]]:
-    """Runs of texts whose rows, of so many values, there is room for; `bounds` as for `add_up`."""
+    """Runs of texts whose rows of `width` values there is room for at once; `bounds` as for `add_up`."""
     first, count = 0, len(bounds) - 1
     while first < count:
         room = bounds[first] + _ROOM // width

@@ -75,8 +75,8 @@ class Weighed(NamedTuple):
     """What phrases say of each item of a batch.
 
     `is_open`: they open the gate; `is_lone`: a single sentence of several, and no title, proves that the
-    item is on topic. `scores` are those of the concepts in the passages that are on topic, `suggested`
-    those there would be if the whole item were known to be. `proof` are the numbers, among the
+    item is on topic. `scores` are those of the concepts in the passages that are on topic; `suggested` are
+    what they would be if all of the item were on topic. `proof` are the numbers, among the
     candidates, of those that count, and `cells` the place of each in a table of items and concepts.
     """
 

@@ -47,8 +47,9 @@ class Value:
         """Take over values of the fields that need no check, being made or verified by mtag.
 
         Args:
-            values: those of all the fields, or
-            make: what makes a field that is not there, when it is first read: of the value and its name.
+            values: one for each field; with `make`, some may be left out.
+            make: gives the value of a field that was left out, when it is first read; it is called with
+                the object and the name of the field.
         """
         made = cls.__new__(cls)
         if make is not None:
@@ -114,6 +115,7 @@ class Value:
         return self.__getstate__() == other.__getstate__() if type(other) is type(self) else NotImplemented
 
     def __hash__(self) -> int:
+        """The hash of the fields; a value that holds a dict (a tag's labels) has none: `TypeError`."""
         return hash(self._fields())
 
     def __repr__(self) -> str:
