@@ -58,11 +58,18 @@ def test_a_text_without_words_has_no_blocks(text):
         )
     )
 )
-def test_blocks_are_the_lines_of_the_text(text):
+def test_blocks_are_the_lines_of_the_text_that_have_words(text):
     line = re.compile("\\S(?:[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]*\\S)?")
     assert [(one.start, one.end) for one in read(text, "text").blocks] == [
-        match.span() for match in line.finditer(text)
+        match.span() for match in line.finditer(text) if any(map(str.isalnum, match[0]))
     ]
+
+
+@pytest.mark.parametrize(
+    "rule", ["---", "***", "* * *", "=====", "_____", "•", "–", "|:---|---:|", "\U0001f64f"]
+)
+def test_a_line_of_symbols_is_no_block(rule):
+    assert blocks(f"One title\n{rule}\n{rule}\nA text.") == ["One title", "A text."]
 
 
 @given(st.text(st.characters(exclude_categories=())))

@@ -31,6 +31,7 @@ MAX_BYTES = 40_000_000
 _make_block = partial(tuple.__new__, Block)
 """Makes a block of its fields without Python code."""
 
+_LETTER = late(r"[^\W_]")
 _SURROGATE = late("[\ud800-\udfff]")
 _HTML_START = late(r"\s*(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 _HTML_CLOSING = late(r"</(?:p|div|li|h[1-6]|td|article|section|body|html)>", re.I)
@@ -96,7 +97,7 @@ def read(source: str | bytes, format: Format = "auto", extractor: Extractor = "m
 
         by = pagehtml.read_with_trafilatura if extractor == "trafilatura" else pagehtml.read_html
         return by(escaped_once(text), encoding)
-    blocks = paragraphs(text, [*lines_of(text)])
+    blocks = paragraphs(text, [line for line in lines_of(text) if _has_words(text, line)])
     if not as_it_is:
         text, blocks = with_whole_words(text, blocks)
     return Document(text=text, blocks=tuple(blocks), format="text", encoding=encoding)
@@ -115,6 +116,11 @@ def lines_of(text: str) -> Iterator[Block]:
     sizes = [*map(len, map(str.strip, lines))]
     fields = compress(zip(starts, map(add, starts, sizes), repeat(None), strict=False), sizes)
     return map(_make_block, fields)
+
+
+def _has_words(text: str, line: Block) -> bool:
+    """Whether a line is more than a rule (`---`), a bullet without its item or another row of symbols."""
+    return text[line.start].isalnum() or _LETTER.search(text, line.start, line.end) is not None
 
 
 def _without_surrogates(text: str) -> str:
