@@ -524,6 +524,30 @@ def test_the_name_of_an_office_is_no_evidence(shipped, text):
 
 
 @pytest.mark.parametrize(
+    "address",
+    [
+        "https://post.example/four-jailed-for-human-trafficking",
+        "www.human-trafficking.example",
+        "human-trafficking.org",
+        "desk.news/human-trafficking/forced-labour",
+        "desk@human-trafficking.example",
+    ],
+)
+@pytest.mark.parametrize(
+    "line", ["Write to {} about it.", "[Traders]({}) said so.", "<p>Write to {} about it.</p>"]
+)
+def test_the_words_of_an_address_are_no_evidence(shipped, line, address):
+    text = "The council opened new bus lanes. Traders had handed in a petition. " + line.format(address)
+    assert shipped.tag(text, format="html" if "<p>" in line else "text").status == "off_topic"
+
+
+def test_words_beside_an_address_are_evidence_and_no_phrase_crosses_it(shipped):
+    found = shipped.tag("See https://a.example/b: he was jailed for human trafficking.")
+    assert "form.trafficking" in found.concept_ids
+    assert shipped.tag("It is human. www.a.example trafficking").status == "off_topic"
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Several victims of human trafficking were found. The state has ratified the"

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from mtag.addresses import find_addresses
 from mtag.arrays import Flags, Ints, begins, int_array, spread
 from mtag.chunkmemory import ChunkMemory
 from mtag.chunks import ChunkTable, Vocabulary, any_of, read_chunks
@@ -99,9 +100,9 @@ def read_passages(passages: Sequence[tuple[str, Sequence[Sentence], Sequence[Spa
 
 
 def read_words(chunks: ChunkTable, passages: Sequence[Passage]) -> WordTable:
-    """Find the words of the sentences of some passages, one table for all, without those in artefacts.
+    """Find the words of the sentences of some passages, one table for all.
 
-    Sentences are numbered through, passage by passage; offsets are those of each passage's own text.
+    Those in artefacts and in addresses are left out; no phrase crosses an address. Sentences are numbered through, passage by passage; offsets are those of each passage's own text.
     """
     sentences = [*chain.from_iterable([own for _, own, _ in passages])]
     base = chunks.bases.take(int_array([text for text, _, _ in passages]))
@@ -115,8 +116,9 @@ def read_words(chunks: ChunkTable, passages: Sequence[Passage]) -> WordTable:
     base = np.maximum(chunks.starts.take(which), starts.take(sentence))
     starts, ends = base + first, base + last
     blanks = _blanks(chunks, passages)
-    if len(blanks[0]):
-        outside = _clear_of(blanks, starts, ends)
+    skipped = [one for one in (blanks, _bounds(find_addresses(chunks))) if len(one[0])]
+    if skipped:
+        outside = np.logical_and.reduce([_clear_of(one, starts, ends) for one in skipped])
         numbers, starts, ends = numbers[outside], starts[outside], ends[outside]
         sentence, which = sentence[outside], which[outside]
     parts = ~begins(sentence)
@@ -142,8 +144,15 @@ def _blanks(chunks: ChunkTable, passages: Sequence[Passage]) -> tuple[Ints, Ints
     """The starts and the ends of artefacts, as offsets into the text of the chunks."""
     bases = chunks.bases.tolist()
     artefacts = {text: spans for text, _, spans in passages if spans}
-    blanks = [bases[text] + place for text, spans in artefacts.items() for span in spans for place in span]
-    return np.array(blanks[0::2], np.int64), np.array(blanks[1::2], np.int64)
+    return _bounds(
+        [(bases[text] + a, bases[text] + b) for text, spans in artefacts.items() for a, b in spans]
+    )
+
+
+def _bounds(spans: Sequence[tuple[int, int]]) -> tuple[Ints, Ints]:
+    """The starts and the ends of spans."""
+    starts, ends = int_array([*chain.from_iterable(spans)]).reshape(-1, 2).T
+    return starts, ends
 
 
 def _clear_of(blanks: tuple[Ints, Ints], starts: Ints, ends: Ints) -> Flags:
