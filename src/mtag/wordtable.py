@@ -19,8 +19,13 @@ from mtag.arrays import Flags, Ints, begins, int_array, spread
 from mtag.chunkmemory import ChunkMemory
 from mtag.chunks import ChunkTable, Vocabulary, any_of, read_chunks
 from mtag.document import Sentence, Span
+from mtag.patterns import late
 from mtag.tokens import tokenize
 
+_CAPITAL, _SMALL = "A-ZÀ-ÖØ-ÞŒ", "a-zß-öø-ÿœ"
+_HASH = late("#")
+_HASHTAG = late(rf"#[{_CAPITAL}{_SMALL}\d]+")
+_TAG_PART = late(rf"[{_CAPITAL}]?[{_SMALL}]+|[{_CAPITAL}]+(?![{_SMALL}])|\d+")
 _UNKNOWN = -1  # size of the row of a word that was not looked up yet
 _COMMAS = ",،"
 _HARD_MARKS = ".;:!?…()[]{}|•·—–<>"
@@ -102,15 +107,18 @@ def read_passages(passages: Sequence[tuple[str, Sequence[Sentence], Sequence[Spa
 def read_words(chunks: ChunkTable, passages: Sequence[Passage]) -> WordTable:
     """Find the words of the sentences of some passages, one table for all.
 
-    Those in artefacts and in addresses are left out; no phrase crosses an address. Sentences are numbered through, passage by passage; offsets are those of each passage's own text.
+    Those in artefacts and in addresses are left out; no phrase crosses an address. A hashtag is the words
+    that begin with its capitals. Sentences are numbered through, passage by passage; offsets are those of
+    each passage's own text.
     """
     sentences = [*chain.from_iterable([own for _, own, _ in passages])]
     base = chunks.bases.take(int_array([text for text, _, _ in passages]))
     shift = base.repeat([len(own) for _, own, _ in passages])
     starts, ends = (int_array([*map(itemgetter(column), sentences)]) + shift for column in (0, 1))
     chosen = within(chunks, starts, ends)
-    found = _words_of_chunks(chunks.vocabulary).recall(chunks.vocabulary, chosen.numbers)
-    chunk, words = found.take(chosen.numbers)
+    numbers = _with_hashtags(chunks, chosen) if "#" in chunks.text else chosen.numbers
+    found = _words_of_chunks(chunks.vocabulary).recall(chunks.vocabulary, numbers)
+    chunk, words = found.take(numbers)
     numbers, first, last = words.T
     sentence, which = chosen.owner.take(chunk), chosen.which.take(chunk)
     base = np.maximum(chunks.starts.take(which), starts.take(sentence))
@@ -128,6 +136,15 @@ def read_words(chunks: ChunkTable, passages: Sequence[Passage]) -> WordTable:
     )
     shift = shift.take(sentence)
     return WordTable(numbers, starts - shift, ends - shift, sentence, comma, hard, chunks.vocabulary)
+
+
+def _with_hashtags(chunks: ChunkTable, chosen: Chosen) -> Ints:
+    """The numbers of chunks; behind `#` stands another one, of both, though its span is without the mark."""
+    behind = int_array([mark.end() for mark in _HASH.finditer(chunks.text)])
+    numbers, vocabulary = chosen.numbers.copy(), chunks.vocabulary
+    for tag in np.isin(chunks.starts.take(chosen.which), behind).nonzero()[0].tolist():
+        numbers[tag] = vocabulary.number("#" + vocabulary.texts[numbers[tag]])
+    return numbers
 
 
 def _counts(chunks: ChunkTable, characters: str, blanks: tuple[Ints, Ints]) -> Ints:
@@ -171,7 +188,13 @@ def _words_of_chunks(vocabulary: Vocabulary) -> WordMemory:
 def _words_in(vocabulary: Vocabulary, chunk: str) -> list[tuple[int, int, int]]:
     if chunk.isalnum():
         return [(vocabulary.number(chunk), 0, len(chunk))]
-    return [(vocabulary.number(surface), start, end) for surface, start, end in tokenize(chunk)]
+    if _HASHTAG.fullmatch(chunk):
+        parts = _TAG_PART.finditer(chunk)
+        return [(vocabulary.number(part[0]), part.start() - 1, part.end() - 1) for part in parts]
+    behind = chunk.startswith("#")
+    return [
+        (vocabulary.number(surface), start - behind, end - behind) for surface, start, end in tokenize(chunk)
+    ]
 
 
 class Rows(NamedTuple):
