@@ -309,6 +309,30 @@ def test_character_references_in_a_text_are_read():
     assert read("d&eacute;j&agrave; vu&nbsp;&#33;").text == "déjà vu\u00a0!"
 
 
+@pytest.mark.parametrize("end", ["\\n", "\\r\\n", "\\n\\n", "\\r\\n\\r\\n"])
+def test_line_ends_that_are_written_out_end_lines(end):
+    assert blocks(end.join(["One", "two", "three", "four"]) + "\n") == ["One", "two", "three", "four"]
+
+
+def test_what_was_escaped_with_line_ends_is_read_too():
+    escaped = r"Il a \u00e9t\u00e9 jug\xe9.\nDit \"oui\".\nL\'an \ud83d\ude4f \ud83d.\nFin"
+    assert blocks(escaped) == ["Il a été jugé.", 'Dit "oui".', "L'an \U0001f64f \ufffd.", "Fin"]
+
+
+@pytest.mark.parametrize("text", [r"In C:\new and C:\nine", "A line.\nIn \\n, \\n, \\n and \\n."])
+def test_a_few_escapes_and_those_beside_real_line_ends_stay(text):
+    assert read(text).text == text
+
+
+def test_the_scripts_of_a_page_of_one_line_are_no_escaped_text():
+    page = r'<html><script>var a = "\n\n\n"</script><p>One.</p><p>Two \n.</p></html>'
+    assert blocks(page) == ["One.", r"Two \n."]
+
+
+def test_line_ends_that_are_written_out_stay_in_what_is_given_as_text():
+    assert read(r"a\nb\nc\nd", "text").text == r"a\nb\nc\nd"
+
+
 def test_what_is_no_character_reference_stays():
     text = "R&D; AT&T, &nosuch; &amp and ?a=1&copy=2"
     assert read(text).text == text

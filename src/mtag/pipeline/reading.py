@@ -19,7 +19,13 @@ from mtag.document import Block, Document, Extractor, Format
 from mtag.errors import BinaryInputError, InputTooLargeError, OptionError
 from mtag.feeds import as_page, looks_like_feed
 from mtag.patterns import late
-from mtag.textrepair import escaped_once, rightly_decoded, with_whole_words, without_references
+from mtag.textrepair import (
+    escaped_once,
+    rightly_decoded,
+    with_line_ends,
+    with_whole_words,
+    without_references,
+)
 from mtag.wrapping import paragraphs
 
 MAX_CHARS = 20_000_000
@@ -60,9 +66,9 @@ def read(source: str | bytes, format: Format = "auto", extractor: Extractor = "m
 
     Args:
         source: the text, or the bytes of a text or HTML file.
-        format: what `source` is; `auto` looks at how it begins. What was escaped for HTML (`&eacute;`), read
-            in a wrong encoding (`Ã©`) or parted at line ends is put right first, but for a `str` given as
-            `text`: the text of that document is the `str`.
+        format: what `source` is; `auto` looks at how it begins. What was escaped (`&eacute;`, all line ends
+            as a backslash and an n), read in a wrong encoding (`Ã©`) or parted at line ends is put right
+            first, but for a `str` given as `text`: the text of that document is the `str`.
         extractor: `trafilatura` reads of HTML only what that library takes for content.
 
     Raises:
@@ -89,7 +95,7 @@ def read(source: str | bytes, format: Format = "auto", extractor: Extractor = "m
     if is_feed:
         text = as_page(text)
     is_html = is_feed or format == "html" or (format == "auto" and looks_like_html(text))
-    if not is_html and not as_it_is and (plain := without_references(text)) != text:
+    if not is_html and not as_it_is and (plain := without_references(with_line_ends(text))) != text:
         text = plain
         is_html = format == "auto" and looks_like_html(text)  # the description of a feed is escaped HTML
     if is_html:
