@@ -557,6 +557,25 @@ def test_one_text_among_the_cells_of_a_row_stays_in_the_row():
     assert body(f"<table><tr><td>2019</td><td>{TEXTS[0]}</td></tr></table>") == [f"2019 | {TEXTS[0]}"]
 
 
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<span>Read also</span><a>Smuggler jailed</a>", "Read also Smuggler jailed"),
+        ("<b>Ann Lee</b><time>14 June 2023</time><span>09:32</span>", "Ann Lee 14 June 2023 09:32"),
+        ("<span>Order it.</span><span>In stock</span>", "Order it. In stock"),
+        ("<a>news</a><a>sport</a><a>A</a><a>B</a>", "news sport A B"),
+        ("<span>a<b>b</b></span><i><u>Cd</u></i>", "ab Cd"),
+        ("<b>T</b><i>he</i> <u>Lyon</u><u>nais</u>", "The Lyonnais"),
+        ("<b>10</b><sup>2</sup> m", "102 m"),
+        ("<span>2</span><span>5</span> views", "25 views"),
+        ("Mac<b>Lean</b>", "MacLean"),
+        ("a <b>b</b></p><p>ab<b>C</b>", "a b|abC"),
+    ],
+)
+def test_words_of_inline_elements_side_by_side_are_parted(markup, expected):
+    assert blocks(f"<p>{markup}</p>", "html") == expected.split("|")
+
+
 def test_blocks_know_the_elements_around_them():
     document = read(
         '<html><body><nav id="mainMenu" class="top-bar"><ul><li><a href=x>Home</a>'
