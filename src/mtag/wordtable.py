@@ -28,6 +28,7 @@ _HASHTAG = late(rf"#[{_CAPITAL}{_SMALL}\d]+")
 _TAG_PART = late(rf"[{_CAPITAL}]?[{_SMALL}]+|[{_CAPITAL}]+(?![{_SMALL}])|\d+")
 _UNKNOWN = -1  # size of the row of a word that was not looked up yet
 _COMMAS = ",،"
+_GUTTER = "    "
 _HARD_MARKS = ".;:!?…()[]{}|•·—–<>"
 
 
@@ -134,6 +135,8 @@ def read_words(chunks: ChunkTable, passages: Sequence[Passage]) -> WordTable:
         begins(_counts(chunks, characters, blanks).take(which)) & parts
         for characters in (_COMMAS, _HARD_MARKS)
     )
+    if len(gutters := _gutters(chunks)):
+        hard |= begins(gutters.searchsorted(which, "right")) & parts
     shift = shift.take(sentence)
     return WordTable(numbers, starts - shift, ends - shift, sentence, comma, hard, chunks.vocabulary)
 
@@ -155,6 +158,19 @@ def _counts(chunks: ChunkTable, characters: str, blanks: tuple[Ints, Ints]) -> I
     parted = np.zeros(len(chunks.starts) + 1, np.bool_)
     parted[chunks.starts.searchsorted(marks)] = True
     return np.cumsum(parted)
+
+
+def _gutters(chunks: ChunkTable) -> Ints:
+    """The chunks behind so much space amid a line that it parts columns, or a label from its value."""
+    behind = (chunks.starts[1:] - chunks.ends[:-1] >= len(_GUTTER)).nonzero()[0] + 1
+    spans = zip(
+        behind.tolist(),
+        chunks.ends.take(behind - 1).tolist(),
+        chunks.starts.take(behind).tolist(),
+        strict=True,
+    )
+    between = ((number, chunks.text[start:end]) for number, start, end in spans)
+    return int_array([number for number, gap in between if _GUTTER in gap and len(gap.splitlines()) == 1])
 
 
 def _blanks(chunks: ChunkTable, passages: Sequence[Passage]) -> tuple[Ints, Ints]:
