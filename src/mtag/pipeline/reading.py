@@ -103,7 +103,7 @@ def read(source: str | bytes, format: Format = "auto", extractor: Extractor = "m
 
         by = pagehtml.read_with_trafilatura if extractor == "trafilatura" else pagehtml.read_html
         return by(escaped_once(text), encoding)
-    blocks = paragraphs(text, [line for line in lines_of(text) if _has_words(text, line)])
+    blocks = paragraphs(text, _lines_with_words(text))
     if not as_it_is:
         text, blocks = with_whole_words(text, blocks)
     return Document(text=text, blocks=tuple(blocks), format="text", encoding=encoding)
@@ -124,9 +124,10 @@ def lines_of(text: str) -> Iterator[Block]:
     return map(_make_block, fields)
 
 
-def _has_words(text: str, line: Block) -> bool:
-    """Whether a line is more than a rule (`---`), a bullet without its item or another row of symbols."""
-    return text[line.start].isalnum() or _LETTER.search(text, line.start, line.end) is not None
+def _lines_with_words(text: str) -> list[Block]:
+    """The lines but for rules (`---`), bullets without their items and other rows of symbols."""
+    has_word = _LETTER.search
+    return [one for one in lines_of(text) if text[one[0]].isalnum() or has_word(text, one[0], one[1])]
 
 
 def _without_surrogates(text: str) -> str:
