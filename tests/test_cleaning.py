@@ -65,6 +65,12 @@ def test_an_article_without_furniture_is_kept_whole():
     assert kept(ARTICLE) == ARTICLE.split("\n")
 
 
+@pytest.mark.parametrize("rule", ["---", "* * *", "•", "—"])
+def test_lines_of_symbols_between_short_texts_leave_out_none_of_them(rule):
+    texts = [*ARTICLE.split("\n"), "A second shelter", *BODY]
+    assert kept(f"\n{rule}\n".join(texts)) == texts
+
+
 def test_a_menu_above_and_a_comment_form_below_are_left_out():
     form = "Leave a Reply\n"
     form += "Your email address will not be published. Required fields are marked *\nName *\nEmail *"

@@ -184,6 +184,21 @@ def test_a_long_paragraph_is_never_outvoted_by_the_menu_around_it() -> None:
     assert detect_blocks(text, read(text, "text").blocks)[len(menu)].code == "fr"
 
 
+@pytest.mark.parametrize("tag", ["p", "div", "li"])
+def test_lines_of_two_languages_in_turn_keep_their_own(tag: str) -> None:
+    page = [
+        "Les ministres se sont réunis jeudi.",
+        "The ministers met in the old town on Thursday.",
+        "Ils formeront ensemble les procureurs et les juges.",
+        "They will train prosecutors and judges together.",
+        "La prochaine réunion aura lieu en mai.",
+        "The next meeting will be held in the month of May.",
+    ]
+    document = read("".join(f"<{tag}>{line}</{tag}>" for line in page), "html")
+    assert [one.code for one in detect_blocks(document.text, document.blocks)] == ["fr", "en"] * 3
+    assert [one.code for one in detect_blocks(*lines(*page))] == ["fr", "en"] * 3
+
+
 def test_digits_stay_und_on_a_page() -> None:
     assert [language.code for language in detect_blocks(*lines(ENGLISH, "2024", ENGLISH))] == [
         "en",

@@ -58,11 +58,18 @@ def test_a_text_without_words_has_no_blocks(text):
         )
     )
 )
-def test_blocks_are_the_lines_of_the_text(text):
+def test_blocks_are_the_lines_of_the_text_that_have_words(text):
     line = re.compile("\\S(?:[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]*\\S)?")
     assert [(one.start, one.end) for one in read(text, "text").blocks] == [
-        match.span() for match in line.finditer(text)
+        match.span() for match in line.finditer(text) if any(map(str.isalnum, match[0]))
     ]
+
+
+@pytest.mark.parametrize(
+    "rule", ["---", "***", "* * *", "=====", "_____", "•", "–", "|:---|---:|", "\U0001f64f"]
+)
+def test_a_line_of_symbols_is_no_block(rule):
+    assert blocks(f"One title\n{rule}\n{rule}\nA text.") == ["One title", "A text."]
 
 
 @given(st.text(st.characters(exclude_categories=())))
@@ -302,6 +309,30 @@ def test_character_references_in_a_text_are_read():
     assert read("d&eacute;j&agrave; vu&nbsp;&#33;").text == "déjà vu\u00a0!"
 
 
+@pytest.mark.parametrize("end", ["\\n", "\\r\\n", "\\n\\n", "\\r\\n\\r\\n"])
+def test_line_ends_that_are_written_out_end_lines(end):
+    assert blocks(end.join(["One", "two", "three", "four"]) + "\n") == ["One", "two", "three", "four"]
+
+
+def test_what_was_escaped_with_line_ends_is_read_too():
+    escaped = r"Il a \u00e9t\u00e9 jug\xe9.\nDit \"oui\".\nL\'an \ud83d\ude4f \ud83d.\nFin"
+    assert blocks(escaped) == ["Il a été jugé.", 'Dit "oui".', "L'an \U0001f64f \ufffd.", "Fin"]
+
+
+@pytest.mark.parametrize("text", [r"In C:\new and C:\nine", "A line.\nIn \\n, \\n, \\n and \\n."])
+def test_a_few_escapes_and_those_beside_real_line_ends_stay(text):
+    assert read(text).text == text
+
+
+def test_the_scripts_of_a_page_of_one_line_are_no_escaped_text():
+    page = r'<html><script>var a = "\n\n\n"</script><p>One.</p><p>Two \n.</p></html>'
+    assert blocks(page) == ["One.", r"Two \n."]
+
+
+def test_line_ends_that_are_written_out_stay_in_what_is_given_as_text():
+    assert read(r"a\nb\nc\nd", "text").text == r"a\nb\nc\nd"
+
+
 def test_what_is_no_character_reference_stays():
     text = "R&D; AT&T, &nosuch; &amp and ?a=1&copy=2"
     assert read(text).text == text
@@ -524,6 +555,25 @@ def test_texts_side_by_side_in_a_row_are_blocks_of_their_own_each_in_its_languag
 
 def test_one_text_among_the_cells_of_a_row_stays_in_the_row():
     assert body(f"<table><tr><td>2019</td><td>{TEXTS[0]}</td></tr></table>") == [f"2019 | {TEXTS[0]}"]
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<span>Read also</span><a>Smuggler jailed</a>", "Read also Smuggler jailed"),
+        ("<b>Ann Lee</b><time>14 June 2023</time><span>09:32</span>", "Ann Lee 14 June 2023 09:32"),
+        ("<span>Order it.</span><span>In stock</span>", "Order it. In stock"),
+        ("<a>news</a><a>sport</a><a>A</a><a>B</a>", "news sport A B"),
+        ("<span>a<b>b</b></span><i><u>Cd</u></i>", "ab Cd"),
+        ("<b>T</b><i>he</i> <u>Lyon</u><u>nais</u>", "The Lyonnais"),
+        ("<b>10</b><sup>2</sup> m", "102 m"),
+        ("<span>2</span><span>5</span> views", "25 views"),
+        ("Mac<b>Lean</b>", "MacLean"),
+        ("a <b>b</b></p><p>ab<b>C</b>", "a b|abC"),
+    ],
+)
+def test_words_of_inline_elements_side_by_side_are_parted(markup, expected):
+    assert blocks(f"<p>{markup}</p>", "html") == expected.split("|")
 
 
 def test_blocks_know_the_elements_around_them():

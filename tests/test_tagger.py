@@ -524,6 +524,50 @@ def test_the_name_of_an_office_is_no_evidence(shipped, text):
 
 
 @pytest.mark.parametrize(
+    "address",
+    [
+        "https://post.example/four-jailed-for-human-trafficking",
+        "www.human-trafficking.example",
+        "human-trafficking.org",
+        "desk.news/human-trafficking/forced-labour",
+        "desk@human-trafficking.example",
+    ],
+)
+@pytest.mark.parametrize(
+    "line", ["Write to {} about it.", "[Traders]({}) said so.", "<p>Write to {} about it.</p>"]
+)
+def test_the_words_of_an_address_are_no_evidence(shipped, line, address):
+    text = "The council opened new bus lanes. Traders had handed in a petition. " + line.format(address)
+    assert shipped.tag(text, format="html" if "<p>" in line else "text").status == "off_topic"
+
+
+@pytest.mark.parametrize(
+    ("tag", "quote"),
+    [
+        ("#EndHumanTrafficking", "HumanTrafficking"),
+        ("#human_trafficking", "human_trafficking"),
+        ("#StopHumanTRAFFICKINGNow", "HumanTRAFFICKING"),
+        ("#TraiteDesÊtresHumains", "TraiteDesÊtresHumains"),
+    ],
+)
+def test_the_words_of_a_hashtag_are_read(shipped, tag, quote):
+    line = "Les gens ne sont pas à vendre." if "Traite" in tag else "Today people are not for sale."
+    result = shipped.tag(f"{line} {line} {tag}")
+    quotes = [one.quote for tag in result.tags for one in tag.evidence if tag.id == "form.trafficking"]
+    assert quote in quotes
+
+
+def test_a_name_with_capitals_inside_is_one_word_where_it_is_no_hashtag(shipped):
+    assert shipped.tag("Today people are not for sale, says HumanTrafficking.").status == "off_topic"
+
+
+def test_words_beside_an_address_are_evidence_and_no_phrase_crosses_it(shipped):
+    found = shipped.tag("See https://a.example/b: he was jailed for human trafficking.")
+    assert "form.trafficking" in found.concept_ids
+    assert shipped.tag("It is human. www.a.example trafficking").status == "off_topic"
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Several victims of human trafficking were found. The state has ratified the"

@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -85,6 +86,15 @@ def test_commas_and_marks_between_words_are_known():
     words = read_passages([whole("one, two (three) four"), whole("five")])
     assert words.comma.tolist() == [False, True, False, False, False]
     assert words.hard.tolist() == [False, False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("gap", "parts"), [("    ", True), (" \t    ", True), ("   ", False), ("\n    ", False)]
+)
+def test_no_phrase_crosses_the_space_between_columns(gap, parts):
+    text = f"one two{gap}three four"
+    found = read_passages([(text, [Sentence(0, len(text), 0, "en")], [])])
+    assert found.hard.tolist() == [False, False, parts, False]
 
 
 @given(st.lists(st.lists(st.integers(0, 9), max_size=4)), st.data())

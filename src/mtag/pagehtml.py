@@ -62,6 +62,7 @@ _BLOCKS = frozenset(
     ).split()
 )
 _CONTROLS = frozenset(("a", "button"))
+_RAISED = frozenset(("sup", "sub"))
 _CELL_BLOCKS = (
     "p,div,ul,ol,dl,table,h1,h2,h3,h4,h5,h6,article,section,form,br,script,style,noscript,select,button"
 )
@@ -89,6 +90,9 @@ class _HtmlReader:
         self.linked = 0
         self.frames: list[tuple[str, frozenset[str]]] = []
         self.links = 0
+        self.ended = self.seam = 0
+        """The size of the buffer as an inline element ended, and as another began right behind it."""
+        self.link_ended = False
         self.hiding: list[tuple[int, int]] = []  # depths of hidden elements around, their numbers as panels
 
     def read(self) -> Document:
@@ -131,8 +135,11 @@ class _HtmlReader:
                     break
                 parent = node.parent
                 tag, _ = frames[-1]
-                if self.buffer and tag in _BLOCKS:
-                    self._flush()
+                if self.buffer:
+                    if tag in _BLOCKS:
+                        self._flush()
+                    else:
+                        self.ended, self.link_ended = len(self.buffer), tag == "a"
                 frames.pop()
                 if tag == "a":
                     self.links -= 1
@@ -150,6 +157,8 @@ class _HtmlReader:
         if tag == "-text":
             text = node.text_content
             if text and (self.buffer or not text.isspace()):  # white space begins no block
+                if self.seam and self.seam == len(self.buffer) and self._is_glued(text):
+                    self.buffer.append(" ")
                 self.buffer.append(text)
                 if self.links:
                     self.linked += len(text.strip())
@@ -161,6 +170,8 @@ class _HtmlReader:
         if tag not in _BLOCKS:
             if hidden:
                 return None
+            if self.ended:
+                self.seam = len(self.buffer) if self.ended == len(self.buffer) and tag not in _RAISED else 0
         elif self.buffer:
             self._flush()
         if (
@@ -181,6 +192,16 @@ class _HtmlReader:
             if tag == "a":
                 self.links += 1
         return child
+
+    def _is_glued(self, text: str) -> bool:
+        """Whether a text is a word of its own, though no space parts its element from the one before."""
+        before, first = self.buffer[-1], text[0]
+        last = before[-1]
+        if self.link_ended and self.links:
+            return last.isalnum() and first.isalnum()
+        if first.isupper():
+            return last.islower() or last.isdigit() or last in ".:!?"
+        return first.isdigit() and (last.islower() or (last.isdigit() and len(before) > 1))
 
     def _panel(self) -> int | None:
         """The number of the panel around, 0 in what is hidden for good."""
@@ -217,7 +238,7 @@ class _HtmlReader:
         if not self.buffer:
             return
         text = " ".join("".join(self.buffer).split())
-        linked, self.linked, self.buffer = self.linked, 0, []
+        linked, self.linked, self.buffer, self.ended, self.seam = self.linked, 0, [], 0, 0
         if not text:
             return
         frames = self.frames[-_MAX_HINT_DEPTH:]

@@ -1,4 +1,4 @@
-"""Texts damaged on their way: HTML character references left in, UTF-8 read as Windows-1252, parted words."""
+"""Texts damaged on their way: escapes and character references left in, UTF-8 read wrongly, parted words."""
 
 from __future__ import annotations
 
@@ -39,8 +39,27 @@ _HYPHEN_BEFORE = frozenset(
 _ROUNDS = 2
 """How many wrong readings in a row are undone."""
 
+_ESCAPE = late(r"\\(?:r\\n|[nrt\"'/\\]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})")
+_ESCAPED = {"n": "\n", "r": "\n", "t": "\t"}
+_LEAST_ESCAPED = 3
+"""Line ends written out as `\\n` from which a text without others was escaped twice."""
+
 _LEAST_SIGNS = 2
 """Sequences that no text in a right encoding holds, from which one is taken to be read in a wrong one."""
+
+
+def with_line_ends(text: str) -> str:
+    """The text as it was before it was escaped, where all its line ends are written out."""
+    if "\\n" not in text or "\n" in text.strip() or text.count("\\n") < _LEAST_ESCAPED:
+        return text
+    plain = _ESCAPE.sub(_unescaped, text)
+    return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")  # pairs become one
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    """The character that an escape stands for."""
+    kind, code = escape[0][1], escape[0][2:]
+    return chr(int(code, 16)) if kind in "ux" else _ESCAPED.get(kind, kind)
 
 
 def without_references(text: str) -> str:

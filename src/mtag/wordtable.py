@@ -14,14 +14,21 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from mtag.addresses import find_addresses
 from mtag.arrays import Flags, Ints, begins, int_array, spread
 from mtag.chunkmemory import ChunkMemory
 from mtag.chunks import ChunkTable, Vocabulary, any_of, read_chunks
 from mtag.document import Sentence, Span
+from mtag.patterns import late
 from mtag.tokens import tokenize
 
+_CAPITAL, _SMALL = "A-ZÀ-ÖØ-ÞŒ", "a-zß-öø-ÿœ"
+_HASH = late("#")
+_HASHTAG = late(rf"#[{_CAPITAL}{_SMALL}\d]+")
+_TAG_PART = late(rf"[{_CAPITAL}]?[{_SMALL}]+|[{_CAPITAL}]+(?![{_SMALL}])|\d+")
 _UNKNOWN = -1  # size of the row of a word that was not looked up yet
 _COMMAS = ",،"
+_GUTTER = "    "
 _HARD_MARKS = ".;:!?…()[]{}|•·—–<>"
 
 
@@ -99,24 +106,28 @@ def read_passages(passages: Sequence[tuple[str, Sequence[Sentence], Sequence[Spa
 
 
 def read_words(chunks: ChunkTable, passages: Sequence[Passage]) -> WordTable:
-    """Find the words of the sentences of some passages, one table for all, without those in artefacts.
+    """Find the words of the sentences of some passages, one table for all.
 
-    Sentences are numbered through, passage by passage; offsets are those of each passage's own text.
+    Those in artefacts and in addresses are left out; no phrase crosses an address. A hashtag is the words
+    that begin with its capitals. Sentences are numbered through, passage by passage; offsets are those of
+    each passage's own text.
     """
     sentences = [*chain.from_iterable([own for _, own, _ in passages])]
     base = chunks.bases.take(int_array([text for text, _, _ in passages]))
     shift = base.repeat([len(own) for _, own, _ in passages])
     starts, ends = (int_array([*map(itemgetter(column), sentences)]) + shift for column in (0, 1))
     chosen = within(chunks, starts, ends)
-    found = _words_of_chunks(chunks.vocabulary).recall(chunks.vocabulary, chosen.numbers)
-    chunk, words = found.take(chosen.numbers)
+    numbers = _with_hashtags(chunks, chosen) if "#" in chunks.text else chosen.numbers
+    found = _words_of_chunks(chunks.vocabulary).recall(chunks.vocabulary, numbers)
+    chunk, words = found.take(numbers)
     numbers, first, last = words.T
     sentence, which = chosen.owner.take(chunk), chosen.which.take(chunk)
     base = np.maximum(chunks.starts.take(which), starts.take(sentence))
     starts, ends = base + first, base + last
     blanks = _blanks(chunks, passages)
-    if len(blanks[0]):
-        outside = _clear_of(blanks, starts, ends)
+    skipped = [one for one in (blanks, _bounds(find_addresses(chunks))) if len(one[0])]
+    if skipped:
+        outside = np.logical_and.reduce([_clear_of(one, starts, ends) for one in skipped])
         numbers, starts, ends = numbers[outside], starts[outside], ends[outside]
         sentence, which = sentence[outside], which[outside]
     parts = ~begins(sentence)
@@ -124,8 +135,19 @@ def read_words(chunks: ChunkTable, passages: Sequence[Passage]) -> WordTable:
         begins(_counts(chunks, characters, blanks).take(which)) & parts
         for characters in (_COMMAS, _HARD_MARKS)
     )
+    if len(gutters := _gutters(chunks)):
+        hard |= begins(gutters.searchsorted(which, "right")) & parts
     shift = shift.take(sentence)
     return WordTable(numbers, starts - shift, ends - shift, sentence, comma, hard, chunks.vocabulary)
+
+
+def _with_hashtags(chunks: ChunkTable, chosen: Chosen) -> Ints:
+    """The numbers of chunks; behind `#` stands another one, of both, though its span is without the mark."""
+    behind = int_array([mark.end() for mark in _HASH.finditer(chunks.text)])
+    numbers, vocabulary = chosen.numbers.copy(), chunks.vocabulary
+    for tag in np.isin(chunks.starts.take(chosen.which), behind).nonzero()[0].tolist():
+        numbers[tag] = vocabulary.number("#" + vocabulary.texts[numbers[tag]])
+    return numbers
 
 
 def _counts(chunks: ChunkTable, characters: str, blanks: tuple[Ints, Ints]) -> Ints:
@@ -138,12 +160,32 @@ def _counts(chunks: ChunkTable, characters: str, blanks: tuple[Ints, Ints]) -> I
     return np.cumsum(parted)
 
 
+def _gutters(chunks: ChunkTable) -> Ints:
+    """The chunks behind so much space amid a line that it parts columns, or a label from its value."""
+    behind = (chunks.starts[1:] - chunks.ends[:-1] >= len(_GUTTER)).nonzero()[0] + 1
+    spans = zip(
+        behind.tolist(),
+        chunks.ends.take(behind - 1).tolist(),
+        chunks.starts.take(behind).tolist(),
+        strict=True,
+    )
+    between = ((number, chunks.text[start:end]) for number, start, end in spans)
+    return int_array([number for number, gap in between if _GUTTER in gap and len(gap.splitlines()) == 1])
+
+
 def _blanks(chunks: ChunkTable, passages: Sequence[Passage]) -> tuple[Ints, Ints]:
     """The starts and the ends of artefacts, as offsets into the text of the chunks."""
     bases = chunks.bases.tolist()
     artefacts = {text: spans for text, _, spans in passages if spans}
-    blanks = [bases[text] + place for text, spans in artefacts.items() for span in spans for place in span]
-    return np.array(blanks[0::2], np.int64), np.array(blanks[1::2], np.int64)
+    return _bounds(
+        [(bases[text] + a, bases[text] + b) for text, spans in artefacts.items() for a, b in spans]
+    )
+
+
+def _bounds(spans: Sequence[tuple[int, int]]) -> tuple[Ints, Ints]:
+    """The starts and the ends of spans."""
+    starts, ends = int_array([*chain.from_iterable(spans)]).reshape(-1, 2).T
+    return starts, ends
 
 
 def _clear_of(blanks: tuple[Ints, Ints], starts: Ints, ends: Ints) -> Flags:
@@ -162,7 +204,13 @@ def _words_of_chunks(vocabulary: Vocabulary) -> WordMemory:
 def _words_in(vocabulary: Vocabulary, chunk: str) -> list[tuple[int, int, int]]:
     if chunk.isalnum():
         return [(vocabulary.number(chunk), 0, len(chunk))]
-    return [(vocabulary.number(surface), start, end) for surface, start, end in tokenize(chunk)]
+    if _HASHTAG.fullmatch(chunk):
+        parts = _TAG_PART.finditer(chunk)
+        return [(vocabulary.number(part[0]), part.start() - 1, part.end() - 1) for part in parts]
+    behind = chunk.startswith("#")
+    return [
+        (vocabulary.number(surface), start - behind, end - behind) for surface, start, end in tokenize(chunk)
+    ]
 
 
 class Rows(NamedTuple):

@@ -90,6 +90,7 @@ def detect_pages(pages: Sequence[Sequence[Block]], chunks: ChunkTable) -> list[D
     edges = [*accumulate(counts, initial=0)]
     firsts = np.array([first for first, last in pairwise(edges) if first < last])
     stays = model().arrays["stays"].take(_relations(end - start, hints))
+    stays[_alternate(alone, end - start)] = _FREE
     languages = _decide(smooth(alone, stays, end - start, firsts, float(model().settings["trust"])))
     detected = [Detected(tuple(languages[first:last]), {}) for first, last in pairwise(edges)]
     for number, runs in _runs(chunks, several.nonzero()[0], of_several, of_parts).items():
@@ -196,6 +197,17 @@ def _decide(found: Floats) -> list[Language]:
 # --- a page ---------------------------------------------------------------------------------------
 
 _SHORT = 60
+_SURE, _SURE_CHARS, _FREE = 0.98, 25, 0.5
+"""From what probability and size on a block has a language of its own; the stay between two that differ."""
+
+
+def _alternate(alone: Floats, sizes: Ints) -> Ints:
+    """The blocks that are sure of their language where the next one is of the other: a text in both."""
+    first, second = alone[:, :2].T
+    sure = (np.maximum(first, second) >= _SURE) & (sizes >= _SURE_CHARS)
+    english = first > second
+    found: Ints = (sure[:-1] & sure[1:] & (english[:-1] != english[1:])).nonzero()[0]
+    return found
 
 
 def relations(blocks: Sequence[Block]) -> Ints:

@@ -19,7 +19,13 @@ from mtag.document import Block, Document, Extractor, Format
 from mtag.errors import BinaryInputError, InputTooLargeError, OptionError
 from mtag.feeds import as_page, looks_like_feed
 from mtag.patterns import late
-from mtag.textrepair import escaped_once, rightly_decoded, with_whole_words, without_references
+from mtag.textrepair import (
+    escaped_once,
+    rightly_decoded,
+    with_line_ends,
+    with_whole_words,
+    without_references,
+)
 from mtag.wrapping import paragraphs
 
 MAX_CHARS = 20_000_000
@@ -31,6 +37,7 @@ MAX_BYTES = 40_000_000
 _make_block = partial(tuple.__new__, Block)
 """Makes a block of its fields without Python code."""
 
+_LETTER = late(r"[^\W_]")
 _SURROGATE = late("[\ud800-\udfff]")
 _HTML_START = late(r"\s*(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 _HTML_CLOSING = late(r"</(?:p|div|li|h[1-6]|td|article|section|body|html)>", re.I)
@@ -59,9 +66,9 @@ def read(source: str | bytes, format: Format = "auto", extractor: Extractor = "m
 
     Args:
         source: the text, or the bytes of a text or HTML file.
-        format: what `source` is; `auto` looks at how it begins. What was escaped for HTML (`&eacute;`), read
-            in a wrong encoding (`Ã©`) or parted at line ends is put right first, but for a `str` given as
-            `text`: the text of that document is the `str`.
+        format: what `source` is; `auto` looks at how it begins. What was escaped (`&eacute;`, all line ends
+            as a backslash and an n), read in a wrong encoding (`Ã©`) or parted at line ends is put right
+            first, but for a `str` given as `text`: the text of that document is the `str`.
         extractor: `trafilatura` reads of HTML only what that library takes for content.
 
     Raises:
@@ -88,7 +95,7 @@ def read(source: str | bytes, format: Format = "auto", extractor: Extractor = "m
     if is_feed:
         text = as_page(text)
     is_html = is_feed or format == "html" or (format == "auto" and looks_like_html(text))
-    if not is_html and not as_it_is and (plain := without_references(text)) != text:
+    if not is_html and not as_it_is and (plain := without_references(with_line_ends(text))) != text:
         text = plain
         is_html = format == "auto" and looks_like_html(text)  # the description of a feed is escaped HTML
     if is_html:
@@ -96,7 +103,7 @@ def read(source: str | bytes, format: Format = "auto", extractor: Extractor = "m
 
         by = pagehtml.read_with_trafilatura if extractor == "trafilatura" else pagehtml.read_html
         return by(escaped_once(text), encoding)
-    blocks = paragraphs(text, [*lines_of(text)])
+    blocks = paragraphs(text, _lines_with_words(text))
     if not as_it_is:
         text, blocks = with_whole_words(text, blocks)
     return Document(text=text, blocks=tuple(blocks), format="text", encoding=encoding)
@@ -115,6 +122,12 @@ def lines_of(text: str) -> Iterator[Block]:
     sizes = [*map(len, map(str.strip, lines))]
     fields = compress(zip(starts, map(add, starts, sizes), repeat(None), strict=False), sizes)
     return map(_make_block, fields)
+
+
+def _lines_with_words(text: str) -> list[Block]:
+    """The lines but for rules (`---`), bullets without their items and other rows of symbols."""
+    has_word = _LETTER.search
+    return [one for one in lines_of(text) if text[one[0]].isalnum() or has_word(text, one[0], one[1])]
 
 
 def _without_surrogates(text: str) -> str:
