@@ -150,6 +150,15 @@ def test_a_place_may_begin_with_an_article(page, place):
         ("Vienna (Austria), 3 May 2013", "Vienna", "2013-05-03"),
         ("3 May 2013", None, "2013-05-03"),
         ("Paris, le 3 mai 2013", "Paris", "2013-05-03"),
+        ("Paris, le vendredi 3 mai 2013", "Paris", "2013-05-03"),
+        ("London, Friday, 3 May 2013", "London", "2013-05-03"),
+        ("Fait à Paris, le 3 mai 2013", "Paris", "2013-05-03"),
+        ("NOTE DE SERVICE\t\tParis, le 3 mai 2013", "Paris", "2013-05-03"),
+        ("Audience du 3 mai 2013", None, "2013-05-03"),
+        ("DU 3 MAI 2013", None, "2013-05-03"),
+        ("Member since 3 May 2013", None, "2013-05-03"),
+        ("Friday 3 May 2013", None, "2013-05-03"),
+        ("Ann Lee · 3 May 2013", None, "2013-05-03"),
         ("Published on 3 May 2013", None, "2013-05-03"),
     ],
 )
@@ -161,6 +170,45 @@ def test_a_dateline_gives_place_and_date(page, line, place, date):
 def test_a_place_in_capitals_before_a_dash_needs_no_date(page):
     found = facts(page(("title", "Head"), ("paragraph", "GENEVA (ILO) – The office said so today.")))
     assert (found.place, found.date) == ("GENEVA", None)
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "date"),
+    [
+        ("LILLE, 7 mars 2024 (AFP) - Le tribunal a jugé.", "LILLE", "2024-03-07"),
+        ("NEW YORK, Feb. 6, 2024 (GLOBE NEWSWIRE) -- A house opened.", "NEW YORK", "2024-02-06"),
+        ("NAIROBI, Kenya, March 7, 2024/APO Group/ -- A house opened.", "NAIROBI, Kenya", "2024-03-07"),
+        ("GENEVA (7 March 2024) – A house opened.", "GENEVA", "2024-03-07"),
+        ("Lilongwe (Malawi), le 22 mars 2023 — Des juges ont appris.", "Lilongwe", "2023-03-22"),
+        ("PARIS (AFP) - Le tribunal a jugé.", "PARIS", None),
+        ("Paris (AFP) - Le tribunal a jugé.", "Paris", None),
+        ("ABUJA, Nigeria (Reuters) - A house opened.", "ABUJA", None),
+        ("PHNOM PENH, March 7 (Xinhua) -- A house opened.", "PHNOM PENH", None),
+        ("GAND 07/03 (BELGA) = Le tribunal a jugé.", "GAND", None),
+        ("GENEVA (15 May) – A house opened.", "GENEVA", None),
+        ("JUBA/PIBOR – A house opened.", "JUBA/PIBOR", None),
+        ("IAȘI, 23 May – A house opened.", "IAȘI", None),
+        ("Strasbourg, 6 June – A house opened.", "Strasbourg", None),
+    ],
+)
+def test_an_agency_or_a_day_may_stand_between_the_place_and_the_dash(page, line, place, date):
+    found = facts(page(("title", "Head"), ("paragraph", line)))
+    assert (found.place, found.date and found.date.first) == (place, date)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Bread machines – The best of this year.",
+        "Our kitchen - A house opened.",
+        "Human Rights Watch (HRW) – A house opened.",
+        "By John Smith (AFP) - A house opened.",
+        "Ms SMITH (Malta) – The house opened.",
+        "The house on the hill (Leeds) – It opened.",
+    ],
+)
+def test_words_before_a_dash_are_mostly_no_place(page, line):
+    assert facts(page(("title", "Head"), ("paragraph", line))).place is None
 
 
 @pytest.mark.parametrize(
@@ -196,6 +244,12 @@ def test_a_day_of_the_week_is_no_place(page, line):
     role = "dateline" if line.endswith("2024") else "paragraph"
     found = facts(page(("title", "Head"), (role, line), ("paragraph", "Text.")))
     assert (found.place, found.date.first) == (None, "2024-03-07")
+
+
+def test_a_paragraph_tells_the_place_where_the_line_with_the_date_does_not(page):
+    lines = ("dateline", "Friday 3 May 2013"), ("paragraph", "PARIS – The court sat.")
+    found = facts(page(("title", "Head"), *lines))
+    assert (found.place, found.date.first) == ("PARIS", "2013-05-03")
 
 
 @pytest.mark.parametrize("title", ["# Head", "### Head", "#\tHead"])

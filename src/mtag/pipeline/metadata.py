@@ -13,6 +13,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from mtag.chrome import METADATA_LABEL
+from mtag.datelines import PUBLISHED, read_dateline
 from mtag.dates import FoundDate, find_dates
 from mtag.document import Block, Document, Role, Segment
 from mtag.headlines import TITLES
@@ -37,11 +38,6 @@ _BESIDE = 6
 _OPENING = 4
 """Paragraphs of an item that may open with a dateline; a standfirst may come before it."""
 
-_PUBLISHED = late(r"(?:publié|mis en ligne|published|posted|released)\b", re.IGNORECASE)
-_DATELINE = late(r"(?P<place>[^\W\d_][^\d\n–—(:;!?]{1,60}?)(?:\s*\([^()]{1,40}\))?\s*[,–—-]?\s*(?:on |le )?$")
-_ANSWERED = late(r"(?:wrote|a écrit)\s?:$")
-"""The end of the line over the mail that another one answers."""
-
 _MAIL_FIELDS = {
     label: field
     for field, labels in {
@@ -57,9 +53,6 @@ _MAIL_HEAD = 10
 
 _MARKDOWN = late(r"#{1,6}\s+")
 _ADDRESS = ("http://", "https://", "//", "www.")
-
-_AFTER_DATE = late(r"\s*[)]?\s*(?:[–—:-]|\.\s|$)")
-_PLACE_START = late(r"(?!(?:By|Par|On)\s|(?:The|Le|La|Les)\s[^A-ZÀ-ÖØ-ÞŒ])[A-ZÀ-ÖØ-ÞŒ]")
 
 
 class Facts(NamedTuple):
@@ -185,7 +178,7 @@ def _labelled(document: Document, roles: Sequence[Role]) -> list[tuple[str, str]
             label, value = fields[-1]
             line = line.lstrip("-–•*· \t")
             fields[-1] = (label, f"{value}; {line}" if value else line)
-        elif _PUBLISHED.match(line):
+        elif PUBLISHED.match(line):
             fields.append(("date", line))
     return fields
 
@@ -200,32 +193,12 @@ def _with_date(facts: Facts, text: str) -> Facts:
 
 
 def _with_dateline(facts: Facts, line: str, *, alone: bool) -> Facts:
-    """Read "PLACE, Country, 9 June 2017 – The…"; in a paragraph, only at its head and before a dash."""
-    found = None if _ANSWERED.search(line) else next(find_dates(line), None)
-    if found is None or (not alone and (found.start > 80 or not _AFTER_DATE.match(line, found.end))):
-        return facts if alone or found is not None else _with_place(facts, line)
-    before = line[: found.start]
-    match = _DATELINE.fullmatch(before.strip()) if before.strip() else None
-    if not alone and match is None:
+    found = read_dateline(line, alone=alone)
+    if found is None:
         return facts
-    facts = facts._replace(date=found, date_text=line[found.start : found.end])
-    if match and _PLACE_START.match(match["place"]) and not _PUBLISHED.match(before.strip()):
-        facts = facts._replace(place=_place(match["place"]))
-    return facts
-
-
-_PLACE_ALONE = late(
-    r"(?P<place>[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ' .-]{2,40})(?:,\s[^\n–—:]{2,40})?\s*(?:\([A-Za-zÀ-ÿ]{2,20}\)\s*)?[–—]\s"
-)
-
-
-def _with_place(facts: Facts, line: str) -> Facts:
-    match = _PLACE_ALONE.match(line)
-    return facts._replace(place=_place(match["place"])) if match else facts
-
-
-def _place(text: str) -> str:
-    return re.sub(r",?\s+(?:le|on|the)$", "", text.strip(" ,–—-"), flags=re.IGNORECASE).strip(" ,")
+    if found.date is not None:
+        facts = facts._replace(date=found.date, date_text=line[found.date.start : found.date.end])
+    return facts if found.place is None else facts._replace(place=found.place)
 
 
 def _with_html(facts: Facts, declared: Mapping[str, str]) -> Facts:
