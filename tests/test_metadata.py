@@ -262,6 +262,38 @@ def test_a_title_may_begin_with_a_hash_tag(page):
     assert facts(page(("title", "#MeToo in court"), ("paragraph", "Text."))).title == "#MeToo in court"
 
 
+@pytest.mark.parametrize(
+    "above",
+    [
+        ["dateline:London, 3 May 2024"],
+        ["paragraph:PRESS RELEASE"],
+        ["title:Communiqué de presse n° 12/2024"],
+        ["title:COMMUNIQUÉ DE PRESSE", "dateline:Paris, le 3 mai 2024"],
+        ["paragraph:For immediate release", "paragraph:Lyon, le 3 mai"],
+    ],
+)
+def test_a_headline_may_stand_below_the_date_and_the_kind_of_text(page, above):
+    lines = [tuple(line.split(":", 1)) for line in above]
+    for role in ("paragraph", "title"):
+        assert facts(page(*lines, (role, "Four jailed"), ("paragraph", "They fled."))).title == "Four jailed"
+
+
+@pytest.mark.parametrize("line", ["They fled.", "She said: “We fled.”"])
+def test_a_sentence_below_the_date_is_no_headline(page, line):
+    lines = ("dateline", "London, 3 May 2024"), ("paragraph", line), ("paragraph", "Text.")
+    assert facts(page(*lines)).title is None
+
+
+def test_a_line_below_the_date_that_goes_on_is_no_headline(page):
+    lines = ("dateline", "3 May 2024"), ("paragraph", "The police came"), ("paragraph", "at dawn.")
+    assert facts(page(*lines)).title is None
+
+
+def test_what_a_letter_names_as_its_subject_is_its_title(page):
+    lines = ("title", "COMMUNIQUÉ DE PRESSE"), ("paragraph", "Objet : un réseau démantelé")
+    assert facts(page(*lines, ("paragraph", "Huit personnes."))).title == "un réseau démantelé"
+
+
 # -- mail --------------------------------------------------------------------------------------------
 
 

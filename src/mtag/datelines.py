@@ -1,4 +1,7 @@
-"""Datelines: where and when a text was written, on a line of its own or at the head of a paragraph."""
+"""Datelines: where and when a text was written, on a line of its own or at the head of a paragraph.
+
+And what else may stand at the head of a release.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,19 @@ _BEFORE_DATE = late(
 _PUBLISHED = "publié|mis en ligne|published|posted|released"
 PUBLISHED = late(rf"(?:{_PUBLISHED})\b", re.IGNORECASE)
 """How a line begins that tells when a text was published."""
+
+_RELEASE = r"communiqué(?: de presse)?|dossier de presse|(?:joint )?(?:press|media|news) release"
+KIND_OF_TEXT = late(
+    rf"(?:(?:{_RELEASE})(?:\s(?:n[o°º]|conjoint|commun|of|from|du \d)(?!\w)[^:–—]{{0,40}}|[\s\d/.-]{{1,12}})?"
+    r"|point (?:de )?presse|(?:(?:press|media|joint|public) )?statement|(?:press|media) advisory"
+    r"|note aux (?:rédactions|médias)|for immediate release|pour (?:diffusion|publication) immédiate"
+    rf"|[^\W\d_][^\d\n.:;!?]{{1,40}},\s(?:le\s)?{DAY_AND_MONTH})\W{{0,3}}$",
+    re.IGNORECASE,
+)
+"""A line above a headline that tells only what kind of text it heads, or where and on what day it was."""
+
+SUBJECT = late(r"objet\s?:\s*(?=\S)", re.IGNORECASE)
+"""How a line begins that names what a letter or a release is about."""
 
 _ANSWERED = late(r"(?:wrote|a écrit)\s?:$")
 """The end of the line over the mail that another one answers."""

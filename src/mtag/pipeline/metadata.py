@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from mtag.chrome import METADATA_LABEL
-from mtag.datelines import PUBLISHED, read_dateline
+from mtag.datelines import PUBLISHED, SUBJECT, read_dateline
 from mtag.dates import FoundDate, find_dates
 from mtag.document import Block, Document, Role, Segment
 from mtag.headlines import TITLES
@@ -139,11 +139,11 @@ def _repeated_title(document: Document, roles: Sequence[Role]) -> str | None:
 
 
 def _title(document: Document, number: int) -> str:
-    """The text of a title without the marks of Markdown; in the head of a mail, its subject."""
+    """The text of a title without marks of Markdown or a label; in the head of a mail, its subject."""
     title = _text(document, document.blocks[number])
     if number < _MAIL_HEAD and _mail_field(title) is not None:
-        return _mail_head(document).get("title", title)
-    mark = _MARKDOWN.match(title) if document.format == "text" else None
+        title = _mail_head(document).get("title", title)
+    mark = SUBJECT.match(title) or (_MARKDOWN.match(title) if document.format == "text" else None)
     return title[mark.end() :] if mark else title
 
 

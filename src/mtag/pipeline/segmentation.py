@@ -16,11 +16,18 @@ import numpy as np
 
 from mtag.arrays import int_array
 from mtag.chunks import ChunkTable, may_be_small, read_chunks
+from mtag.datelines import KIND_OF_TEXT, SUBJECT
 from mtag.document import Cleaning, Document, Language, Role, Segment, Sentence, Span, content_of
 from mtag.sentences import MAX_SENTENCE_CHARS, split_spans
 
 _MIN_ITEM_CHARS = 150
 """Content shorter than this between two titles is no item of its own."""
+
+_HEAD, _LONG_TITLE = 5, 250
+"""Blocks of an item among which its heading stands; most characters of a line that may be one."""
+
+_NO_TITLE_END, _QUOTES = ".:;,…", '"”»’) \u00a0'
+"""Marks at the end of a line that is no heading, and what may stand behind them."""
 
 _CLOSING = '.!?…:;»”"'
 """Marks after which a sentence does not go on in the next block."""
@@ -165,13 +172,43 @@ def _item_starts(
 
 
 def _title(document: Document, roles: Sequence[Role], members: Sequence[int]) -> int | None:
-    """The heading of an item: among its first blocks, or a first line that does not end as a sentence."""
-    first = document.blocks[members[0]]
-    line = document.text[first.start : first.end]
-    unfinished = roles[members[0]].name == "paragraph" and len(line) <= 250 and line[-1] not in ".:;,…"
-    if unfinished and len(members) > 1:
-        return members[0]
-    return next((n for n in members[:2] if roles[n].name == "title"), None)
+    """The heading of an item: among its first blocks, or a first line that does not end as a sentence.
+
+    Above it may stand a dateline, and a line that tells what kind of text it heads.
+    """
+    above = 0
+    while above < len(members[:_HEAD]) and _stands_above(document, roles, members[above]):
+        above += 1
+    head = members[above:_HEAD]
+    if not head:
+        return None
+    if roles[head[0]].name != "title":
+        subject = next((n for n in head if SUBJECT.match(_line(document, n))), None)
+        if subject is not None:
+            return subject
+        if roles[head[0]].name == "paragraph" and _is_unfinished(document, members[above:], first=not above):
+            return head[0]
+    return next((n for n in head[:2] if roles[n].name == "title"), None)
+
+
+def _stands_above(document: Document, roles: Sequence[Role], number: int) -> bool:
+    """Whether a block is a dateline, or a line that tells only what kind of text follows."""
+    return roles[number].name == "dateline" or KIND_OF_TEXT.match(_line(document, number)) is not None
+
+
+def _is_unfinished(document: Document, members: Sequence[int], *, first: bool) -> bool:
+    """Whether the first of some blocks does not end as a sentence, nor goes on in the next one."""
+    line = _line(document, members[0])
+    if len(line) > _LONG_TITLE or len(members) < 2:
+        return False
+    if first:
+        return line[-1] not in _NO_TITLE_END
+    return line.rstrip(_QUOTES)[-1:] not in _NO_TITLE_END and not _line(document, members[1])[0].islower()
+
+
+def _line(document: Document, number: int) -> str:
+    start, end, _ = document.blocks[number]
+    return document.text[start:end]
 
 
 def _can_head(document: Document, role: Role, number: int) -> bool:
