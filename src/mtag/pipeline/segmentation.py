@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect, bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from itertools import chain
+from itertools import chain, pairwise
 from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
@@ -22,6 +22,9 @@ from mtag.sentences import MAX_SENTENCE_CHARS, split_spans
 
 _MIN_ITEM_CHARS = 150
 """Content shorter than this between two titles is no item of its own."""
+
+_FEW_LINES = 2
+"""Lines above the first dated item that are its own: the name of the digest, a greeting."""
 
 _HEAD, _LONG_TITLE = 5, 250
 """Blocks of an item among which its heading stands; most characters of a line that may be one."""
@@ -140,7 +143,12 @@ def _items(document: Document, cleaned: Cleaning, languages: Sequence[Language])
     datelines = [number for number in content if roles[number].name == "dateline"]
     starts = _item_starts(document, roles, content, datelines)
     if len(starts) == 2 and languages[starts[0]].code != languages[starts[1]].code:
-        starts = starts[:1]  # one release in two languages
+        starts = []  # one release in two languages
+    above = content[: bisect_left(content, starts[0])] if len(starts) > 1 else []
+    if len(above) > _FEW_LINES and _size(document, above) >= _MIN_ITEM_CHARS:
+        starts = [content[0], *starts]
+    else:
+        starts = [content[0], *starts[1:]]
     items = []
     for first, last in zip(starts, [*starts[1:], content[-1] + 1], strict=True):
         members = content[bisect_left(content, first) : bisect_left(content, last)]
@@ -153,22 +161,19 @@ def _items(document: Document, cleaned: Cleaning, languages: Sequence[Language])
 def _item_starts(
     document: Document, roles: Sequence[Role], content: Sequence[int], datelines: Sequence[int]
 ) -> list[int]:
-    """The first block of each item: what can head one, above a dateline, where there are several."""
+    """The first block of each dated item: what can head one, above a dateline."""
     above = [content[place - 1] for place in (bisect_left(content, n) for n in datelines) if place > 0]
     starts = [number for number in above if _can_head(document, roles[number], number)]
     if len(starts) < 2:
-        return [content[0]]
-    sizes = [
-        sum(
-            document.blocks[n].end - document.blocks[n].start
-            for n in content[bisect_left(content, first) : bisect_left(content, last)]
-        )
-        for first, last in zip(starts, [*starts[1:], content[-1] + 1], strict=True)
-    ]
-    starts = [start for start, size in zip(starts, sizes, strict=True) if size >= _MIN_ITEM_CHARS]
-    if len(starts) < 2:
-        return [content[0]]
-    return [content[0], *starts[1:]] if starts[0] != content[0] and content.index(starts[0]) <= 2 else starts
+        return []
+    bounds = [*(bisect_left(content, first) for first in starts), len(content)]
+    sizes = [_size(document, content[first:last]) for first, last in pairwise(bounds)]
+    return [start for start, size in zip(starts, sizes, strict=True) if size >= _MIN_ITEM_CHARS]
+
+
+def _size(document: Document, numbers: Sequence[int]) -> int:
+    """The characters of blocks."""
+    return sum([document.blocks[number].end - document.blocks[number].start for number in numbers])
 
 
 def _title(document: Document, roles: Sequence[Role], members: Sequence[int]) -> int | None:
