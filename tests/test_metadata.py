@@ -100,6 +100,26 @@ def test_a_declared_date_goes_before_one_beside_the_text(page):
     assert found.date.first == "2013-05-03"
 
 
+@pytest.mark.parametrize("line", ["Updated on 4 May 2013", "Mis à jour le 4 mai 2013"])
+def test_the_date_of_a_change_goes_behind_all_others(page, line):
+    built = page(("chrome", line), ("chrome", "Posted 3 May 2013"), ("paragraph", "Text."))
+    assert declared(built).date.first == "2013-05-03"
+    assert declared(page(("chrome", line), ("paragraph", "Text."))).date.first == "2013-05-04"
+
+
+@pytest.mark.parametrize(
+    ("line", "date"),
+    [
+        ("Updated 4 May 2013, published 3 May 2013", "2013-05-03"),
+        ("Published 3 May 2013, updated 4 May 2013", "2013-05-03"),
+        ("Updated 4 May 2013", "2013-05-04"),
+    ],
+)
+def test_the_date_of_a_change_is_no_place_and_counts_where_it_is_alone(page, line, date):
+    found = facts(page(("title", "Head"), ("dateline", line), ("paragraph", "Text.")))
+    assert (found.place, found.date.first) == (None, date)
+
+
 def test_an_ambiguous_date_keeps_its_readings(page):
     found = declared(page(("metadata", "Date: 03/04/2024")))
     assert found.date.is_ambiguous
@@ -351,11 +371,28 @@ def test_html_declares_what_the_text_leaves_open(page, html, field, expected):
 
 
 @pytest.mark.parametrize(
-    "name", ["article:published_time", "json-ld:datePublished", "dc.date", "date", "time"]
+    "name",
+    [
+        "article:published_time",
+        "og:published_time",
+        "json-ld:datePublished",
+        "parsely-pub-date",
+        "sailthru.date",
+        "dc.date",
+        "dcterms.created",
+        "date",
+        "time",
+    ],
 )
 def test_html_declares_a_date_in_many_ways(page, name):
     found = declared(page(("paragraph", "Text."), declared={name: "2024-02-01T10:00:00+01:00"}))
     assert (found.date.first, found.date_text) == ("2024-02-01", "2024-02-01")
+
+
+@pytest.mark.parametrize("value", ["20240201", "20240201T100000Z", "1706781600", "1706781600000"])
+def test_a_declared_date_may_be_without_marks_or_in_seconds(page, value):
+    found = declared(page(("paragraph", "Text."), declared={"date": value}))
+    assert (found.date.first, found.date_text) == ("2024-02-01", value)
 
 
 def test_the_text_comes_before_the_html(page):

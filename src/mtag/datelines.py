@@ -11,6 +11,17 @@ from typing import NamedTuple
 from mtag.dates import DAY_AND_MONTH, FoundDate, find_dates
 from mtag.patterns import late
 
+_LONGEST, _MOST_WORDS, _MOST_SMALL = 100, 6, 2
+"""Characters of a line that is little more than a date; words beside it, and those that begin small."""
+
+_SMALL_WORDS = frozenset(
+    (
+        "monday tuesday wednesday thursday friday saturday sunday lundi mardi mercredi jeudi vendredi samedi"
+        " dimanche lun mar mer jeu ven sam dim by par at à p page words mots utc"
+    ).split()
+)
+"""Words beside a date that are not counted."""
+
 _FARTHEST = 80
 """Characters of a paragraph after which a date is none of its dateline."""
 
@@ -26,6 +37,9 @@ _BEFORE_DATE = late(
 _PUBLISHED = "publié|mis en ligne|published|posted|released"
 PUBLISHED = late(rf"(?:{_PUBLISHED})\b", re.IGNORECASE)
 """How a line begins that tells when a text was published."""
+
+_CHANGED = late(r"(?:updated?|modified|edited|mise? à jour|modifiée?|modification|màj)\b", re.IGNORECASE)
+"""What stands before the date of a change."""
 
 _RELEASE = r"communiqué(?: de presse)?|dossier de presse|(?:joint )?(?:press|media|news) release"
 KIND_OF_TEXT = late(
@@ -63,15 +77,29 @@ _PLACE_END = late(r"[^\W\d_][.)]?$")
 _NO_LAST_WORD = frozenset(
     "by date from in of on since the to until updated update au de des du en le la".split()
 )
+_NO_NAME = frozenset("by par publié Publié published Published".split())
 _LONG_WORD, _NAME_WORDS = 5, 4
 """Letters of a word that is capital in the name of a place; most words of one that is not all capitals."""
 
 
 class Dateline(NamedTuple):
-    """The date and the place of a dateline, as far as it has them."""
+    """The date and the place of a dateline, as far as it has them; whether the date is that of a change."""
 
     date: FoundDate | None = None
     place: str | None = None
+    changed: bool = False
+
+
+def is_dateline(line: str) -> bool:
+    """Whether a line is little more than a date: beside it a place, a name, a few words of the press."""
+    if len(line) > _LONGEST:
+        return False
+    dates = list(find_dates(line))
+    if not dates:
+        return False
+    rest = (line[: dates[0].start] + " " + line[dates[-1].end :]).split()
+    words = [word for word in rest if word.lower().rstrip(",.") not in _SMALL_WORDS]
+    return len(words) <= _MOST_WORDS and sum(word[0].islower() for word in words) <= _MOST_SMALL
 
 
 def read_dateline(line: str, *, alone: bool) -> Dateline | None:
@@ -88,6 +116,8 @@ def read_dateline(line: str, *, alone: bool) -> Dateline | None:
     found = None if answered else next(find_dates(line), None)
     if found is None:
         return None if alone else _without_date(line)
+    if alone and _CHANGED.search(line, 0, found.start):
+        return _published(line, found)
     if not alone and (found.start > _FARTHEST or not _AFTER_DATE.match(line, found.end)):
         return None
     before = line[: found.start].strip()
@@ -95,6 +125,15 @@ def read_dateline(line: str, *, alone: bool) -> Dateline | None:
     if match is None:
         return Dateline(found) if alone else None
     return Dateline(found, _place(match["place"]))
+
+
+def _published(line: str, changed: FoundDate) -> Dateline:
+    """The date of publication behind that of a change, or the latter where there is no other."""
+    others = (
+        one for one in find_dates(line, changed.end) if not _CHANGED.search(line, changed.end, one.start)
+    )
+    other = next(others, None)
+    return Dateline(other or changed, changed=other is None)
 
 
 def _without_date(line: str) -> Dateline | None:
@@ -125,5 +164,5 @@ def _place(text: str) -> str | None:
         or not _PLACE_END.search(place)
     ):
         return None
-    is_name = words[-1].lower() not in _NO_LAST_WORD
+    is_name = words[-1].lower() not in _NO_LAST_WORD and _NO_NAME.isdisjoint(words)
     return place if is_name and not any(len(w) >= _LONG_WORD and w.islower() for w in words) else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import islice
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -55,8 +56,23 @@ _MARKDOWN = late(r"#{1,6}\s+")
 _ADDRESS = ("http://", "https://", "//", "www.")
 
 
+OF_CHANGE, IN_TEXT, DECLARED = range(3)
+"""How sure a date is that of publication: of a change, read in the text, declared by the HTML."""
+
+_DATES = (
+    "article:published_time og:article:published_time og:published_time json-ld:datePublished datepublished"
+    " parsely-pub-date sailthru.date publication_date article.published cxenseparse:recs:publishtime dc.date"
+    " dc.date.issued dcterms.date dcterms.issued dcterms.created date pubdate publish-date"
+).split()
+"""What a page declares its date by, the surest first."""
+
+_DAY_IN_DIGITS = late(r"(\d{4})(\d\d)(\d\d)(?:T|$)")
+_SECONDS = late(r"(\d{10})(?:\d{3})?$")
+"""A moment as seconds since 1970, or as milliseconds."""
+
+
 class Facts(NamedTuple):
-    """What is known of a page or of one of its items."""
+    """What is known of a page or of one of its items; `date_rank` is how sure its date is."""
 
     title: str | None = None
     date: FoundDate | None = None
@@ -65,6 +81,7 @@ class Facts(NamedTuple):
     source: str | None = None
     author: str | None = None
     fields: tuple[str, ...] = ()
+    date_rank: int = IN_TEXT
     declared: tuple[tuple[str, str], ...] = ()
 
 
@@ -102,12 +119,14 @@ def _with_date_beside(facts: Facts, document: Document, content: Sequence[int]) 
         return facts
     blocks = document.blocks
     for number in range(max(0, content[0] - _BESIDE), min(len(blocks), content[0] + _BESIDE)):
-        start, end, _ = blocks[number]
-        if end - start > 100 or number in content[: 2 * _BESIDE]:
+        line = _text(document, blocks[number])
+        if len(line) > 100 or number in content[: 2 * _BESIDE]:
             continue
-        facts = _with_date(facts, document.text[start:end])
-        if facts.date is not None:
-            break
+        found = _with_dateline(facts, line, alone=True)._replace(place=facts.place)
+        if found.date is not None and (facts.date is None or found.date_rank > OF_CHANGE):
+            facts = found
+            if facts.date_rank > OF_CHANGE:
+                break
     return facts
 
 
@@ -124,7 +143,8 @@ def item_facts(document: Document, roles: Sequence[Role], segment: Segment) -> F
     for number in islice(members, _OPENING):
         found = _with_dateline(facts, _text(document, document.blocks[number])[:160], alone=False)
         if found != facts:
-            return found if facts.date is None else facts._replace(place=found.place)
+            sure = facts.date is not None and facts.date_rank > OF_CHANGE
+            return facts._replace(place=found.place) if sure else found
     return facts
 
 
@@ -197,7 +217,8 @@ def _with_dateline(facts: Facts, line: str, *, alone: bool) -> Facts:
     if found is None:
         return facts
     if found.date is not None:
-        facts = facts._replace(date=found.date, date_text=line[found.date.start : found.date.end])
+        text, rank = line[found.date.start : found.date.end], OF_CHANGE if found.changed else IN_TEXT
+        facts = facts._replace(date=found.date, date_text=text, date_rank=rank)
     return facts if found.place is None else facts._replace(place=found.place)
 
 
@@ -208,17 +229,9 @@ def _with_html(facts: Facts, declared: Mapping[str, str]) -> Facts:
     if facts.title is None:
         facts = facts._replace(title=_without_site(first(*TITLES), declared))
     if facts.date is None:
-        names = (
-            *(
-                "article:published_time",
-                "json-ld:datepublished",
-                "json-ld:datePublished",
-                "datepublished",
-                "dc.date",
-            ),
-            *("dc.date.issued", "dcterms.date", "dcterms.issued", "date", "pubdate", "publish-date", "time"),
-        )
-        if value := first(*names):
+        if value := first(*_DATES):
+            facts = _with_declared_date(facts, value)
+        elif value := first("time"):
             facts = _with_date(facts, value)
     if facts.author is None:
         authors = map(declared.get, ("author", "article:author", "json-ld:author", "dc.creator"))
@@ -229,6 +242,19 @@ def _with_html(facts: Facts, declared: Mapping[str, str]) -> Facts:
     if not facts.fields and (tags := first("article:tag", "keywords")):
         facts = facts._replace(fields=tuple(dict.fromkeys(_split(tags))))
     return facts
+
+
+def _with_declared_date(facts: Facts, value: str) -> Facts:
+    """Read a declared date: ISO 8601, with or without its marks, or seconds."""
+    text = value
+    if day := _DAY_IN_DIGITS.match(value):
+        text = "-".join(day.groups())
+    elif moment := _SECONDS.match(value):
+        text = datetime.fromtimestamp(int(moment[1]), UTC).date().isoformat()
+    found = _with_date(facts, text)
+    if found.date is None:
+        return facts
+    return found._replace(date_rank=DECLARED, date_text=found.date_text if text == value else value)
 
 
 def _without_site(title: str | None, declared: Mapping[str, str]) -> str | None:
