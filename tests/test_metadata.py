@@ -278,6 +278,32 @@ def test_a_title_is_without_the_marks_of_markdown(page, title):
     assert declared(page(("duplicate", title), ("paragraph", "Text."))).title == "Head"
 
 
+@pytest.mark.parametrize(
+    "above",
+    [
+        [],
+        ["![logo](logo.svg)"],
+        ["[![Site](https://x.example/logo.svg)](https://x.example/)"],
+        ["[Home](https://x.example/) | [News](https://x.example/news)"],
+        ["Site name", "A claim of the site"],
+    ],
+)
+def test_the_only_heading_of_the_first_order_is_the_title_of_a_text_in_markdown(page, above):
+    lines = ("title", "# Four jailed"), ("paragraph", "Text."), ("title", "## The trial")
+    assert facts(page(*(("title", line) for line in above), *lines)).title == "Four jailed"
+
+
+@pytest.mark.parametrize("line", ["![logo](logo.svg)", "[Home](https://x.example/) [News](/n)"])
+def test_links_and_images_alone_are_no_title(page, line):
+    assert (
+        facts(page(("title", line), ("title", "Four jailed"), ("paragraph", "Text."))).title == "Four jailed"
+    )
+
+
+def test_a_title_is_without_its_label(page):
+    assert facts(page(("title", "Title: Four jailed"), ("paragraph", "Text."))).title == "Four jailed"
+
+
 def test_a_title_may_begin_with_a_hash_tag(page):
     assert facts(page(("title", "#MeToo in court"), ("paragraph", "Text."))).title == "#MeToo in court"
 

@@ -51,8 +51,8 @@ KIND_OF_TEXT = late(
 )
 """A line above a headline that tells only what kind of text it heads, or where and on what day it was."""
 
-SUBJECT = late(r"objet\s?:\s*(?=\S)", re.IGNORECASE)
-"""How a line begins that names what a letter or a release is about."""
+SUBJECT = late(r"(?:objet|titre|title)\s?:\s*(?=\S)", re.IGNORECASE)
+"""How a line begins that names what a letter or a release is about, or a headline."""
 
 _ANSWERED = late(r"(?:wrote|a écrit)\s?:$")
 """The end of the line over the mail that another one answers."""

@@ -18,6 +18,7 @@ from mtag.arrays import int_array
 from mtag.chunks import ChunkTable, may_be_small, read_chunks
 from mtag.datelines import KIND_OF_TEXT, SUBJECT
 from mtag.document import Cleaning, Document, Language, Role, Segment, Sentence, Span, content_of
+from mtag.patterns import late
 from mtag.sentences import MAX_SENTENCE_CHARS, split_spans
 
 _MIN_ITEM_CHARS = 150
@@ -28,6 +29,10 @@ _FEW_LINES = 2
 
 _HEAD, _LONG_TITLE = 5, 250
 """Blocks of an item among which its heading stands; most characters of a line that may be one."""
+
+_FIRST_ORDER = "# "
+_LINKS = late(r"(?:[\s|·•*-]|!?\[(?:!\[[^\]\n]*\]\([^)\n]*\)|[^\[\]\n])*\]\([^)\n]*\))+$")
+"""In Markdown, how a heading begins, and a line of links and images."""
 
 _NO_TITLE_END, _QUOTES = ".:;,…", '"”»’) \u00a0'
 """Marks at the end of a line that is no heading, and what may stand behind them."""
@@ -181,6 +186,8 @@ def _title(document: Document, roles: Sequence[Role], members: Sequence[int]) ->
 
     Above it may stand a dateline, and a line that tells what kind of text it heads.
     """
+    if (heading := _markdown_heading(document, members)) is not None:
+        return heading
     above = 0
     while above < len(members[:_HEAD]) and _stands_above(document, roles, members[above]):
         above += 1
@@ -196,9 +203,21 @@ def _title(document: Document, roles: Sequence[Role], members: Sequence[int]) ->
     return next((n for n in head[:2] if roles[n].name == "title"), None)
 
 
+def _markdown_heading(document: Document, members: Sequence[int]) -> int | None:
+    """The only heading of the first order of a text in Markdown, where it stands near the head."""
+    text = document.text
+    if document.format != "text" or not (text.startswith(_FIRST_ORDER) or f"\n{_FIRST_ORDER}" in text):
+        return None
+    found = [n for n in members if text.startswith(_FIRST_ORDER, document.blocks[n].start)]
+    return found[0] if len(found) == 1 and found[0] in members[: 2 * _HEAD] else None
+
+
 def _stands_above(document: Document, roles: Sequence[Role], number: int) -> bool:
-    """Whether a block is a dateline, or a line that tells only what kind of text follows."""
-    return roles[number].name == "dateline" or KIND_OF_TEXT.match(_line(document, number)) is not None
+    """Whether a block is a dateline, only links or images, or tells only what kind of text follows."""
+    if roles[number].name == "dateline":
+        return True
+    line = _line(document, number)
+    return KIND_OF_TEXT.match(line) is not None or (line[0] in "[!" and _LINKS.match(line) is not None)
 
 
 def _is_unfinished(document: Document, members: Sequence[int], *, first: bool) -> bool:
