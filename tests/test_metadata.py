@@ -57,6 +57,11 @@ def test_a_french_block_is_read(page):
     assert found.fields == ("Droits humains",)
 
 
+def test_the_lines_of_a_press_database_are_read(page):
+    found = declared(page(("metadata", "HEADLINE: Four jailed"), ("metadata", "BYLINE: Ann Lee")))
+    assert (found.title, found.author) == ("Four jailed", "Ann Lee")
+
+
 def test_values_on_the_lines_below_their_label_are_read(page):
     found = declared(
         page(
@@ -298,6 +303,12 @@ def test_links_and_images_alone_are_no_title(page, line):
     assert (
         facts(page(("title", line), ("title", "Four jailed"), ("paragraph", "Text."))).title == "Four jailed"
     )
+
+
+def test_a_title_has_no_marks_without_width_at_its_ends(page):
+    assert facts(page(("title", "\u200bFour jailed\ufeff"), ("paragraph", "Text."))).title == "Four jailed"
+    built = page(("paragraph", "Text."), declared={"title": "\u200bFour jailed"})
+    assert declared(built).title == "Four jailed"
 
 
 def test_a_title_is_without_its_label(page):

@@ -24,7 +24,8 @@ _FIELD_OF = {
     "date": "date|date de publication|published|published on|publié|publié le|released|release",
     "place": "place|location|lieu",
     "source": "source",
-    "author": "author|authors|auteur|auteure|auteurs|auteures|by|par|reporter|journaliste",
+    "title": "headline",
+    "author": "author|authors|auteur|auteure|auteurs|auteures|by|par|byline|reporter|journaliste",
     "fields": (
         "field of work|fields of work|domaine de travail|domaines de travail|domaine d'activité"
         "|domaines d'activité|domaine d'action|domaines d'action|topic|topics|theme|themes|thème|thèmes"
@@ -52,6 +53,7 @@ _MAIL_FIELDS = {
 _MAIL_HEAD = 10
 """Most blocks of the head of a mail."""
 
+_NO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _MARKDOWN = late(r"#{1,6}\s+")
 _ADDRESS = ("http://", "https://", "//", "www.")
 
@@ -164,7 +166,12 @@ def _title(document: Document, number: int) -> str:
     if number < _MAIL_HEAD and _mail_field(title) is not None:
         title = _mail_head(document).get("title", title)
     mark = SUBJECT.match(title) or (_MARKDOWN.match(title) if document.format == "text" else None)
-    return title[mark.end() :] if mark else title
+    return _visible(title[mark.end() :] if mark else title)
+
+
+def _visible(title: str) -> str:
+    """A title without the marks of no width at its ends, which editors leave behind."""
+    return title.strip(_NO_WIDTH).strip()
 
 
 def _mail_head(document: Document) -> dict[str, str]:
@@ -261,6 +268,7 @@ def _without_site(title: str | None, declared: Mapping[str, str]) -> str | None:
     """The title of a page without the name of its site behind a bar or a dash."""
     if title is None:
         return None
+    title = _visible(title)
     parts = re.split(r"\s+[|–—·•-]\s+", title)
     site = declared.get("og:site_name", "").casefold()
     named = len(parts) > 1 and (parts[-1].casefold() == site or (not site and " | " in title))
