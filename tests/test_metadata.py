@@ -305,6 +305,22 @@ def test_links_and_images_alone_are_no_title(page, line):
     )
 
 
+@pytest.mark.parametrize(
+    "above",
+    [
+        ["paragraph:Ouest-Matin", "dateline:Région, vendredi 8 mars 2024 611 mots, p. 5"],
+        ["title:Le Soir, no. 24785", "dateline:Le Soir, vendredi 8 mars 2024, p. A12", "paragraph:Société"],
+        ["paragraph:Le Soir • 611 mots • p. 5", "dateline:vendredi 8 mars 2024"],
+        ["dateline:8 mars 2024", "title:Le Soir (site web)", "dateline:Société, 8 mars 2024 743 mots"],
+        ["paragraph:Le Soir", "dateline:8 mars 2024 611 mots", "title:Aussi paru dans Le Midi"],
+    ],
+)
+def test_what_a_press_database_writes_above_an_article_is_neither_its_title_nor_a_place(page, above):
+    lines = [tuple(line.split(":", 1)) for line in above]
+    found = facts(page(*lines, ("paragraph", "Huit ans de prison"), ("paragraph", "Le tribunal a jugé.")))
+    assert (found.title, found.place, found.date.first) == ("Huit ans de prison", None, "2024-03-08")
+
+
 def test_a_title_has_no_marks_without_width_at_its_ends(page):
     assert facts(page(("title", "\u200bFour jailed\ufeff"), ("paragraph", "Text."))).title == "Four jailed"
     built = page(("paragraph", "Text."), declared={"title": "\u200bFour jailed"})

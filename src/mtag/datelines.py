@@ -45,11 +45,14 @@ _RELEASE = r"communiqué(?: de presse)?|dossier de presse|(?:joint )?(?:press|me
 KIND_OF_TEXT = late(
     rf"(?:(?:{_RELEASE})(?:\s(?:n[o°º]|conjoint|commun|of|from|du \d)(?!\w)[^:–—]{{0,40}}|[\s\d/.-]{{1,12}})?"
     r"|point (?:de )?presse|(?:(?:press|media|joint|public) )?statement|(?:press|media) advisory"
+    r"|(?:aussi paru dans|also published in)\b[^\n]{0,150}"
     r"|note aux (?:rédactions|médias)|for immediate release|pour (?:diffusion|publication) immédiate"
     rf"|[^\W\d_][^\d\n.:;!?]{{1,40}},\s(?:le\s)?{DAY_AND_MONTH})\W{{0,3}}$",
     re.IGNORECASE,
 )
 """A line above a headline that tells only what kind of text it heads, or where and on what day it was."""
+
+_LENGTH, _PAGE = late(r"\b\d{1,5}\s(?:mots|words)\b"), late(r"\bp\.\s?[A-Z]?\d")
 
 SUBJECT = late(r"(?:objet|titre|title)\s?:\s*(?=\S)", re.IGNORECASE)
 """How a line begins that names what a letter or a release is about, or a headline."""
@@ -102,6 +105,11 @@ def is_dateline(line: str) -> bool:
     return len(words) <= _MOST_WORDS and sum(word[0].islower() for word in words) <= _MOST_SMALL
 
 
+def is_of_press(line: str, *, dated: bool) -> bool:
+    """Whether a line tells how long an article is, or, beside its date, on what page it was printed."""
+    return len(line) <= _LONGEST and bool(_LENGTH.search(line) or (dated and _PAGE.search(line)))
+
+
 def read_dateline(line: str, *, alone: bool) -> Dateline | None:
     """Read "PLACE, Country, 9 June 2017 – The…", "PARIS (AFP) - Le…", or a line with a date.
 
@@ -120,6 +128,8 @@ def read_dateline(line: str, *, alone: bool) -> Dateline | None:
         return _published(line, found)
     if not alone and (found.start > _FARTHEST or not _AFTER_DATE.match(line, found.end)):
         return None
+    if alone and is_of_press(line, dated=True):
+        return Dateline(found)  # what stands before the date is the newspaper or its section
     before = line[: found.start].strip()
     match = _BEFORE_DATE.fullmatch(before) if before else None
     if match is None:

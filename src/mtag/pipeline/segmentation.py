@@ -16,7 +16,7 @@ import numpy as np
 
 from mtag.arrays import int_array
 from mtag.chunks import ChunkTable, may_be_small, read_chunks
-from mtag.datelines import KIND_OF_TEXT, SUBJECT
+from mtag.datelines import KIND_OF_TEXT, SUBJECT, is_of_press
 from mtag.document import Cleaning, Document, Language, Role, Segment, Sentence, Span, content_of
 from mtag.patterns import late
 from mtag.sentences import MAX_SENTENCE_CHARS, split_spans
@@ -188,10 +188,10 @@ def _title(document: Document, roles: Sequence[Role], members: Sequence[int]) ->
     """
     if (heading := _markdown_heading(document, members)) is not None:
         return heading
-    above = 0
-    while above < len(members[:_HEAD]) and _stands_above(document, roles, members[above]):
+    above = _below_press(document, roles, members)
+    while above < min(len(members), 2 * _HEAD) and _stands_above(document, roles, members[above]):
         above += 1
-    head = members[above:_HEAD]
+    head = members[above : above + _HEAD]
     if not head:
         return None
     if roles[head[0]].name != "title":
@@ -210,6 +210,18 @@ def _markdown_heading(document: Document, members: Sequence[int]) -> int | None:
         return None
     found = [n for n in members if text.startswith(_FIRST_ORDER, document.blocks[n].start)]
     return found[0] if len(found) == 1 and found[0] in members[: 2 * _HEAD] else None
+
+
+def _below_press(document: Document, roles: Sequence[Role], members: Sequence[int]) -> int:
+    """Where a headline may stand below the paper, the length and the page that a press database tells."""
+    place = below = 0
+    if document.format == "text":
+        for place, number in enumerate(members[:_HEAD], start=1):
+            if is_of_press(_line(document, number), dated=roles[number].name == "dateline"):
+                below = place
+    if 0 < below < len(members) - 1 and " " not in _line(document, members[below]):
+        below += 1  # the section
+    return below
 
 
 def _stands_above(document: Document, roles: Sequence[Role], number: int) -> bool:
