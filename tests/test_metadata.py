@@ -321,6 +321,11 @@ def test_what_a_press_database_writes_above_an_article_is_neither_its_title_nor_
     assert (found.title, found.place, found.date.first) == ("Huit ans de prison", None, "2024-03-08")
 
 
+def test_a_headline_may_stand_above_the_length_of_its_article(page):
+    lines = ("title", "Huit ans de prison"), ("paragraph", "Ann Lee"), ("paragraph", "742 mots")
+    assert facts(page(*lines, ("paragraph", "Le tribunal a jugé."))).title == "Huit ans de prison"
+
+
 def test_a_title_has_no_marks_without_width_at_its_ends(page):
     assert facts(page(("title", "\u200bFour jailed\ufeff"), ("paragraph", "Text."))).title == "Four jailed"
     built = page(("paragraph", "Text."), declared={"title": "\u200bFour jailed"})
@@ -394,6 +399,19 @@ def test_the_head_of_a_french_mail_gives_its_title_and_its_date(page):
     )
     assert declared(built).title == facts(built).title == "Marseille : un réseau démantelé"
     assert declared(built).date.first == "2024-03-08"
+
+
+def test_the_codes_above_an_article_from_factiva_are_read(page):
+    codes = "HD  Four jailed", "BY  By Ann Lee", "WC  310 words", "PD  14 March 2024", "SN  The Herald"
+    built = page(
+        *(("menu", line) for line in codes),
+        ("title", "CY  (c) 2024 The Herald"),
+        ("paragraph", "LP"),
+        ("paragraph", "Four people were jailed."),
+    )
+    found = declared(built)
+    assert found.title == facts(built).title == "Four jailed"
+    assert (found.date.first, found.author, found.source) == ("2024-03-14", "Ann Lee", "The Herald")
 
 
 def test_a_subject_without_a_sender_is_a_topic(page):

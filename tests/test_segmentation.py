@@ -226,6 +226,20 @@ def test_a_title_and_dateline_without_text_are_no_item_of_their_own(page):
     assert len(items(built)) == 1
 
 
+def test_the_articles_of_a_press_database_are_items(page):
+    lines = []
+    for number, head in enumerate(("First news", "Second news", "Third news"), start=1):
+        lines += [
+            ("menu", f"{number} of 3 DOCUMENTS"),
+            ("title", "The Herald"),
+            ("dateline", "March 8, 2024"),
+        ]
+        lines += [("title", head), ("paragraph", "They fled.")]
+    built = page(*lines)
+    segments = segment(built.document, built.roles, built.languages, ())
+    assert [(one.first, one.title) for one in segments] == [(1, 3), (6, 8), (11, 13)]
+
+
 DATED = [
     line
     for head in ("First news", "Second news")

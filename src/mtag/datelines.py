@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from mtag.dates import DAY_AND_MONTH, FoundDate, find_dates
 from mtag.patterns import late
+from mtag.pressexports import is_of_press
 
 _LONGEST, _MOST_WORDS, _MOST_SMALL = 100, 6, 2
 """Characters of a line that is little more than a date; words beside it, and those that begin small."""
@@ -45,14 +46,12 @@ _RELEASE = r"communiqué(?: de presse)?|dossier de presse|(?:joint )?(?:press|me
 KIND_OF_TEXT = late(
     rf"(?:(?:{_RELEASE})(?:\s(?:n[o°º]|conjoint|commun|of|from|du \d)(?!\w)[^:–—]{{0,40}}|[\s\d/.-]{{1,12}})?"
     r"|point (?:de )?presse|(?:(?:press|media|joint|public) )?statement|(?:press|media) advisory"
-    r"|(?:aussi paru dans|also published in)\b[^\n]{0,150}"
+    r"|\d{1,4} of \d{1,4} documents|(?:aussi paru dans|also published in)\b[^\n]{0,150}"
     r"|note aux (?:rédactions|médias)|for immediate release|pour (?:diffusion|publication) immédiate"
     rf"|[^\W\d_][^\d\n.:;!?]{{1,40}},\s(?:le\s)?{DAY_AND_MONTH})\W{{0,3}}$",
     re.IGNORECASE,
 )
 """A line above a headline that tells only what kind of text it heads, or where and on what day it was."""
-
-_LENGTH, _PAGE = late(r"\b\d{1,5}\s(?:mots|words)\b"), late(r"\bp\.\s?[A-Z]?\d")
 
 SUBJECT = late(r"(?:objet|titre|title)\s?:\s*(?=\S)", re.IGNORECASE)
 """How a line begins that names what a letter or a release is about, or a headline."""
@@ -103,11 +102,6 @@ def is_dateline(line: str) -> bool:
     rest = (line[: dates[0].start] + " " + line[dates[-1].end :]).split()
     words = [word for word in rest if word.lower().rstrip(",.") not in _SMALL_WORDS]
     return len(words) <= _MOST_WORDS and sum(word[0].islower() for word in words) <= _MOST_SMALL
-
-
-def is_of_press(line: str, *, dated: bool) -> bool:
-    """Whether a line tells how long an article is, or, beside its date, on what page it was printed."""
-    return len(line) <= _LONGEST and bool(_LENGTH.search(line) or (dated and _PAGE.search(line)))
 
 
 def read_dateline(line: str, *, alone: bool) -> Dateline | None:

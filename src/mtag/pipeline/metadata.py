@@ -50,8 +50,12 @@ _MAIL_FIELDS = {
     }.items()
     for label in labels.split("|")
 }
-_MAIL_HEAD = 10
+_MAIL_HEAD = 12
 """Most blocks of the head of a mail."""
+
+_PRESS_FIELDS = {"HD": "title", "BY": "author", "PD": "date", "SN": "source"}
+_PRESS_CODE = late(r"(SE|HD|CR|BY|WC|PD|ET|SN|SC|ED|PG|VOL|LA|CY|LP|TD)(?:\s+(?:By\s|Par\s)?(\S.*))?$")
+"""How Factiva begins the lines above an article."""
 
 _NO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _MARKDOWN = late(r"#{1,6}\s+")
@@ -95,7 +99,8 @@ def read_metadata(document: Document, roles: Sequence[Role], content: Sequence[i
     names = [*map(itemgetter(0), roles)]
     declared = _labelled(document, roles) if "metadata" in names else []
     mail = _mail_head(document)
-    facts = Facts(title=mail.get("title"), declared=tuple(declared))
+    facts = Facts(mail.get("title"), source=mail.get("source"), author=mail.get("author"))
+    facts = facts._replace(declared=tuple(declared))
     facts = _with_date(facts, mail.get("date", ""))
     named: dict[str, None] = {}
     for label, value in declared:
@@ -175,7 +180,10 @@ def _visible(title: str) -> str:
 
 
 def _mail_head(document: Document) -> dict[str, str]:
-    """The fields at the head of a mail; none where there is no sender or no subject."""
+    """The fields at the head of a mail, or of an article from Factiva.
+
+    There are none without a title, and without a sender or a source.
+    """
     found: dict[str, str] = {}
     for block in document.blocks[:_MAIL_HEAD]:
         field = _mail_field(_text(document, block))
@@ -183,12 +191,14 @@ def _mail_head(document: Document) -> dict[str, str]:
             break
         if field[1]:
             found.setdefault(*field)
-    return found if "sender" in found and "title" in found else {}
+    return found if "title" in found and ("sender" in found or "source" in found) else {}
 
 
 def _mail_field(line: str) -> tuple[str, str] | None:
     label, mark, value = line.partition(":")
     field = _MAIL_FIELDS.get(label.strip().lower()) if mark else None
+    if field is None and (code := _PRESS_CODE.match(line)):
+        field, value = _PRESS_FIELDS.get(code[1], "others"), code[2] or ""
     return None if field is None else (field, value.strip())
 
 

@@ -16,9 +16,10 @@ import numpy as np
 
 from mtag.arrays import int_array
 from mtag.chunks import ChunkTable, may_be_small, read_chunks
-from mtag.datelines import KIND_OF_TEXT, SUBJECT, is_of_press
+from mtag.datelines import KIND_OF_TEXT, SUBJECT
 from mtag.document import Cleaning, Document, Language, Role, Segment, Sentence, Span, content_of
 from mtag.patterns import late
+from mtag.pressexports import article_starts, is_of_press
 from mtag.sentences import MAX_SENTENCE_CHARS, split_spans
 
 _MIN_ITEM_CHARS = 150
@@ -146,8 +147,9 @@ def _items(document: Document, cleaned: Cleaning, languages: Sequence[Language])
     if not content:
         return []
     datelines = [number for number in content if roles[number].name == "dateline"]
-    starts = _item_starts(document, roles, content, datelines)
-    if len(starts) == 2 and languages[starts[0]].code != languages[starts[1]].code:
+    exported = article_starts(document)
+    starts = _firsts(content, exported) if exported else _item_starts(document, roles, content, datelines)
+    if not exported and len(starts) == 2 and languages[starts[0]].code != languages[starts[1]].code:
         starts = []  # one release in two languages
     above = content[: bisect_left(content, starts[0])] if len(starts) > 1 else []
     if len(above) > _FEW_LINES and _size(document, above) >= _MIN_ITEM_CHARS:
@@ -157,7 +159,7 @@ def _items(document: Document, cleaned: Cleaning, languages: Sequence[Language])
     items = []
     for first, last in zip(starts, [*starts[1:], content[-1] + 1], strict=True):
         members = content[bisect_left(content, first) : bisect_left(content, last)]
-        title = _title(document, roles, members)
+        title = _title(document, roles, members, exported=bool(exported))
         dateline = next(iter(datelines[bisect_left(datelines, first) : bisect_left(datelines, last)]), None)
         items.append(_Item(first, last, title, dateline, members))
     return items
@@ -181,14 +183,23 @@ def _size(document: Document, numbers: Sequence[int]) -> int:
     return sum([document.blocks[number].end - document.blocks[number].start for number in numbers])
 
 
-def _title(document: Document, roles: Sequence[Role], members: Sequence[int]) -> int | None:
+def _firsts(content: Sequence[int], numbers: Sequence[int]) -> list[int]:
+    """The first blocks of content at or below some others."""
+    places = dict.fromkeys(bisect_left(content, number) for number in numbers)
+    return [content[place] for place in places if place < len(content)]
+
+
+def _title(
+    document: Document, roles: Sequence[Role], members: Sequence[int], *, exported: bool = False
+) -> int | None:
     """The heading of an item: among its first blocks, or a first line that does not end as a sentence.
 
-    Above it may stand a dateline, and a line that tells what kind of text it heads.
+    Above it may stand a dateline, and a line that tells what kind of text it heads; a press database
+    (`exported`) writes the name of the paper and the date there.
     """
     if (heading := _markdown_heading(document, members)) is not None:
         return heading
-    above = _below_press(document, roles, members)
+    above = _below_press(document, roles, members, exported)
     while above < min(len(members), 2 * _HEAD) and _stands_above(document, roles, members[above]):
         above += 1
     head = members[above : above + _HEAD]
@@ -212,13 +223,15 @@ def _markdown_heading(document: Document, members: Sequence[int]) -> int | None:
     return found[0] if len(found) == 1 and found[0] in members[: 2 * _HEAD] else None
 
 
-def _below_press(document: Document, roles: Sequence[Role], members: Sequence[int]) -> int:
+def _below_press(document: Document, roles: Sequence[Role], members: Sequence[int], exported: bool) -> int:
     """Where a headline may stand below the paper, the length and the page that a press database tells."""
-    place = below = 0
-    if document.format == "text":
-        for place, number in enumerate(members[:_HEAD], start=1):
-            if is_of_press(_line(document, number), dated=roles[number].name == "dateline"):
-                below = place
+    below = 0
+    for place, number in enumerate(members[:_HEAD] if document.format == "text" else (), start=1):
+        line, dated = _line(document, number), roles[number].name == "dateline"
+        if line[-1] == "." or len(line) > _LONG_TITLE:
+            break
+        if (exported and dated) or is_of_press(line, dated=dated):
+            below = place
     if 0 < below < len(members) - 1 and " " not in _line(document, members[below]):
         below += 1  # the section
     return below
