@@ -8,14 +8,17 @@ from mtag.patterns import late
 _LONGEST = 100
 """Most characters of a line that tells where an article was printed."""
 
-_LENGTH, _PAGE = late(r"[^\W\d_].{0,80}?\b\d{1,5}\s(?:mots|words)\b"), late(r"\bp\.\s?[A-Z]?\d")
+_LENGTH, _PAGE = late(r"\b\d{1,5}\s(?:mots|words)\b"), late(r"\bp\.\s?[A-Z]?\d")
 _COUNTED, _END = "DOCUMENTS\n", "End of Document\n"
 _BETWEEN = late(r"\d{1,4} of \d{1,4} DOCUMENTS$|End of Document$")
 
 
 def is_of_press(line: str, *, dated: bool) -> bool:
-    """Whether a line tells how long an article is, or, beside its date, on what page it was printed."""
-    return len(line) <= _LONGEST and bool(_LENGTH.search(line) or (dated and _PAGE.search(line)))
+    """Whether a line tells how long an article is beside other facts, or beside its date the page."""
+    if len(line) > _LONGEST:
+        return False
+    length = _LENGTH.search(line)
+    return bool(length and length.start()) or (dated and _PAGE.search(line) is not None)
 
 
 def article_starts(document: Document) -> list[int]:

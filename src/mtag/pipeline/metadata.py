@@ -99,8 +99,8 @@ def read_metadata(document: Document, roles: Sequence[Role], content: Sequence[i
     names = [*map(itemgetter(0), roles)]
     declared = _labelled(document, roles) if "metadata" in names else []
     mail = _mail_head(document)
-    facts = Facts(mail.get("title"), source=mail.get("source"), author=mail.get("author"))
-    facts = facts._replace(declared=tuple(declared))
+    source, author = mail.get("source"), mail.get("author")
+    facts = Facts(mail.get("title"), source=source, author=author, declared=tuple(declared))
     facts = _with_date(facts, mail.get("date", ""))
     named: dict[str, None] = {}
     for label, value in declared:
@@ -126,10 +126,10 @@ def _with_date_beside(facts: Facts, document: Document, content: Sequence[int]) 
         return facts
     blocks = document.blocks
     for number in range(max(0, content[0] - _BESIDE), min(len(blocks), content[0] + _BESIDE)):
-        line = _text(document, blocks[number])
-        if len(line) > 100 or number in content[: 2 * _BESIDE]:
+        start, end, _ = blocks[number]
+        if end - start > 100 or number in content[: 2 * _BESIDE]:
             continue
-        found = _with_dateline(facts, line, alone=True)._replace(place=facts.place)
+        found = _with_dateline(facts, document.text[start:end], alone=True)._replace(place=facts.place)
         if found.date is not None and (facts.date is None or found.date_rank > OF_CHANGE):
             facts = found
             if facts.date_rank > OF_CHANGE:
@@ -197,7 +197,7 @@ def _mail_head(document: Document) -> dict[str, str]:
 def _mail_field(line: str) -> tuple[str, str] | None:
     label, mark, value = line.partition(":")
     field = _MAIL_FIELDS.get(label.strip().lower()) if mark else None
-    if field is None and (code := _PRESS_CODE.match(line)):
+    if field is None and line[:2].isupper() and (code := _PRESS_CODE.match(line)):
         field, value = _PRESS_FIELDS.get(code[1], "others"), code[2] or ""
     return None if field is None else (field, value.strip())
 

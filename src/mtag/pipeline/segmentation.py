@@ -16,10 +16,9 @@ import numpy as np
 
 from mtag.arrays import int_array
 from mtag.chunks import ChunkTable, may_be_small, read_chunks
-from mtag.datelines import KIND_OF_TEXT, SUBJECT
 from mtag.document import Cleaning, Document, Language, Role, Segment, Sentence, Span, content_of
-from mtag.patterns import late
-from mtag.pressexports import article_starts, is_of_press
+from mtag.itemtitles import find_title
+from mtag.pressexports import article_starts
 from mtag.sentences import MAX_SENTENCE_CHARS, split_spans
 
 _MIN_ITEM_CHARS = 150
@@ -27,16 +26,6 @@ _MIN_ITEM_CHARS = 150
 
 _FEW_LINES = 2
 """Lines above the first dated item that are its own: the name of the digest, a greeting."""
-
-_HEAD, _LONG_TITLE = 5, 250
-"""Blocks of an item among which its heading stands; most characters of a line that may be one."""
-
-_FIRST_ORDER = "# "
-_LINKS = late(r"(?:[\s|·•*-]|!?\[(?:!\[[^\]\n]*\]\([^)\n]*\)|[^\[\]\n])*\]\([^)\n]*\))+$")
-"""In Markdown, how a heading begins, and a line of links and images."""
-
-_NO_TITLE_END, _QUOTES = ".:;,…", '"”»’) \u00a0'
-"""Marks at the end of a line that is no heading, and what may stand behind them."""
 
 _CLOSING = '.!?…:;»”"'
 """Marks after which a sentence does not go on in the next block."""
@@ -159,7 +148,7 @@ def _items(document: Document, cleaned: Cleaning, languages: Sequence[Language])
     items = []
     for first, last in zip(starts, [*starts[1:], content[-1] + 1], strict=True):
         members = content[bisect_left(content, first) : bisect_left(content, last)]
-        title = _title(document, roles, members, exported=bool(exported))
+        title = find_title(document, roles, members, exported=bool(exported))
         dateline = next(iter(datelines[bisect_left(datelines, first) : bisect_left(datelines, last)]), None)
         items.append(_Item(first, last, title, dateline, members))
     return items
@@ -187,77 +176,6 @@ def _firsts(content: Sequence[int], numbers: Sequence[int]) -> list[int]:
     """The first blocks of content at or below some others."""
     places = dict.fromkeys(bisect_left(content, number) for number in numbers)
     return [content[place] for place in places if place < len(content)]
-
-
-def _title(
-    document: Document, roles: Sequence[Role], members: Sequence[int], *, exported: bool = False
-) -> int | None:
-    """The heading of an item: among its first blocks, or a first line that does not end as a sentence.
-
-    Above it may stand a dateline, and a line that tells what kind of text it heads; a press database
-    (`exported`) writes the name of the paper and the date there.
-    """
-    if (heading := _markdown_heading(document, members)) is not None:
-        return heading
-    above = _below_press(document, roles, members, exported)
-    while above < min(len(members), 2 * _HEAD) and _stands_above(document, roles, members[above]):
-        above += 1
-    head = members[above : above + _HEAD]
-    if not head:
-        return None
-    if roles[head[0]].name != "title":
-        subject = next((n for n in head if SUBJECT.match(_line(document, n))), None)
-        if subject is not None:
-            return subject
-        if roles[head[0]].name == "paragraph" and _is_unfinished(document, members[above:], first=not above):
-            return head[0]
-    return next((n for n in head[:2] if roles[n].name == "title"), None)
-
-
-def _markdown_heading(document: Document, members: Sequence[int]) -> int | None:
-    """The only heading of the first order of a text in Markdown, where it stands near the head."""
-    text = document.text
-    if document.format != "text" or not (text.startswith(_FIRST_ORDER) or f"\n{_FIRST_ORDER}" in text):
-        return None
-    found = [n for n in members if text.startswith(_FIRST_ORDER, document.blocks[n].start)]
-    return found[0] if len(found) == 1 and found[0] in members[: 2 * _HEAD] else None
-
-
-def _below_press(document: Document, roles: Sequence[Role], members: Sequence[int], exported: bool) -> int:
-    """Where a headline may stand below the paper, the length and the page that a press database tells."""
-    below = 0
-    for place, number in enumerate(members[:_HEAD] if document.format == "text" else (), start=1):
-        line, dated = _line(document, number), roles[number].name == "dateline"
-        if line[-1] == "." or len(line) > _LONG_TITLE:
-            break
-        if (exported and dated) or is_of_press(line, dated=dated):
-            below = place
-    if 0 < below < len(members) - 1 and " " not in _line(document, members[below]):
-        below += 1  # the section
-    return below
-
-
-def _stands_above(document: Document, roles: Sequence[Role], number: int) -> bool:
-    """Whether a block is a dateline, only links or images, or tells only what kind of text follows."""
-    if roles[number].name == "dateline":
-        return True
-    line = _line(document, number)
-    return KIND_OF_TEXT.match(line) is not None or (line[0] in "[!" and _LINKS.match(line) is not None)
-
-
-def _is_unfinished(document: Document, members: Sequence[int], *, first: bool) -> bool:
-    """Whether the first of some blocks does not end as a sentence, nor goes on in the next one."""
-    line = _line(document, members[0])
-    if len(line) > _LONG_TITLE or len(members) < 2:
-        return False
-    if first:
-        return line[-1] not in _NO_TITLE_END
-    return line.rstrip(_QUOTES)[-1:] not in _NO_TITLE_END and not _line(document, members[1])[0].islower()
-
-
-def _line(document: Document, number: int) -> str:
-    start, end, _ = document.blocks[number]
-    return document.text[start:end]
 
 
 def _can_head(document: Document, role: Role, number: int) -> bool:
