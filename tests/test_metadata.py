@@ -356,7 +356,7 @@ def test_a_headline_may_stand_below_the_date_and_the_kind_of_text(page, above):
         assert facts(page(*lines, (role, "Four jailed"), ("paragraph", "They fled."))).title == "Four jailed"
 
 
-@pytest.mark.parametrize("line", ["They fled.", "She said: “We fled.”"])
+@pytest.mark.parametrize("line", ["They fled.", "She said: “We fled.”", "Lee", "He said that he fled " * 8])
 def test_a_sentence_below_the_date_is_no_headline(page, line):
     lines = ("dateline", "London, 3 May 2024"), ("paragraph", line), ("paragraph", "Text.")
     assert facts(page(*lines)).title is None

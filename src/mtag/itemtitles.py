@@ -9,8 +9,11 @@ from mtag.document import Document, Role
 from mtag.patterns import late
 from mtag.pressexports import is_of_press
 
-_HEAD, _NEAR, _LONG_TITLE = 5, 10, 250
-"""Blocks among which the heading of an item stands, with all above it; most characters of a heading."""
+_HEAD, _NEAR = 5, 10
+"""Blocks among which the heading of an item stands, without and with what is above it."""
+
+_LONG_TITLE, _LONG_BELOW = 250, 150
+"""Most characters of a first line that is a heading, and of one below a dateline."""
 
 _FIRST_ORDER = "# "
 _LINKS = late(r"(?:[\s|·•*-]|!?\[(?:!\[[^\]\n]*\]\([^)\n]*\)|[^\[\]\n])*\]\([^)\n]*\))+$")
@@ -51,7 +54,8 @@ def _markdown_heading(document: Document, members: Sequence[int]) -> int | None:
         return None
     text, blocks = document.text, document.blocks
     for number in members[:_NEAR]:
-        if text.startswith(_FIRST_ORDER, blocks[number].start):
+        start, end, _ = blocks[number]
+        if text.startswith(_FIRST_ORDER, start) and end - start <= _LONG_TITLE:
             others = (n for n in members if n != number and text.startswith(_FIRST_ORDER, blocks[n].start))
             return number if next(others, None) is None else None
     return None
@@ -85,11 +89,12 @@ def _stands_above(document: Document, roles: Sequence[Role], number: int) -> boo
 def _is_unfinished(document: Document, members: Sequence[int], *, first: bool) -> bool:
     """Whether the first of some blocks does not end as a sentence, nor goes on in the next one."""
     line = _line(document, members[0])
-    if len(line) > _LONG_TITLE or len(members) < 2:
+    if len(line) > (_LONG_TITLE if first else _LONG_BELOW) or len(members) < 2:
         return False
     if first:
         return line[-1] not in _NO_TITLE_END
-    return line.rstrip(_QUOTES)[-1:] not in _NO_TITLE_END and not _line(document, members[1])[0].islower()
+    ends = line.rstrip(_QUOTES)[-1:] in _NO_TITLE_END
+    return not ends and " " in line and not _line(document, members[1])[0].islower()
 
 
 def _line(document: Document, number: int) -> str:
