@@ -86,6 +86,11 @@ def test_every_role_is_known_and_has_a_reason():
         assert all(role.name in known and role.reason for role in result.roles)
 
 
+def test_a_label_before_two_sentences_marks_no_field():
+    _, result = cleaned(f"{ARTICLE}\nCountry: Ghana. Children are sold to boats.")
+    assert result.roles[-1].is_content
+
+
 def test_metadata_labels_and_their_values_are_marked():
     _, result = cleaned(f"- Date:\n- Place:\n- Geneva\n- Source:\n- Press office\n{ARTICLE}")
     assert [role.name for role in result.roles[:5]] == ["metadata"] * 5

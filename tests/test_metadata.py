@@ -57,6 +57,11 @@ def test_a_french_block_is_read(page):
     assert found.fields == ("Droits humains",)
 
 
+def test_the_lines_of_a_press_database_are_read(page):
+    found = declared(page(("metadata", "HEADLINE: Four jailed"), ("metadata", "BYLINE: Ann Lee")))
+    assert (found.title, found.author) == ("Four jailed", "Ann Lee")
+
+
 def test_values_on_the_lines_below_their_label_are_read(page):
     found = declared(
         page(
@@ -98,6 +103,26 @@ def test_a_declared_date_goes_before_one_beside_the_text(page):
         page(("chrome", "Updated 4 May 2013"), ("metadata", "Date: 3 May 2013"), ("paragraph", "Text."))
     )
     assert found.date.first == "2013-05-03"
+
+
+@pytest.mark.parametrize("line", ["Updated on 4 May 2013", "Mis à jour le 4 mai 2013"])
+def test_the_date_of_a_change_goes_behind_all_others(page, line):
+    built = page(("chrome", line), ("chrome", "Posted 3 May 2013"), ("paragraph", "Text."))
+    assert declared(built).date.first == "2013-05-03"
+    assert declared(page(("chrome", line), ("paragraph", "Text."))).date.first == "2013-05-04"
+
+
+@pytest.mark.parametrize(
+    ("line", "date"),
+    [
+        ("Updated 4 May 2013, published 3 May 2013", "2013-05-03"),
+        ("Published 3 May 2013, updated 4 May 2013", "2013-05-03"),
+        ("Updated 4 May 2013", "2013-05-04"),
+    ],
+)
+def test_the_date_of_a_change_is_no_place_and_counts_where_it_is_alone(page, line, date):
+    found = facts(page(("title", "Head"), ("dateline", line), ("paragraph", "Text.")))
+    assert (found.place, found.date.first) == (None, date)
 
 
 def test_an_ambiguous_date_keeps_its_readings(page):
@@ -150,6 +175,15 @@ def test_a_place_may_begin_with_an_article(page, place):
         ("Vienna (Austria), 3 May 2013", "Vienna", "2013-05-03"),
         ("3 May 2013", None, "2013-05-03"),
         ("Paris, le 3 mai 2013", "Paris", "2013-05-03"),
+        ("Paris, le vendredi 3 mai 2013", "Paris", "2013-05-03"),
+        ("London, Friday, 3 May 2013", "London", "2013-05-03"),
+        ("Fait à Paris, le 3 mai 2013", "Paris", "2013-05-03"),
+        ("NOTE DE SERVICE\t\tParis, le 3 mai 2013", "Paris", "2013-05-03"),
+        ("Audience du 3 mai 2013", None, "2013-05-03"),
+        ("DU 3 MAI 2013", None, "2013-05-03"),
+        ("Member since 3 May 2013", None, "2013-05-03"),
+        ("Friday 3 May 2013", None, "2013-05-03"),
+        ("Ann Lee · 3 May 2013", None, "2013-05-03"),
         ("Published on 3 May 2013", None, "2013-05-03"),
     ],
 )
@@ -161,6 +195,45 @@ def test_a_dateline_gives_place_and_date(page, line, place, date):
 def test_a_place_in_capitals_before_a_dash_needs_no_date(page):
     found = facts(page(("title", "Head"), ("paragraph", "GENEVA (ILO) – The office said so today.")))
     assert (found.place, found.date) == ("GENEVA", None)
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "date"),
+    [
+        ("LILLE, 7 mars 2024 (AFP) - Le tribunal a jugé.", "LILLE", "2024-03-07"),
+        ("NEW YORK, Feb. 6, 2024 (GLOBE NEWSWIRE) -- A house opened.", "NEW YORK", "2024-02-06"),
+        ("NAIROBI, Kenya, March 7, 2024/APO Group/ -- A house opened.", "NAIROBI, Kenya", "2024-03-07"),
+        ("GENEVA (7 March 2024) – A house opened.", "GENEVA", "2024-03-07"),
+        ("Lilongwe (Malawi), le 22 mars 2023 — Des juges ont appris.", "Lilongwe", "2023-03-22"),
+        ("PARIS (AFP) - Le tribunal a jugé.", "PARIS", None),
+        ("Paris (AFP) - Le tribunal a jugé.", "Paris", None),
+        ("ABUJA, Nigeria (Reuters) - A house opened.", "ABUJA", None),
+        ("PHNOM PENH, March 7 (Xinhua) -- A house opened.", "PHNOM PENH", None),
+        ("GAND 07/03 (BELGA) = Le tribunal a jugé.", "GAND", None),
+        ("GENEVA (15 May) – A house opened.", "GENEVA", None),
+        ("JUBA/PIBOR – A house opened.", "JUBA/PIBOR", None),
+        ("IAȘI, 23 May – A house opened.", "IAȘI", None),
+        ("Strasbourg, 6 June – A house opened.", "Strasbourg", None),
+    ],
+)
+def test_an_agency_or_a_day_may_stand_between_the_place_and_the_dash(page, line, place, date):
+    found = facts(page(("title", "Head"), ("paragraph", line)))
+    assert (found.place, found.date and found.date.first) == (place, date)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Bread machines – The best of this year.",
+        "Our kitchen - A house opened.",
+        "Human Rights Watch (HRW) – A house opened.",
+        "By John Smith (AFP) - A house opened.",
+        "Ms SMITH (Malta) – The house opened.",
+        "The house on the hill (Leeds) – It opened.",
+    ],
+)
+def test_words_before_a_dash_are_mostly_no_place(page, line):
+    assert facts(page(("title", "Head"), ("paragraph", line))).place is None
 
 
 @pytest.mark.parametrize(
@@ -198,14 +271,105 @@ def test_a_day_of_the_week_is_no_place(page, line):
     assert (found.place, found.date.first) == (None, "2024-03-07")
 
 
+def test_a_paragraph_tells_the_place_where_the_line_with_the_date_does_not(page):
+    lines = ("dateline", "Friday 3 May 2013"), ("paragraph", "PARIS – The court sat.")
+    found = facts(page(("title", "Head"), *lines))
+    assert (found.place, found.date.first) == ("PARIS", "2013-05-03")
+
+
 @pytest.mark.parametrize("title", ["# Head", "### Head", "#\tHead"])
 def test_a_title_is_without_the_marks_of_markdown(page, title):
     assert facts(page(("title", title), ("paragraph", "Text."))).title == "Head"
     assert declared(page(("duplicate", title), ("paragraph", "Text."))).title == "Head"
 
 
+@pytest.mark.parametrize(
+    "above",
+    [
+        [],
+        ["![logo](logo.svg)"],
+        ["[![Site](https://x.example/logo.svg)](https://x.example/)"],
+        ["[Home](https://x.example/) | [News](https://x.example/news)"],
+        ["Site name", "A claim of the site"],
+    ],
+)
+def test_the_only_heading_of_the_first_order_is_the_title_of_a_text_in_markdown(page, above):
+    lines = ("title", "# Four jailed"), ("paragraph", "Text."), ("title", "## The trial")
+    assert facts(page(*(("title", line) for line in above), *lines)).title == "Four jailed"
+
+
+@pytest.mark.parametrize("line", ["![logo](logo.svg)", "[Home](https://x.example/) [News](/n)"])
+def test_links_and_images_alone_are_no_title(page, line):
+    assert (
+        facts(page(("title", line), ("title", "Four jailed"), ("paragraph", "Text."))).title == "Four jailed"
+    )
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        ["paragraph:Ouest-Matin", "dateline:Région, vendredi 8 mars 2024 611 mots, p. 5"],
+        ["title:Le Soir, no. 24785", "dateline:Le Soir, vendredi 8 mars 2024, p. A12", "paragraph:Société"],
+        ["paragraph:Le Soir • 611 mots • p. 5", "dateline:vendredi 8 mars 2024"],
+        ["dateline:8 mars 2024", "title:Le Soir (site web)", "dateline:Société, 8 mars 2024 743 mots"],
+        ["paragraph:Le Soir", "dateline:8 mars 2024 611 mots", "title:Aussi paru dans Le Midi"],
+    ],
+)
+def test_what_a_press_database_writes_above_an_article_is_neither_its_title_nor_a_place(page, above):
+    lines = [tuple(line.split(":", 1)) for line in above]
+    found = facts(page(*lines, ("paragraph", "Huit ans de prison"), ("paragraph", "Le tribunal a jugé.")))
+    assert (found.title, found.place, found.date.first) == ("Huit ans de prison", None, "2024-03-08")
+
+
+def test_a_headline_may_stand_above_the_length_of_its_article(page):
+    lines = ("title", "Huit ans de prison"), ("paragraph", "Ann Lee"), ("paragraph", "742 mots")
+    assert facts(page(*lines, ("paragraph", "Le tribunal a jugé."))).title == "Huit ans de prison"
+
+
+def test_a_title_has_no_marks_without_width_at_its_ends(page):
+    assert facts(page(("title", "\u200bFour jailed\ufeff"), ("paragraph", "Text."))).title == "Four jailed"
+    built = page(("paragraph", "Text."), declared={"title": "\u200bFour jailed"})
+    assert declared(built).title == "Four jailed"
+
+
+def test_a_title_is_without_its_label(page):
+    assert facts(page(("title", "Title: Four jailed"), ("paragraph", "Text."))).title == "Four jailed"
+
+
 def test_a_title_may_begin_with_a_hash_tag(page):
     assert facts(page(("title", "#MeToo in court"), ("paragraph", "Text."))).title == "#MeToo in court"
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        ["dateline:London, 3 May 2024"],
+        ["paragraph:PRESS RELEASE"],
+        ["title:Communiqué de presse n° 12/2024"],
+        ["title:COMMUNIQUÉ DE PRESSE", "dateline:Paris, le 3 mai 2024"],
+        ["paragraph:For immediate release", "paragraph:Lyon, le 3 mai"],
+    ],
+)
+def test_a_headline_may_stand_below_the_date_and_the_kind_of_text(page, above):
+    lines = [tuple(line.split(":", 1)) for line in above]
+    for role in ("paragraph", "title"):
+        assert facts(page(*lines, (role, "Four jailed"), ("paragraph", "They fled."))).title == "Four jailed"
+
+
+@pytest.mark.parametrize("line", ["They fled.", "She said: “We fled.”", "Lee", "He said that he fled " * 8])
+def test_a_sentence_below_the_date_is_no_headline(page, line):
+    lines = ("dateline", "London, 3 May 2024"), ("paragraph", line), ("paragraph", "Text.")
+    assert facts(page(*lines)).title is None
+
+
+def test_a_line_below_the_date_that_goes_on_is_no_headline(page):
+    lines = ("dateline", "3 May 2024"), ("paragraph", "The police came"), ("paragraph", "at dawn.")
+    assert facts(page(*lines)).title is None
+
+
+def test_what_a_letter_names_as_its_subject_is_its_title(page):
+    lines = ("title", "COMMUNIQUÉ DE PRESSE"), ("paragraph", "Objet : un réseau démantelé")
+    assert facts(page(*lines, ("paragraph", "Huit personnes."))).title == "un réseau démantelé"
 
 
 # -- mail --------------------------------------------------------------------------------------------
@@ -237,6 +401,19 @@ def test_the_head_of_a_french_mail_gives_its_title_and_its_date(page):
     assert declared(built).date.first == "2024-03-08"
 
 
+def test_the_codes_above_an_article_from_factiva_are_read(page):
+    codes = "HD  Four jailed", "BY  By Ann Lee", "WC  310 words", "PD  14 March 2024", "SN  The Herald"
+    built = page(
+        *(("menu", line) for line in codes),
+        ("title", "CY  (c) 2024 The Herald"),
+        ("paragraph", "LP"),
+        ("paragraph", "Four people were jailed."),
+    )
+    found = declared(built)
+    assert found.title == facts(built).title == "Four jailed"
+    assert (found.date.first, found.author, found.source) == ("2024-03-14", "Ann Lee", "The Herald")
+
+
 def test_a_subject_without_a_sender_is_a_topic(page):
     found = declared(page(("metadata", "Subject: Labour"), ("paragraph", "Text.")))
     assert (found.title, found.fields) == (None, ("Labour",))
@@ -265,11 +442,28 @@ def test_html_declares_what_the_text_leaves_open(page, html, field, expected):
 
 
 @pytest.mark.parametrize(
-    "name", ["article:published_time", "json-ld:datePublished", "dc.date", "date", "time"]
+    "name",
+    [
+        "article:published_time",
+        "og:published_time",
+        "json-ld:datePublished",
+        "parsely-pub-date",
+        "sailthru.date",
+        "dc.date",
+        "dcterms.created",
+        "date",
+        "time",
+    ],
 )
 def test_html_declares_a_date_in_many_ways(page, name):
     found = declared(page(("paragraph", "Text."), declared={name: "2024-02-01T10:00:00+01:00"}))
     assert (found.date.first, found.date_text) == ("2024-02-01", "2024-02-01")
+
+
+@pytest.mark.parametrize("value", ["20240201", "20240201T100000Z", "1706781600", "1706781600000"])
+def test_a_declared_date_may_be_without_marks_or_in_seconds(page, value):
+    found = declared(page(("paragraph", "Text."), declared={"date": value}))
+    assert (found.date.first, found.date_text) == ("2024-02-01", value)
 
 
 def test_the_text_comes_before_the_html(page):

@@ -622,6 +622,44 @@ def test_json_ld_that_is_not_what_it_should_be_is_passed_over(data):
     assert not any(name.startswith("json-ld") for name in read(page).declared)
 
 
+def json_ld(data, title="Four jailed | Site"):
+    head = f'<title>{title}</title><script type="application/ld+json">{data}</script>'
+    return f"<html><head>{head}</head><body><nav>Home</nav></body></html>"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        '{"datePublished": "2024-02-01", "description": "one\ntwo"}',
+        '//<![CDATA[\n{"datePublished": "2024-02-01"}\n//]]>',
+        '/*<![CDATA[*/[{"datePublished": "2024-02-01"}]/*]]>*/',
+        '<!-- {"datePublished": "2024-02-01"} -->',
+        '{"datePublished": "2024-02-01"};',
+        '[[{"name": "Site"}], [{"datePublished": "2024-02-01"}]]',
+        '{"@type": "WebPage", "mainEntity": {"datePublished": "2024-02-01"}}',
+        '{"@graph": [[{"datePublished": "2024-02-01"}]]}',
+        '[{"headline": "Other", "datePublished": "2023-01-01"},'
+        ' {"headline": "Four jailed", "datePublished": "2024-02-01"}]',
+    ],
+)
+def test_json_ld_is_read_in_the_forms_that_pages_have(data):
+    assert read(json_ld(data)).declared["json-ld:datePublished"] == "2024-02-01"
+
+
+def test_a_date_may_be_marked_on_any_element():
+    page = '<html><body><span itemprop="datePublished">1 May 2024</span><time datetime="2023">x</time></body>'
+    assert read(page).declared["time"] == "1 May 2024"
+
+
+def test_the_text_of_a_page_that_keeps_it_for_a_script_is_read_from_its_json_ld():
+    page = json_ld(
+        json.dumps({"headline": "Four jailed", "articleBody": "One &amp; two.\r\n\r\nThree\ud800."})
+    )
+    assert blocks(page) == ["Home", "One & two.", "Three?."]
+    prose = "<p>" + "They were freed by the police. " * 5
+    assert len(blocks(page.replace("</nav>", "</nav>" + prose))) == 2
+
+
 @pytest.mark.parametrize(
     ("element", "depth"),
     [

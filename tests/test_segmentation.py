@@ -226,6 +226,38 @@ def test_a_title_and_dateline_without_text_are_no_item_of_their_own(page):
     assert len(items(built)) == 1
 
 
+def test_the_articles_of_a_press_database_are_items(page):
+    lines = []
+    for number, head in enumerate(("First news", "Second news", "Third news"), start=1):
+        lines += [
+            ("menu", f"{number} of 3 DOCUMENTS"),
+            ("title", "The Herald"),
+            ("dateline", "March 8, 2024"),
+        ]
+        lines += [("title", head), ("paragraph", "They fled.")]
+    built = page(*lines)
+    segments = segment(built.document, built.roles, built.languages, ())
+    assert [(one.first, one.title) for one in segments] == [(1, 3), (6, 8), (11, 13)]
+
+
+DATED = [
+    line
+    for head in ("First news", "Second news")
+    for line in (("title", head), ("dateline", "3 May 2013"), ("paragraph", PROSE))
+]
+
+
+def test_what_stands_above_the_first_dated_item_is_an_item_of_its_own(page):
+    built = page(("title", "Our article"), ("paragraph", PROSE), ("paragraph", PROSE), *DATED)
+    assert [found[0] for found in items(built)] == ["Our article", "First news", "Second news"]
+
+
+@pytest.mark.parametrize("above", [["Our digest"], ["Our digest", PROSE], ["Our digest", "May", "Hello."]])
+def test_a_few_lines_above_the_first_dated_item_join_it(page, above):
+    built = page(*(("paragraph", line) for line in above), *DATED)
+    assert [found[0] for found in items(built)] == ["Our digest", "Second news"]
+
+
 def test_a_single_dateline_makes_no_digest(page):
     built = page(
         ("title", "Head"), ("dateline", "Vienna, 3 May 2013"), ("paragraph", PROSE), ("title", "More")

@@ -722,3 +722,17 @@ def test_a_tagger_for_a_site_leaves_the_first_one_as_it_was(flood_tagger):
     site = flood_tagger.for_site(["Home\nNews\n\nThe river flood took the bridge."] * 3)
     assert (flood_tagger.chrome, site.taxonomy) == (None, flood_tagger.taxonomy)
     assert site.chrome is not None
+
+
+@pytest.mark.parametrize(
+    ("declared", "line", "date"),
+    [
+        ('<meta property="article:published_time" content="2024-05-03">', "London, 4 May 2024", "2024-05-03"),
+        ('<meta property="article:published_time" content="2024-05-03">', "Updated 4 May 2024", "2024-05-03"),
+        ("", "London, 4 May 2024", "2024-05-04"),
+        ("", "Updated 4 May 2024", "2024-05-04"),
+    ],
+)
+def test_the_date_that_a_page_declares_goes_before_one_in_its_text(shipped, declared, line, date):
+    page = f"<head>{declared}</head><h1>Two jailed for forced labour</h1><p>{line}</p><p>{ENGLISH}</p>"
+    assert shipped.tag(f"<html>{page}</html>").metadata.date.start == date

@@ -265,7 +265,7 @@ ALL_HINT_WORDS = frozenset().union(*HINT_WORDS.values())
 METADATA_LABEL = late(
     r"[-–•*·\s]{0,4}(?P<label>date|date de publication|published(?: on)?|publié(?: le)?|released?|place|location|lieu|source"
     r"|fields? of work|domaines? (?:d.activité|d.action|de travail)|topics?|themes?|thèmes?|thématiques?|subjects?|sujets?|rubriques?"
-    r"|authors?|auteure?s?|by|par|référence|reference|ref|reporter|journaliste|ministère interrogé|ministère attributaire|question n[°o]"
+    r"|authors?|auteure?s?|by|par|byline|headline|section|length(?=\s?:\s?\d{1,5} (?:words|mots))|publication-type|référence|reference|ref|reporter|journaliste|ministère interrogé|ministère attributaire|question n[°o]"
     r"|keywords|category|categories|catégories?|country|countries|pays|language|langue|type|contact presse|embargo)"
     r"\s?:\s*(?P<value>.*)$",
     re.IGNORECASE | re.DOTALL,

@@ -43,6 +43,9 @@ _MONTH = (
 )
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _ORDINAL = r"(?:st|nd|rd|th|er|re|e)?"
+DAY_AND_MONTH = rf"(?i:{_DAY}{_ORDINAL}\s{_MONTH}|{_MONTH}\s{_DAY})\b"
+"""The pattern of a day without its year, which is no date here."""
+
 _YEAR = r"(?:1[89]\d\d|20\d\d)"
 _TO = r"\s?(?:[-–—/]|to|and|until|au|et)\s?"
 _OF = r"(?:\s(?:of\s)?|\s?)"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from functools import lru_cache
 
@@ -10,6 +9,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from mtag.document import Block, Document, DomHints
 from mtag.errors import MissingExtraError
+from mtag.pagedeclared import read_declared
 from mtag.pagepanels import Found, Panels
 from mtag.pagetags import tamed
 from mtag.patterns import late
@@ -45,7 +45,7 @@ def read_with_trafilatura(html: str, encoding: str | None = None) -> Document:
             first = start + line.index(kept)
             blocks.append(Block(first, first + len(kept)))
         start += len(line) + 1
-    return Document(text, tuple(blocks), "html", encoding, _HtmlReader(html, encoding).declared())
+    return Document(text, tuple(blocks), "html", encoding, read_declared(_parsed(html)).values)
 
 
 _SKIPPED = frozenset(
@@ -74,15 +74,21 @@ _MAX_HINT_WORDS = 200
 _PROSE_CHARS = 100
 _TEXT_WORDS, _SENTENCE_WORDS = 12, 6
 """Least words of a cell that is a text of its own (one side of a translation), and where a mark ends it."""
-_MAX_DECLARED = 400
 _NO_WORDS: frozenset[str] = frozenset()
+_OF_BODY = DomHints(("body", "article", "p"), _NO_WORDS, 0.0)
+"""Where a text that the page holds for other readers would stand."""
+
+
+def _parsed(html: str) -> LexborHTMLParser:
+    """The tree of a page."""
+    return LexborHTMLParser(tamed(html.replace("\x00", "\ufffd")))
 
 
 class _HtmlReader:
     """Walks a parsed page without recursion, so that nesting cannot exhaust the stack."""
 
     def __init__(self, html: str, encoding: str | None) -> None:
-        self.tree = LexborHTMLParser(tamed(html.replace("\x00", "\ufffd")))
+        self.tree = _parsed(html)
         self.encoding = encoding
         self.found: list[Found] = []
         self.panels = Panels()
@@ -100,24 +106,32 @@ class _HtmlReader:
         if root is not None:
             self._walk(root)
         self._flush()
+        declared = read_declared(self.tree)
         pieces: list[str] = []
         blocks: list[Block] = []
         position = 0
-        for text, hints in self._shown():
+        for text, hints in self._shown(declared.body):
             blocks.append(Block(position, position + len(text), hints))
             pieces.append(text)
             position += len(text) + 1
-        return Document("\n".join(pieces), tuple(blocks), "html", self.encoding, self.declared())
+        return Document("\n".join(pieces), tuple(blocks), "html", self.encoding, declared.values)
 
-    def _shown(self) -> list[tuple[str, DomHints]]:
-        """The blocks but for those that stay hidden, unless all the prose hides until a script runs."""
+    def _shown(self, body: str) -> list[tuple[str, DomHints]]:
+        """The blocks but for those that stay hidden, unless all the prose hides until a script runs.
+
+        Where the page has no prose at all, that of the declared `body` is laid out below.
+        """
         prose = [0, 0]
         found = self.panels.opened(self.found)
         for text, hints, hidden in found:
             if len(text) >= _PROSE_CHARS and hints.link_share < 0.5:
                 prose[hidden] += len(text)
         everything = prose[True] > 10 * _PROSE_CHARS + 3 * prose[False]
-        return [(text, hints) for text, hints, hidden in found if everything or not hidden]
+        shown = [(text, hints) for text, hints, hidden in found if everything or not hidden]
+        if body and not any(prose):
+            lines = (_SPACE.sub(" ", line).strip() for line in body.splitlines())
+            shown += [(line, _OF_BODY) for line in lines if line]
+        return shown
 
     def _walk(self, root: LexborNode) -> None:
         # Nodes are never compared: selectolax compares them by their HTML, which is quadratic.
@@ -246,32 +260,6 @@ class _HtmlReader:
         hints = DomHints(tuple([tag for tag, _ in frames]), words, min(1.0, linked / len(text)))
         self.found.append((text, hints, self._panel()))
 
-    def declared(self) -> dict[str, str]:
-        """What the page says of itself: lang, title, meta elements, JSON-LD, the first time element."""
-        found: dict[str, str] = {}
-        root = self.tree.root
-        if root is None:
-            return found
-        if lang := root.attributes.get("lang"):
-            found["lang"] = lang
-        if (title := self.tree.css_first("head title")) is not None:
-            found["title"] = _SPACE.sub(" ", title.text()).strip()
-        for meta in self.tree.css("meta")[:_MAX_DECLARED]:
-            attributes = meta.attributes
-            name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
-            content = attributes.get("content")
-            if name and content and content.strip():
-                name, content = name.lower(), content.strip()
-                if name == "article:tag" and name in found:  # one element for each tag
-                    found[name] = f"{found[name]}; {content}"[:2000]
-                found.setdefault(name, content[:2000])
-        for script in self.tree.css('script[type="application/ld+json"]')[:20]:
-            for name, value in _json_ld(script.text()):
-                found.setdefault(f"json-ld:{name}", value)
-        if (time := self.tree.css_first("time[datetime]")) is not None:
-            found.setdefault("time", time.attributes.get("datetime") or "")
-        return found
-
 
 def _hidden(attributes: dict[str, str | None]) -> bool:
     if "hidden" in attributes or attributes.get("aria-hidden") == "true":
@@ -292,28 +280,3 @@ def _cell_text(cell: LexborNode) -> str:
 
 def _is_text(cell: str) -> bool:
     return cell.count(" ") >= (_SENTENCE_WORDS if cell.endswith((".", "!", "?")) else _TEXT_WORDS) - 1
-
-
-_JSON_LD_KEYS = ("headline", "datePublished", "author", "publisher", "name")
-
-
-def _json_ld(data: str) -> list[tuple[str, str]]:
-    """The few facts of a JSON-LD script that serve as metadata; nothing where it is not valid JSON."""
-    if len(data) > 500_000:
-        return []
-    try:
-        content = json.loads(data)
-    except (ValueError, RecursionError):
-        return []
-    graph = content.get("@graph", [content]) if isinstance(content, dict) else content
-    found: list[tuple[str, str]] = []
-    for thing in graph[:50] if isinstance(graph, list) else []:
-        if not isinstance(thing, dict) or ("headline" not in thing and "datePublished" not in thing):
-            continue
-        for key in _JSON_LD_KEYS:
-            value = thing.get(key)
-            value = value[0] if isinstance(value, list) and value else value
-            value = value.get("name") if isinstance(value, dict) else value
-            if isinstance(value, str) and value.strip():
-                found.append((key, value.strip()[:2000]))
-    return found

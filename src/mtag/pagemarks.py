@@ -28,6 +28,11 @@ _REPLY = late(
 
 _TRAIL, _BACK, _ON = (" > ", " › ", " » ", " → "), "«‹←<", "»›→>"
 
+_FIELD_WORDS = 12
+"""Most words of a declared field that ends as a sentence does."""
+
+_TWO_SENTENCES = late(r"[a-zà-ÿ]{3}\.\s[A-ZÀ-Þ]")
+
 _OFFERS, _OFFER_WORDS = frozenset(("newsletter", "signup")), 40
 """Names of elements that offer a subscription, and most words of a block there."""
 
@@ -74,13 +79,16 @@ def mark_metadata(page: Page) -> None:
         if here in page.roles:
             continue
         match = METADATA_LABEL.match(page.line(here))
-        prose = page.terminal[here] and page.words[here] > 12
-        if match is None or (match["value"].strip() and (prose or page.tag(here) in HEADING_TAGS)):
+        if match is None:
+            continue
+        long = page.words[here] > _FIELD_WORDS or _TWO_SENTENCES.search(match["value"]) is not None
+        prose = page.terminal[here] and long
+        if match["value"].strip() and (prose or page.tag(here) in HEADING_TAGS):
             continue
         page.set(here, "metadata", f"declared field {match['label'].lower()!r}")
         for number in () if match["value"].strip() else range(here + 1, len(page.blocks)):
             if (
-                page.words[number] > 12
+                page.words[number] > _FIELD_WORDS
                 or page.listed[number] != page.listed[here]
                 or METADATA_LABEL.match(page.line(number))
             ):

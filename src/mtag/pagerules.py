@@ -7,7 +7,7 @@ to the sentences beside it.
 from __future__ import annotations
 
 from mtag.chrome import furniture_role
-from mtag.dates import find_dates
+from mtag.datelines import is_dateline
 from mtag.headlines import is_title_like
 from mtag.pageblocks import Page
 
@@ -72,17 +72,7 @@ def lower_foreign_lines(page: Page) -> None:
 
 def find_datelines(page: Page) -> set[int]:
     """The blocks that are a short line with a date, alone or after a place."""
-    return {n for n in page.where(page.dated) if n not in page.roles and _is_dateline(page.line(n, 101))}
-
-
-def _is_dateline(line: str) -> bool:
-    if len(line) > 100:
-        return False
-    dates = list(find_dates(line))
-    if not dates:
-        return False
-    rest = (line[: dates[0].start] + " " + line[dates[-1].end :]).split()
-    return len(rest) <= 6 and sum(word[0].islower() for word in rest) <= 2
+    return {n for n in page.where(page.dated) if n not in page.roles and is_dateline(page.line(n, 101))}
 
 
 def mark_furniture(page: Page, content: list[bool]) -> bool:

@@ -81,8 +81,8 @@ def _with_facts(
 
 
 def _merge(item: metadata.Facts, page: metadata.Facts) -> metadata.Facts:
-    """What the only item says, then what the page declares."""
-    own_date = item.date is not None
+    """What the only item says, then what the page declares; of two dates the surer one."""
+    own_date = item.date is not None and (page.date is None or item.date_rank >= page.date_rank)
     return item._replace(
         title=item.title or page.title,
         date=item.date if own_date else page.date,

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from mtag.chrome import METADATA_LABEL
+from mtag.datelines import PUBLISHED, SUBJECT, read_dateline
 from mtag.dates import FoundDate, find_dates
 from mtag.document import Block, Document, Role, Segment
 from mtag.headlines import TITLES
@@ -22,7 +24,8 @@ _FIELD_OF = {
     "date": "date|date de publication|published|published on|publié|publié le|released|release",
     "place": "place|location|lieu",
     "source": "source",
-    "author": "author|authors|auteur|auteure|auteurs|auteures|by|par|reporter|journaliste",
+    "title": "headline",
+    "author": "author|authors|auteur|auteure|auteurs|auteures|by|par|byline|reporter|journaliste",
     "fields": (
         "field of work|fields of work|domaine de travail|domaines de travail|domaine d'activité"
         "|domaines d'activité|domaine d'action|domaines d'action|topic|topics|theme|themes|thème|thèmes"
@@ -37,11 +40,6 @@ _BESIDE = 6
 _OPENING = 4
 """Paragraphs of an item that may open with a dateline; a standfirst may come before it."""
 
-_PUBLISHED = late(r"(?:publié|mis en ligne|published|posted|released)\b", re.IGNORECASE)
-_DATELINE = late(r"(?P<place>[^\W\d_][^\d\n–—(:;!?]{1,60}?)(?:\s*\([^()]{1,40}\))?\s*[,–—-]?\s*(?:on |le )?$")
-_ANSWERED = late(r"(?:wrote|a écrit)\s?:$")
-"""The end of the line over the mail that another one answers."""
-
 _MAIL_FIELDS = {
     label: field
     for field, labels in {
@@ -52,18 +50,35 @@ _MAIL_FIELDS = {
     }.items()
     for label in labels.split("|")
 }
-_MAIL_HEAD = 10
+_MAIL_HEAD = 12
 """Most blocks of the head of a mail."""
 
+_PRESS_FIELDS = {"HD": "title", "BY": "author", "PD": "date", "SN": "source"}
+_PRESS_CODE = late(r"(SE|HD|CR|BY|WC|PD|ET|SN|SC|ED|PG|VOL|LA|CY|LP|TD)(?:\s+(?:By\s|Par\s)?(\S.*))?$")
+"""How Factiva begins the lines above an article."""
+
+_NO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _MARKDOWN = late(r"#{1,6}\s+")
 _ADDRESS = ("http://", "https://", "//", "www.")
 
-_AFTER_DATE = late(r"\s*[)]?\s*(?:[–—:-]|\.\s|$)")
-_PLACE_START = late(r"(?!(?:By|Par|On)\s|(?:The|Le|La|Les)\s[^A-ZÀ-ÖØ-ÞŒ])[A-ZÀ-ÖØ-ÞŒ]")
+
+OF_CHANGE, IN_TEXT, DECLARED = range(3)
+"""How sure a date is that of publication: of a change, read in the text, declared by the HTML."""
+
+_DATES = (
+    "article:published_time og:article:published_time og:published_time json-ld:datePublished datepublished"
+    " parsely-pub-date sailthru.date publication_date article.published cxenseparse:recs:publishtime dc.date"
+    " dc.date.issued dcterms.date dcterms.issued dcterms.created date pubdate publish-date"
+).split()
+"""What a page declares its date by, the surest first."""
+
+_DAY_IN_DIGITS = late(r"(\d{4})(\d\d)(\d\d)(?:T|$)")
+_SECONDS = late(r"(\d{10})(?:\d{3})?$")
+"""A moment as seconds since 1970, or as milliseconds."""
 
 
 class Facts(NamedTuple):
-    """What is known of a page or of one of its items."""
+    """What is known of a page or of one of its items; `date_rank` is how sure its date is."""
 
     title: str | None = None
     date: FoundDate | None = None
@@ -72,6 +87,7 @@ class Facts(NamedTuple):
     source: str | None = None
     author: str | None = None
     fields: tuple[str, ...] = ()
+    date_rank: int = IN_TEXT
     declared: tuple[tuple[str, str], ...] = ()
 
 
@@ -83,7 +99,8 @@ def read_metadata(document: Document, roles: Sequence[Role], content: Sequence[i
     names = [*map(itemgetter(0), roles)]
     declared = _labelled(document, roles) if "metadata" in names else []
     mail = _mail_head(document)
-    facts = Facts(title=mail.get("title"), declared=tuple(declared))
+    source, author = mail.get("source"), mail.get("author")
+    facts = Facts(mail.get("title"), source=source, author=author, declared=tuple(declared))
     facts = _with_date(facts, mail.get("date", ""))
     named: dict[str, None] = {}
     for label, value in declared:
@@ -112,9 +129,11 @@ def _with_date_beside(facts: Facts, document: Document, content: Sequence[int]) 
         start, end, _ = blocks[number]
         if end - start > 100 or number in content[: 2 * _BESIDE]:
             continue
-        facts = _with_date(facts, document.text[start:end])
-        if facts.date is not None:
-            break
+        found = _with_dateline(facts, document.text[start:end], alone=True)._replace(place=facts.place)
+        if found.date is not None and (facts.date is None or found.date_rank > OF_CHANGE):
+            facts = found
+            if facts.date_rank > OF_CHANGE:
+                break
     return facts
 
 
@@ -131,7 +150,8 @@ def item_facts(document: Document, roles: Sequence[Role], segment: Segment) -> F
     for number in islice(members, _OPENING):
         found = _with_dateline(facts, _text(document, document.blocks[number])[:160], alone=False)
         if found != facts:
-            return found if facts.date is None else facts._replace(place=found.place)
+            sure = facts.date is not None and facts.date_rank > OF_CHANGE
+            return facts._replace(place=found.place) if sure else found
     return facts
 
 
@@ -146,16 +166,24 @@ def _repeated_title(document: Document, roles: Sequence[Role]) -> str | None:
 
 
 def _title(document: Document, number: int) -> str:
-    """The text of a title without the marks of Markdown; in the head of a mail, its subject."""
+    """The text of a title without marks of Markdown or a label; in the head of a mail, its subject."""
     title = _text(document, document.blocks[number])
     if number < _MAIL_HEAD and _mail_field(title) is not None:
-        return _mail_head(document).get("title", title)
-    mark = _MARKDOWN.match(title) if document.format == "text" else None
-    return title[mark.end() :] if mark else title
+        title = _mail_head(document).get("title", title)
+    mark = SUBJECT.match(title) or (_MARKDOWN.match(title) if document.format == "text" else None)
+    return _visible(title[mark.end() :] if mark else title)
+
+
+def _visible(title: str) -> str:
+    """A title without the marks of no width at its ends, which editors leave behind."""
+    return title.strip(_NO_WIDTH).strip()
 
 
 def _mail_head(document: Document) -> dict[str, str]:
-    """The fields at the head of a mail; none where there is no sender or no subject."""
+    """The fields at the head of a mail, or of an article from Factiva.
+
+    There are none without a title, and without a sender or a source.
+    """
     found: dict[str, str] = {}
     for block in document.blocks[:_MAIL_HEAD]:
         field = _mail_field(_text(document, block))
@@ -163,12 +191,14 @@ def _mail_head(document: Document) -> dict[str, str]:
             break
         if field[1]:
             found.setdefault(*field)
-    return found if "sender" in found and "title" in found else {}
+    return found if "title" in found and ("sender" in found or "source" in found) else {}
 
 
 def _mail_field(line: str) -> tuple[str, str] | None:
     label, mark, value = line.partition(":")
     field = _MAIL_FIELDS.get(label.strip().lower()) if mark else None
+    if field is None and line[:2].isupper() and (code := _PRESS_CODE.match(line)):
+        field, value = _PRESS_FIELDS.get(code[1], "others"), code[2] or ""
     return None if field is None else (field, value.strip())
 
 
@@ -185,7 +215,7 @@ def _labelled(document: Document, roles: Sequence[Role]) -> list[tuple[str, str]
             label, value = fields[-1]
             line = line.lstrip("-–•*· \t")
             fields[-1] = (label, f"{value}; {line}" if value else line)
-        elif _PUBLISHED.match(line):
+        elif PUBLISHED.match(line):
             fields.append(("date", line))
     return fields
 
@@ -200,32 +230,13 @@ def _with_date(facts: Facts, text: str) -> Facts:
 
 
 def _with_dateline(facts: Facts, line: str, *, alone: bool) -> Facts:
-    """Read "PLACE, Country, 9 June 2017 – The…"; in a paragraph, only at its head and before a dash."""
-    found = None if _ANSWERED.search(line) else next(find_dates(line), None)
-    if found is None or (not alone and (found.start > 80 or not _AFTER_DATE.match(line, found.end))):
-        return facts if alone or found is not None else _with_place(facts, line)
-    before = line[: found.start]
-    match = _DATELINE.fullmatch(before.strip()) if before.strip() else None
-    if not alone and match is None:
+    found = read_dateline(line, alone=alone)
+    if found is None:
         return facts
-    facts = facts._replace(date=found, date_text=line[found.start : found.end])
-    if match and _PLACE_START.match(match["place"]) and not _PUBLISHED.match(before.strip()):
-        facts = facts._replace(place=_place(match["place"]))
-    return facts
-
-
-_PLACE_ALONE = late(
-    r"(?P<place>[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ' .-]{2,40})(?:,\s[^\n–—:]{2,40})?\s*(?:\([A-Za-zÀ-ÿ]{2,20}\)\s*)?[–—]\s"
-)
-
-
-def _with_place(facts: Facts, line: str) -> Facts:
-    match = _PLACE_ALONE.match(line)
-    return facts._replace(place=_place(match["place"])) if match else facts
-
-
-def _place(text: str) -> str:
-    return re.sub(r",?\s+(?:le|on|the)$", "", text.strip(" ,–—-"), flags=re.IGNORECASE).strip(" ,")
+    if found.date is not None:
+        text, rank = line[found.date.start : found.date.end], OF_CHANGE if found.changed else IN_TEXT
+        facts = facts._replace(date=found.date, date_text=text, date_rank=rank)
+    return facts if found.place is None else facts._replace(place=found.place)
 
 
 def _with_html(facts: Facts, declared: Mapping[str, str]) -> Facts:
@@ -235,17 +246,9 @@ def _with_html(facts: Facts, declared: Mapping[str, str]) -> Facts:
     if facts.title is None:
         facts = facts._replace(title=_without_site(first(*TITLES), declared))
     if facts.date is None:
-        names = (
-            *(
-                "article:published_time",
-                "json-ld:datepublished",
-                "json-ld:datePublished",
-                "datepublished",
-                "dc.date",
-            ),
-            *("dc.date.issued", "dcterms.date", "dcterms.issued", "date", "pubdate", "publish-date", "time"),
-        )
-        if value := first(*names):
+        if value := first(*_DATES):
+            facts = _with_declared_date(facts, value)
+        elif value := first("time"):
             facts = _with_date(facts, value)
     if facts.author is None:
         authors = map(declared.get, ("author", "article:author", "json-ld:author", "dc.creator"))
@@ -258,10 +261,24 @@ def _with_html(facts: Facts, declared: Mapping[str, str]) -> Facts:
     return facts
 
 
+def _with_declared_date(facts: Facts, value: str) -> Facts:
+    """Read a declared date: ISO 8601, with or without its marks, or seconds."""
+    text = value
+    if day := _DAY_IN_DIGITS.match(value):
+        text = "-".join(day.groups())
+    elif moment := _SECONDS.match(value):
+        text = datetime.fromtimestamp(int(moment[1]), UTC).date().isoformat()
+    found = _with_date(facts, text)
+    if found.date is None:
+        return facts
+    return found._replace(date_rank=DECLARED, date_text=found.date_text if text == value else value)
+
+
 def _without_site(title: str | None, declared: Mapping[str, str]) -> str | None:
     """The title of a page without the name of its site behind a bar or a dash."""
     if title is None:
         return None
+    title = _visible(title)
     parts = re.split(r"\s+[|–—·•-]\s+", title)
     site = declared.get("og:site_name", "").casefold()
     named = len(parts) > 1 and (parts[-1].casefold() == site or (not site and " | " in title))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect, bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from itertools import chain
+from itertools import chain, pairwise
 from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
@@ -17,10 +17,15 @@ import numpy as np
 from mtag.arrays import int_array
 from mtag.chunks import ChunkTable, may_be_small, read_chunks
 from mtag.document import Cleaning, Document, Language, Role, Segment, Sentence, Span, content_of
+from mtag.itemtitles import find_title
+from mtag.pressexports import article_starts
 from mtag.sentences import MAX_SENTENCE_CHARS, split_spans
 
 _MIN_ITEM_CHARS = 150
 """Content shorter than this between two titles is no item of its own."""
+
+_FEW_LINES = 2
+"""Lines above the first dated item that are its own: the name of the digest, a greeting."""
 
 _CLOSING = '.!?…:;»”"'
 """Marks after which a sentence does not go on in the next block."""
@@ -131,13 +136,19 @@ def _items(document: Document, cleaned: Cleaning, languages: Sequence[Language])
     if not content:
         return []
     datelines = [number for number in content if roles[number].name == "dateline"]
-    starts = _item_starts(document, roles, content, datelines)
-    if len(starts) == 2 and languages[starts[0]].code != languages[starts[1]].code:
-        starts = starts[:1]  # one release in two languages
+    exported = article_starts(document)
+    starts = _firsts(content, exported) if exported else _item_starts(document, roles, content, datelines)
+    if not exported and len(starts) == 2 and languages[starts[0]].code != languages[starts[1]].code:
+        starts = []  # one release in two languages
+    above = content[: bisect_left(content, starts[0])] if len(starts) > 1 else []
+    if len(above) > _FEW_LINES and _size(document, above) >= _MIN_ITEM_CHARS:
+        starts = [content[0], *starts]
+    else:
+        starts = [content[0], *starts[1:]]
     items = []
     for first, last in zip(starts, [*starts[1:], content[-1] + 1], strict=True):
         members = content[bisect_left(content, first) : bisect_left(content, last)]
-        title = _title(document, roles, members)
+        title = find_title(document, roles, members, exported=bool(exported))
         dateline = next(iter(datelines[bisect_left(datelines, first) : bisect_left(datelines, last)]), None)
         items.append(_Item(first, last, title, dateline, members))
     return items
@@ -146,32 +157,25 @@ def _items(document: Document, cleaned: Cleaning, languages: Sequence[Language])
 def _item_starts(
     document: Document, roles: Sequence[Role], content: Sequence[int], datelines: Sequence[int]
 ) -> list[int]:
-    """The first block of each item: what can head one, above a dateline, where there are several."""
+    """The first block of each dated item: what can head one, above a dateline."""
     above = [content[place - 1] for place in (bisect_left(content, n) for n in datelines) if place > 0]
     starts = [number for number in above if _can_head(document, roles[number], number)]
     if len(starts) < 2:
-        return [content[0]]
-    sizes = [
-        sum(
-            document.blocks[n].end - document.blocks[n].start
-            for n in content[bisect_left(content, first) : bisect_left(content, last)]
-        )
-        for first, last in zip(starts, [*starts[1:], content[-1] + 1], strict=True)
-    ]
-    starts = [start for start, size in zip(starts, sizes, strict=True) if size >= _MIN_ITEM_CHARS]
-    if len(starts) < 2:
-        return [content[0]]
-    return [content[0], *starts[1:]] if starts[0] != content[0] and content.index(starts[0]) <= 2 else starts
+        return []
+    bounds = [*(bisect_left(content, first) for first in starts), len(content)]
+    sizes = [_size(document, content[first:last]) for first, last in pairwise(bounds)]
+    return [start for start, size in zip(starts, sizes, strict=True) if size >= _MIN_ITEM_CHARS]
 
 
-def _title(document: Document, roles: Sequence[Role], members: Sequence[int]) -> int | None:
-    """The heading of an item: among its first blocks, or a first line that does not end as a sentence."""
-    first = document.blocks[members[0]]
-    line = document.text[first.start : first.end]
-    unfinished = roles[members[0]].name == "paragraph" and len(line) <= 250 and line[-1] not in ".:;,…"
-    if unfinished and len(members) > 1:
-        return members[0]
-    return next((n for n in members[:2] if roles[n].name == "title"), None)
+def _size(document: Document, numbers: Sequence[int]) -> int:
+    """The characters of blocks."""
+    return sum([document.blocks[number].end - document.blocks[number].start for number in numbers])
+
+
+def _firsts(content: Sequence[int], numbers: Sequence[int]) -> list[int]:
+    """The first blocks of content at or below some others."""
+    places = dict.fromkeys(bisect_left(content, number) for number in numbers)
+    return [content[place] for place in places if place < len(content)]
 
 
 def _can_head(document: Document, role: Role, number: int) -> bool:
