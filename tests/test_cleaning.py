@@ -151,6 +151,50 @@ def test_a_list_of_others_amid_the_paragraphs_of_a_page_does_not_end_them():
     assert kept(page, "html") == [*BODY, *BODY, last]
 
 
+HEADLINE = BOX[0]
+EXCERPT = "The brothers kept nine women in a house near the station, the jury was told."
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        f'<a href="/x"><h4>{HEADLINE}</h4><div>{EXCERPT}</div><div>12 May 2023</div></a>',
+        f'<div class=css-1><h3><a href="/x">{HEADLINE}</a></h3><p>{EXCERPT}</p></div>',
+        f'<div class=css-1><div><a href="/x">{HEADLINE}</a></div><div>{EXCERPT}</div></div>',
+        f'<p class=r1><a href="/x">{HEADLINE}</a></p><p class=r2>{EXCERPT}</p><p class=r2>12 May 2023</p>',
+        f'<p><strong><a href="/x">{HEADLINE}</a></strong></p>',
+        f'<blockquote><p><a href="/x">{HEADLINE}</a></p></blockquote>',
+        f'<ul><li><a href="/x">{HEADLINE}</a></li><li><a href="/y">{BOX[1]}</a></li></ul>',
+        f'<aside><p>Read also</p><h3><a href="/x">{HEADLINE}</a></h3><p>{EXCERPT}</p></aside>',
+    ],
+    ids=["one link", "heading", "divs", "classes", "strong", "quotation", "list", "announced"],
+)
+def test_a_card_of_another_document_amid_a_text_is_no_content(card):
+    page = f"<h1>Nine workers freed</h1>{paragraphs([*BODY, *BODY])}{card}{paragraphs(BODY)}"
+    assert kept(page, "html") == ["Nine workers freed", *BODY * 3]
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        f'<p><a href="/x">{EXCERPT}</a></p>',
+        f'<h2><a href="#how">{HEADLINE}</a></h2>',
+        f'<h2>Resources</h2><ul><li><a href="/x">{HEADLINE}</a></li></ul>',
+        f'<p>Two guides have come out:</p><ul><li><a href="/x">{HEADLINE}</a></li></ul>',
+        f'<ul><li>They slept in a barn</li><li><a href="/x">{HEADLINE}</a></li></ul>',
+    ],
+    ids=["sentence", "heading", "list below a heading", "announced list", "list"],
+)
+def test_a_link_of_the_text_itself_is_no_card(own):
+    found = kept(f"<main>{paragraphs([*BODY, *BODY])}{own}{paragraphs(BODY)}</main>", "html")
+    assert {HEADLINE, EXCERPT} & {*found}
+
+
+def test_the_linked_titles_of_a_digest_are_no_cards():
+    parts = [f'<p class=t><a href="/x">{line}</a></p>{paragraphs(BODY)}' for line in OTHERS.split("\n")]
+    assert {*OTHERS.split("\n")} <= {*kept(f"<main>{''.join(parts)}</main>", "html")}
+
+
 BYLINES = (
     "",
     "<div class=author>by Jane Doe</div><div class=date>8 March 2024</div>",

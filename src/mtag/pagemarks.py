@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from itertools import compress
 
+from mtag.cards import mark_cards
 from mtag.chrome import METADATA_LABEL
 from mtag.document import HEADING_TAGS
 from mtag.otherdocuments import TEXT_SHARE, mark_excerpts, mark_other_documents, mark_related
@@ -43,6 +44,8 @@ def mark_blocks(page: Page) -> None:
     mark_metadata(page)
     mark_related(page)
     _mark_trails(page)
+    if page.html:
+        mark_cards(page)
     if 1 in page.leads:
         mark_other_documents(page)
     if 1 in page.forms:
