@@ -453,6 +453,46 @@ def test_a_line_below_the_last_sentence_is_no_heading():
     assert [role.name for role in result.roles] == ["title", *["paragraph"] * 4]
 
 
+ABOUT = "Founded in 1994, Hope House offers a safe home to women who have left their traffickers."
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        *("About Hope House", "About us", "About the author", "Who we are", "Qui sommes-nous ?"),
+        *("À propos de la Maison Hope", "ABOUT THE HOPE HOUSE TRUST", "ENDS", "-ENDS-", "FIN"),
+    ],
+)
+def test_what_stands_below_the_end_of_a_text_is_no_content(head):
+    assert kept(f"{ARTICLE}\n{head}\n{ABOUT}", "text") == ARTICLE.split("\n")
+    page = f"<article>{paragraphs(BODY)}<h3>{head}</h3>{paragraphs([ABOUT])}</article>"
+    assert kept(page, "html") == BODY
+
+
+def test_an_organisation_may_speak_of_itself_behind_a_colon():
+    assert kept(f"{ARTICLE}\nAbout Hope House: {ABOUT}", "text") == ARTICLE.split("\n")
+
+
+def test_several_organisations_and_their_contacts_may_stand_below_a_text():
+    lines = ["About Hope House", ABOUT, "About Anker", ABOUT, "Media contact", "Joy Adler, +41 00 000 00 00"]
+    assert kept("\n".join([ARTICLE, *lines]), "text") == ARTICLE.split("\n")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["About Farm Work", "Few of those who do farm work are told what they will be paid for it."],
+        ["About Hope House", ABOUT, "What happens next", BODY[0]],
+        ["About Hope House", *[ABOUT] * 5],
+        ["About the wages", BODY[1]],
+    ],
+    ids=["a subject", "the text goes on", "longer than the text", "no name"],
+)
+def test_a_part_of_the_text_is_not_what_its_author_says_of_itself(lines):
+    page = f"<article>{paragraphs(BODY)}<h3>{lines[0]}</h3>{paragraphs(lines[1:])}</article>"
+    assert kept(page, "html") == [*BODY, *lines]
+
+
 def test_html_hints_part_content_from_furniture():
     article = "".join(f"<p>{line}</p>" for line in ARTICLE.split("\n")[1:])
     menu = "".join(f'<li><a href="#">{line}</a></li>' for line in MENU.split("\n"))

@@ -22,6 +22,7 @@ from mtag.blockmodel import BlockModel, best_sequence
 from mtag.chrome import ALL_HINT_WORDS, HINT_WORDS
 from mtag.chunks import ChunkTable, read_chunks
 from mtag.document import HEADING_TAGS, Cleaning, Document, Language, Role, Span
+from mtag.endmatter import leave_out_end_matter
 from mtag.furniture import KINDS
 from mtag.headlines import TITLE_WORDS, is_title_like, mark_repeated_title, take_in_heads, take_in_title
 from mtag.model import TrainedModel
@@ -160,6 +161,7 @@ def _judge(page: Page, switch: float) -> tuple[list[Role], list[int]]:
     else:
         take_in_heads(page, content, datelines)
         rules.leave_out_headlines(page, content)
+    leave_out_end_matter(page, content)
     mark_repeated_title(page, content)
     return _name(page, content, datelines)
 
