@@ -210,6 +210,22 @@ def test_the_headline_of_a_page_is_content_whatever_stands_below_it(byline):
     assert kept(page, "html")[0] == "Nine workers freed"
 
 
+@pytest.mark.parametrize("byline", BYLINES)
+@pytest.mark.parametrize("tag", ["p", "h2", "div"])
+def test_what_a_page_declares_to_be_about_is_content_below_its_headline(byline, tag):
+    summary = "Nine men slept in a barn and were never paid"
+    head = f"<title>Nine workers freed</title><meta name=description content='{summary}.'>"
+    page = f"{head}<h1>Nine workers freed</h1><{tag}>{summary}</{tag}>{byline}<p>1243</p>{paragraphs(BODY)}"
+    assert kept(page, "html")[:2] == ["Nine workers freed", summary]
+
+
+def test_what_a_page_declares_is_no_content_above_its_headline():
+    summary = "All the news from Lyon and the valley"
+    head = f"<title>Nine workers freed</title><meta name=description content='{summary}'>"
+    page = f"{head}{BYLINES[2]}<div>{summary}</div><h1>Nine workers freed</h1>{paragraphs(BODY)}"
+    assert kept(page, "html") == ["Nine workers freed", *BODY]
+
+
 def test_the_name_of_the_site_is_no_headline():
     head = "<title>Nine workers freed – Ministry of the Interior and Justice</title>"
     page = f"{head}<h1>Ministry of the Interior and Justice</h1>{BYLINES[2]}{paragraphs(BODY)}"

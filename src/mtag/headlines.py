@@ -21,6 +21,11 @@ _HEADLINE_TAGS = ("h1", "h2", "h3")
 TITLES = ("og:title", "json-ld:headline", "title")
 """What a page declares its title by, the surest first."""
 
+_DESCRIPTIONS = ("description", "og:description")
+
+_SUMMARY_WORDS, _LINES_BETWEEN = 6, 30
+"""Least words of a summary, and the lines below a headline among which it is looked for."""
+
 _FURNITURE_BETWEEN = 6
 """Lines of furniture (share bars) that may stand between a headline and its text."""
 
@@ -70,10 +75,10 @@ def take_in_heads(page: Page, content: list[bool], datelines: set[int]) -> None:
 
 
 def take_in_title(page: Page, content: list[bool]) -> None:
-    """The headline above a text belongs to it, whatever stands between: by-line, picture, share bar.
+    """The headline above a text and its summary belong to it, whatever stands between: by-line, share bar.
 
-    It is the nearest heading that says what the page declares as its title, or another line that does; where
-    there is none, the nearest `<h1>` of some words, under which no other heading is content.
+    The headline is the nearest heading that says what the page declares as its title, or another line that
+    does; where there is none, the nearest `<h1>` of some words, under which no other heading is content.
     """
     inside = [*compress(range(len(content)), content)]
     first = next((number for number in inside if page.prose[number]), inside[0] if inside else 0)
@@ -95,6 +100,24 @@ def take_in_title(page: Page, content: list[bool]) -> None:
     for number in said[:1]:
         page.roles.pop(number, None)
         content[number] = True
+        for summary in _declared_summary(page, number + 1, first):
+            content[summary] = True
+
+
+def _declared_summary(page: Page, start: int, end: int) -> list[int]:
+    """The first of some lines that says what the page declares to be about, or begins so; else none."""
+    about = {_summary(page.declared.get(name, "")) for name in _DESCRIPTIONS} - {""}
+    for number in range(start, min(start + _LINES_BETWEEN, end)) if about else ():
+        if page.words[number] < _SUMMARY_WORDS or number in page.roles or page.is_link(number):
+            continue
+        line = _summary(page.line(number))
+        if any(one.startswith(line) for one in about):
+            return [number]
+    return []
+
+
+def _summary(line: str) -> str:
+    return _plain(line).rstrip(" .…")
 
 
 def _stands_free(page: Page, number: int) -> bool:
