@@ -251,6 +251,22 @@ def test_a_first_heading_is_the_headline_of_a_page_that_declares_no_title():
     assert kept(page, "html")[0] == "Nine workers freed near Lyon"
 
 
+FIELDS = "<dl><dt>Reference</dt><dd>2024-118</dd><dt>Issued by</dt><dd>Press office</dd></dl>"
+
+
+def test_the_only_first_heading_is_the_headline_of_a_text_that_begins_with_a_heading():
+    head = "<title>County police</title><nav><a>Home</a></nav><main><h1>Raid on a farm</h1>"
+    page = f"{head}{FIELDS}<h2>What happened</h2>{paragraphs(BODY)}</main><footer>Copyright</footer>"
+    found = kept(page, "html")
+    assert (found[0], found[-4:]) == ("Raid on a farm", ["What happened", *BODY])
+
+
+def test_a_first_heading_above_a_menu_is_that_of_the_site():
+    menu = "".join(f"<li><a href='/'>{line}</a></li>" for line in MENU.split("\n")[:8])
+    page = f"<h1>Office for Home Affairs</h1><ul>{menu}</ul><h2>Nine workers freed</h2>{paragraphs(BODY)}"
+    assert kept(page, "html") == ["Nine workers freed", *BODY]
+
+
 def test_captions_and_offers_to_subscribe_stand_beside_the_text():
     figure = "<figure><img src=x><figcaption>The farm near Lyon. Photo: Reuters</figcaption></figure>"
     offer = "<div class=newsletter-box><p>Get the latest on modern slavery every Friday.</p></div>"

@@ -92,7 +92,7 @@ def take_in_title(page: Page, content: list[bool]) -> None:
         for number in headings:  # one above what the page calls its title names the site, or a part of it
             content[number] &= number >= said[0]
     else:
-        for number in headings:
+        for number in [*_chief_headings(page, headings, first), *headings]:
             names_site = any(title.endswith(lines[number]) for title in declared)
             if content[number] or (not names_site and _may_be_undeclared(page, number)):
                 said = [number]
@@ -102,6 +102,14 @@ def take_in_title(page: Page, content: list[bool]) -> None:
         content[number] = True
         for summary in _declared_summary(page, number + 1, first):
             content[summary] = True
+
+
+def _chief_headings(page: Page, headings: Sequence[int], first: int) -> list[int]:
+    """The only `<h1>` above a text that may begin with a heading of its own; none above a menu."""
+    chief = [number for number in headings if page.tag(number) == "h1"]
+    if len(chief) == 1 and sum(map(page.is_link, range(chief[0], first))) <= _FURNITURE_BETWEEN:
+        return chief
+    return []
 
 
 def _declared_summary(page: Page, start: int, end: int) -> list[int]:
