@@ -267,6 +267,14 @@ def test_a_first_heading_above_a_menu_is_that_of_the_site():
     assert kept(page, "html") == ["Nine workers freed", *BODY]
 
 
+@pytest.mark.parametrize("mark", [" ", " · ", "<br>"])
+@pytest.mark.parametrize("tag", ["header", "p"])
+def test_the_menu_of_a_page_without_other_furniture_is_no_content(mark, tag):
+    links = mark.join(f'<a href="/x">{line}</a>' for line in ("Home", "Human trafficking", "Contact"))
+    page = f"<title>Nine workers freed</title><{tag}>{links}</{tag}><h1>Nine workers freed</h1>"
+    assert kept(page + paragraphs(BODY), "html") == ["Nine workers freed", *BODY]
+
+
 def test_captions_and_offers_to_subscribe_stand_beside_the_text():
     figure = "<figure><img src=x><figcaption>The farm near Lyon. Photo: Reuters</figcaption></figure>"
     offer = "<div class=newsletter-box><p>Get the latest on modern slavery every Friday.</p></div>"

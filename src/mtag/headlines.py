@@ -7,7 +7,7 @@ from itertools import compress
 
 from mtag.chrome import HINT_WORDS, furniture_role
 from mtag.document import Role
-from mtag.pageblocks import Page
+from mtag.pageblocks import MENU_SHARE, Page
 from mtag.patterns import late
 
 _NEAR_TITLE, _LONG_TITLE, _SHORT_TITLE = -4.2, -2.5, -1.0
@@ -91,6 +91,8 @@ def take_in_title(page: Page, content: list[bool]) -> None:
     if said:
         for number in headings:  # one above what the page calls its title names the site, or a part of it
             content[number] &= number >= said[0]
+        for number in compress(range(said[0]), content):  # and a line of links there is a way to them
+            content[number] = page.link_share(number) < MENU_SHARE
     else:
         for number in [*_chief_headings(page, headings, first), *headings]:
             names_site = any(title.endswith(lines[number]) for title in declared)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from mtag.chrome import furniture_role
 from mtag.dates import find_dates
 from mtag.headlines import is_title_like
-from mtag.pageblocks import Page
+from mtag.pageblocks import MENU_SHARE, Page
 
 _NEXT_SENTENCE = -1.5
 """Least score of a sentence next to the text."""
@@ -110,6 +110,13 @@ def is_clean_already(page: Page, content: list[bool]) -> bool:
             return False
         dropped += page.blocks[number].end - page.blocks[number].start
     return dropped <= _DOUBTFUL_SHARE * sum([end - start for start, end, _ in page.blocks])
+
+
+def keep_text(page: Page, content: list[bool]) -> list[bool]:
+    """Keep all of a page that is clean already, but for the menu that may be its only furniture."""
+    if not page.html:
+        return [True] * len(content)
+    return [inside or page.link_share(number) < MENU_SHARE for number, inside in enumerate(content)]
 
 
 def keep_few(page: Page, content: list[bool]) -> None:

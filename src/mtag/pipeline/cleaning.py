@@ -150,7 +150,7 @@ def _judge(page: Page, switch: float) -> tuple[list[Role], list[int]]:
         content = best_sequence(page.scores, switch)
     datelines = rules.find_datelines(page)
     if rules.is_clean_already(page, content):
-        content = [True] * len(content)
+        content = rules.keep_text(page, content)
     rules.keep_few(page, content)
     for number in page.roles:
         content[number] = False
