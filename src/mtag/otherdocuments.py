@@ -56,6 +56,9 @@ _PARAGRAPH_ABOVE = {False: 20, True: 40}
 _WORDS_ABOVE = 80
 """Words of sentences above a list of nothing but links from which it is no listing's either."""
 
+_TEXT_ABOVE = 150
+"""The same of a text of short paragraphs, most of them right below others, as no excerpts are."""
+
 _MOST_EXCERPTS = 50
 """Lines that end as sentences below such a list, among which the text is looked for."""
 
@@ -72,7 +75,7 @@ def mark_other_documents(page: Page) -> None:
     They run to the next sentences, before which a headline is theirs; what little text stands below
     such a line, beside all that stands above it, belongs to the list.
     """
-    size, done, last, above, paragraph = len(page.blocks), 0, 0, 0, 0
+    size, done, last, above, paragraph, ends_of, runs = len(page.blocks), 0, 0, 0, 0, 0, 0
     sizes = [*map(mul, page.words, page.sentences)]
     whole = sum(sizes)
     last_long = max((number for number, words in enumerate(sizes) if words > _EXCERPT_WORDS), default=-1)
@@ -81,6 +84,8 @@ def mark_other_documents(page: Page) -> None:
     for number in page.where(page.leads):
         if page.words[number] > _OPENER_WORDS or number in page.roles:
             continue
+        ends_of += page.terminal.count(1, done, number)
+        runs += page.terminal.count(b"\0\1", max(done - 1, 0), number)
         passed, done, first = sizes[done:number], number, number + 1
         above, paragraph = above + sum(passed), max(paragraph, max(passed, default=0))
         if last < first:
@@ -106,6 +111,7 @@ def mark_other_documents(page: Page) -> None:
             if (
                 (above and below == first + 1 and _ALSO.match(line))
                 or paragraph >= _PARAGRAPH_ABOVE[page.html]
+                or (page.html and above >= _TEXT_ABOVE and 2 * runs < ends_of)
                 or (above >= _WORDS_ABOVE and all(map(page.is_link, range(first, min(stop, first + _MANY)))))
                 or (goes_on and not above and not page.html and _headlines(page, first, stop) >= _MANY)
             ):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from mtag.chrome import furniture_role
 from mtag.dates import find_dates
+from mtag.document import HEADING_TAGS
 from mtag.headlines import is_title_like
 from mtag.pageblocks import MENU_SHARE, Page
 
@@ -116,7 +117,10 @@ def keep_text(page: Page, content: list[bool]) -> list[bool]:
     """Keep all of a page that is clean already, but for the menu that may be its only furniture."""
     if not page.html:
         return [True] * len(content)
-    return [inside or page.link_share(number) < MENU_SHARE for number, inside in enumerate(content)]
+    return [
+        inside or page.link_share(number) < MENU_SHARE or page.tag(number) in HEADING_TAGS
+        for number, inside in enumerate(content)
+    ]
 
 
 def keep_few(page: Page, content: list[bool]) -> None:
