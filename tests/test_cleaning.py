@@ -195,6 +195,36 @@ def test_the_linked_titles_of_a_digest_are_no_cards():
     assert {*OTHERS.split("\n")} <= {*kept(f"<main>{''.join(parts)}</main>", "html")}
 
 
+SHORT = [
+    *(
+        "Police freed nine workers from a farm near the city on Tuesday, a judge said.",
+        "They slept in a barn.",
+    ),
+    "They had been promised good wages and a room of their own by a man in their village.",
+    *("Two men were arrested at dawn and will appear before a judge this week.", "A third man is sought."),
+]
+CARDS = [
+    (line, f"A court has heard both sides and will decide in {month}.")
+    for line, month in zip(OTHERS.split("\n"), ("May", "June", "July"), strict=True)
+]
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "<div>More on this story</div>"
+        + "".join(f'<div><a href="/">{a}</a><p>{b}</p></div>' for a, b in CARDS),
+        "".join(f'<div><h4><a href="/">{a}</a></h4><p>{b}</p></div>' for a, b in CARDS),
+        "<h3>More on farms</h3>" + "".join(f'<a href="/"><h4>{a}</h4><p>{b}</p></a>' for a, b in CARDS),
+        "<h3>More on human trafficking</h3>",
+    ],
+    ids=["announced", "cards", "a heading of their own", "a heading alone"],
+)
+def test_what_leads_to_others_below_short_paragraphs_is_no_content(below):
+    page = f"<nav><a>Home</a></nav><h1>Nine workers freed</h1>{paragraphs(SHORT * 3)}<div>{below}</div>"
+    assert kept(f"{page}<footer>Contact</footer>", "html") == ["Nine workers freed", *SHORT * 3]
+
+
 BYLINES = (
     "",
     "<div class=author>by Jane Doe</div><div class=date>8 March 2024</div>",

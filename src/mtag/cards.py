@@ -1,8 +1,8 @@
-"""Cards of other documents amid a page's text: a headline that is a link, with its excerpt and its date."""
+"""Cards of other documents beside a text: a headline that is a link, with its excerpt and its date."""
 
 from __future__ import annotations
 
-from bisect import bisect, bisect_left
+from bisect import bisect
 from collections.abc import Container, Sequence
 from typing import NamedTuple, TypeAlias
 
@@ -39,7 +39,10 @@ class _Text(NamedTuple):
 
 
 def mark_cards(page: Page) -> None:
-    """Mark headlines of other documents that are links amid a text, with what follows in their cards."""
+    """Mark headlines of other documents that are links, with what follows in their cards.
+
+    Below a text, only cards of several lines: `pagerules.leave_out_links` knows the rest.
+    """
     words = page.words
     links = [n for n in range(len(words)) if words[n] >= _HEADLINE and page.is_link(n)]
     if not links or (text := _text(page, links)) is None:
@@ -47,21 +50,29 @@ def mark_cards(page: Page) -> None:
     # Where the text begins below such a link, its parts have titles that are links.
     titles = {_tags(page, n) for n in range(max(text.first - _LINES_BELOW, 0), text.first) if page.is_link(n)}
     cards: dict[int, None] = {}
-    for number in links[bisect(links, text.first) : bisect_left(links, text.last)]:
+    for number in links[bisect(links, text.first) :]:
         if _tags(page, number) not in titles and not _is_own(page, text, number, cards):
-            cards.update(dict.fromkeys([number, *_lines_below(page, text, number)]))
-    if _MOST_OF_TEXT * sum([words[n] for n in cards]) <= sum([words[n] for n in text.members]):
-        page.pass_over_all([*cards], "related", "a card amid the text")
+            lines = _lines_below(page, text, number)
+            if lines or number < text.last:
+                cards.update(dict.fromkeys([number, *lines]))
+    whole = sum([words[n] for n in text.members])
+    amid, below = [n for n in cards if n < text.last], [n for n in cards if n > text.last]
+    if _MOST_OF_TEXT * sum([words[n] for n in amid]) <= whole:
+        page.pass_over_all(amid, "related", "a card amid the text")
+    if sum([words[n] for n in below]) <= whole:
+        page.set_all(below, "related", "a card below the text")
 
 
 def _text(page: Page, links: Sequence[int]) -> _Text | None:
-    """The text amid which some links stand: long enough, and most of its sentences right below others."""
+    """The text beside which some links stand: long enough, and most of its sentences right below others."""
     linked = {*links}
     sentences = [n for n in page.where(page.sentences) if n not in linked]
     if not sentences or not any(sentences[0] < number < sentences[-1] for number in links):
         return None
     sizes: dict[_Form, int] = {}
     for number in sentences:
+        if number - 1 in linked:
+            continue  # the excerpt of a card
         form = _form(page, number)
         sizes[form] = sizes.get(form, 0) + page.words[number]
     least = _OWN_SHARE * sum(sizes.values())
@@ -97,7 +108,7 @@ def _lines_below(page: Page, text: _Text, number: int) -> list[int]:
     kind = len(text.around) + 1  # what stands in one element beside the text begins alike
     own = _tags(page, number)[:kind]
     lines: list[int] = []
-    for line in range(number + 1, min(number + 1 + _LINES_BELOW, text.last)):
+    for line in range(number + 1, min(number + 1 + _LINES_BELOW, len(page.blocks))):
         tag = page.tag(line)
         if line in text.members or page.words[line] > _EXCERPT_WORDS or tag in _ITEMS:
             break
@@ -114,4 +125,5 @@ def _form(page: Page, number: int) -> _Form:
 
 
 def _tags(page: Page, number: int) -> _Tags:
-    return _form(page, number)[0]
+    hints = page.blocks[number].hints
+    return () if hints is None else hints.tags

@@ -105,7 +105,8 @@ class Page:
 
     def is_link(self, number: int) -> bool:
         """Whether a block is nothing but links."""
-        return self.link_share(number) >= _ALL_LINKS
+        hints = self.blocks[number].hints
+        return hints is not None and hints.link_share >= _ALL_LINKS
 
     def link_share(self, number: int) -> float:
         """The share of a block's letters that stand in links, 0 to 1."""

@@ -6,6 +6,8 @@ to the sentences beside it.
 
 from __future__ import annotations
 
+from itertools import compress
+
 from mtag.chrome import furniture_role
 from mtag.dates import find_dates
 from mtag.document import HEADING_TAGS
@@ -186,6 +188,14 @@ def leave_out_links(page: Page, content: list[bool]) -> None:
         _leave_out(page, content, kept, links)
 
 
+def leave_out_last_heading(page: Page, content: list[bool]) -> None:
+    """A heading below the last sentence of a text, with nothing of it below, heads something else."""
+    kept = _sentences_of_text(page, content)
+    below = [*compress(range(kept[-1] + 1, len(content)), content[kept[-1] + 1 :])] if kept else []
+    if len(below) == 1 and page.tag(below[0]) in HEADING_TAGS and not page.terminal[below[0]]:
+        content[below[0]] = False
+
+
 def leave_out_headlines(page: Page, content: list[bool]) -> None:
     """Lines like headlines, many below the last sentence of a text or above its own headline, lead away."""
     kept = _sentences_of_text(page, content)
@@ -208,7 +218,7 @@ def _may_lead_away(page: Page, number: int) -> bool:
 
 def _sentences_of_text(page: Page, content: list[bool]) -> list[int]:
     """The sentences that are content, where a long paragraph or many words show that they are a text."""
-    kept = [number for number in page.where(page.sentences) if content[number]]
+    kept = [number for number in page.where(page.sentences) if content[number] and not page.is_link(number)]
     sizes = [page.words[number] for number in kept]
     return kept if max(sizes, default=0) >= _PARAGRAPH_WORDS or sum(sizes) >= _TEXT_WORDS else []
 

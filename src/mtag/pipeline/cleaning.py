@@ -158,6 +158,7 @@ def _judge(page: Page, switch: float) -> tuple[list[Role], list[int]]:
     if page.html:
         take_in_title(page, content)
         rules.leave_out_links(page, content)
+        rules.leave_out_last_heading(page, content)
     else:
         take_in_heads(page, content, datelines)
         rules.leave_out_headlines(page, content)
