@@ -529,7 +529,7 @@ ABOUT = "Founded in 1994, Hope House offers a safe home to women who have left t
 @pytest.mark.parametrize(
     "head",
     [
-        *("About Hope House", "About us", "About the author", "Who we are", "Qui sommes-nous ?"),
+        *("About Hope House", "About Us", "About the Author", "Who we are", "Qui sommes-nous ?"),
         *("À propos de la Maison Hope", "ABOUT THE HOPE HOUSE TRUST", "ENDS", "-ENDS-", "FIN"),
     ],
 )
@@ -541,6 +541,23 @@ def test_what_stands_below_the_end_of_a_text_is_no_content(head):
 
 def test_an_organisation_may_speak_of_itself_behind_a_colon():
     assert kept(f"{ARTICLE}\nAbout Hope House: {ABOUT}", "text") == ARTICLE.split("\n")
+
+
+@pytest.mark.parametrize("name", ["", "<h4>Jane Doe</h4>"])
+def test_what_a_page_tells_of_its_author_below_the_text_is_no_content(name):
+    head = "<title>Nine workers freed</title><meta name=author content='Jane Doe'>"
+    life = "Jane Doe covers courts and human trafficking. She has won two awards for her reports."
+    page = f"{head}<h1>Nine workers freed</h1>{paragraphs(BODY)}<div class=b7>{name}<p>{life}</p></div>"
+    assert kept(page, "html") == ["Nine workers freed", *BODY]
+    own = f"{head}<h1>Nine workers freed</h1>{paragraphs([*BODY, life])}"
+    assert life in kept(own, "html")
+
+
+def test_what_a_form_amid_a_text_is_for_is_no_content():
+    offer = "<p class=o>Get our letter on modern slavery and human trafficking every Friday.</p>"
+    form = f"<div class=c9>{offer}<form><input><button>OK</button></form></div>"
+    page = f"<nav><a>Home</a></nav>{paragraphs([*BODY, *BODY])}{form}{paragraphs(BODY)}"
+    assert "every Friday" not in "".join(kept(page, "html"))
 
 
 def test_several_organisations_and_their_contacts_may_stand_below_a_text():

@@ -67,7 +67,9 @@ def _text(page: Page, links: Sequence[int]) -> _Text | None:
     """The text beside which some links stand: long enough, and most of its sentences right below others."""
     linked = {*links}
     sentences = [n for n in page.where(page.sentences) if n not in linked]
-    if not sentences or not any(sentences[0] < number < sentences[-1] for number in links):
+    if not sentences or not any(
+        sentences[0] < n for n in links if n < sentences[-1] or page.sentences[n + 1 : n + 2] == b"\1"
+    ):
         return None
     sizes: dict[_Form, int] = {}
     for number in sentences:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from itertools import compress, pairwise
 from operator import mul
 
-from mtag.document import HEADING_TAGS, DomHints
+from mtag.document import HEADING_TAGS
 from mtag.pageblocks import Page
 from mtag.patterns import late
 
@@ -128,9 +128,9 @@ def _first_alike(page: Page, opener: int, ends: Sequence[int]) -> int:
     That is a line that ends as a sentence (one of `ends`), in elements of the same names as the last sentence
     above the list, and not right under a heading.
     """
-    own = page.blocks[page.sentences.rfind(1, 0, opener)].hints
+    own = page.sentences.rfind(1, 0, opener)
     place = bisect_left(ends, opener + 1)
-    alike = (n for n in ends[place : place + _MOST_EXCERPTS] if _stand_alike(own, page.blocks[n].hints))
+    alike = (n for n in ends[place : place + _MOST_EXCERPTS] if page.stand_alike(own, n))
     texts = (n for n in alike if page.words[n] >= _MANY and page.tag(n - 1) not in HEADING_TAGS)
     return next(texts, len(page.blocks))
 
@@ -155,11 +155,6 @@ def _last_title(page: Page) -> int:
     backwards = range(len(page.blocks) - 1, -1, -1)
     titles = (n for n in backwards if page.words[n] >= _MANY and not (page.terminal[n] or page.filled[n]))
     return next(titles, -1)
-
-
-def _stand_alike(one: DomHints | None, other: DomHints | None) -> bool:
-    """Whether two blocks stand in elements of the same kinds and names."""
-    return one is not None and other is not None and one[:2] == other[:2]
 
 
 def _headlines(page: Page, first: int, last: int) -> int:

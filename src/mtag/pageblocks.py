@@ -113,6 +113,11 @@ class Page:
         hints = self.blocks[number].hints
         return 0.0 if hints is None else hints.link_share
 
+    def stand_alike(self, one: int, other: int) -> bool:
+        """Whether two blocks stand in elements of the same kinds and names."""
+        hints, others = self.blocks[one].hints, self.blocks[other].hints
+        return hints is not None and others is not None and hints[:2] == others[:2]
+
     def furniture(self, number: int) -> str | None:
         """The kind of furniture that fills at least half of a block with its words, if any does."""
         return KINDS[self.use[number]] if self.filled[number] else None

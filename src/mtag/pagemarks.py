@@ -63,12 +63,24 @@ def _mark_asides(page: Page) -> None:
     hints = [(number, block.hints) for number, block in enumerate(page.blocks) if block.hints is not None]
     captions = [number for number, hint in hints if "figcaption" in hint.tags]
     offers = [number for number, hint in hints if not _OFFERS.isdisjoint(hint.words)]
+    forms = [n for n, hint in hints if "form" in hint.tags and n and page.terminal[n - 1]]
+    offers += [number - 1 for number in forms if _offers(page, number - 1, number)]
     most = _MOST_ASIDE * sum(page.words)
     if sum(page.words[number] for number in captions) <= most:
         page.pass_over_all(captions, "chrome", "a caption")
     if sum(page.words[number] for number in offers) <= most:
         short = [number for number in offers if page.words[number] <= _OFFER_WORDS]
         page.pass_over_all(short, "login", "an offer to subscribe")
+
+
+def _offers(page: Page, number: int, form: int) -> bool:
+    """Whether a block says what the form below is for: it stands beside that, and not as the text above."""
+    hints, below = page.blocks[number].hints, page.blocks[form].hints
+    if hints is None or below is None or "form" in hints.tags:
+        return False
+    around = hints.tags[:-1]
+    above = page.sentences.rfind(1, 0, number)
+    return below.tags[: len(around)] == around and above >= 0 and not page.stand_alike(above, number)
 
 
 def mark_metadata(page: Page) -> None:
