@@ -326,6 +326,12 @@ def test_a_short_last_sentence_is_content_and_a_label_below_it_is_not():
     assert kept(text, "text") == [*BODY, "They will be sentenced in May."]
 
 
+def test_a_last_sentence_of_three_words_is_content_in_the_elements_of_the_text():
+    last = ["They are well now.", "The trial continues."]
+    page = f"<main>{paragraphs([*BODY, *BODY, *last])}</main><footer><p>Contact us.</p></footer>"
+    assert kept(page, "html") == [*BODY, *BODY, *last]
+
+
 @pytest.mark.parametrize(
     "heading",
     [

@@ -41,8 +41,9 @@ _SUMMARY_WORDS = 25
 _FOREIGN = 1.5
 """What a short line in another language than the text loses, unless that language has its share."""
 
-_SHORT_SENTENCE = 5
-"""Words of a sentence next to the text, some of them of the commonest, that is no label."""
+_SHORT_SENTENCE, _SHORTEST = 5, 3
+"""Words of a sentence next to the text, some of them of the commonest, that is no label; of one in the same
+elements as the paragraph above it."""
 
 
 def mark_foreign_ends(page: Page) -> None:
@@ -162,7 +163,7 @@ def take_in_ends(page: Page, content: list[bool]) -> None:
         number
         for number in page.where(page.terminal)
         if not content[number] and page.scores[number] > _NEXT_SENTENCE
-        if page.prose[number] or (page.words[number] >= _SHORT_SENTENCE and page.common[number])
+        if page.prose[number] or _is_short_sentence(page, number)
         if number not in page.roles and not page.filled[number] and not page.is_foreign(number)
     ]
     for numbers, step in ((sentences, -1), (sentences[::-1], 1)):
@@ -170,8 +171,22 @@ def take_in_ends(page: Page, content: list[bool]) -> None:
             beside = number + step
             while beside in page.roles and page.scores[beside] == 0:  # it stands amid the text
                 beside += step
-            if 0 <= beside < len(content) and content[beside] and page.prose[beside]:
+            if not (0 <= beside < len(content) and content[beside]):
+                continue
+            if page.prose[beside] or (page.terminal[beside] and _runs_on(page, number, beside)):
                 content[number] = True
+
+
+def _is_short_sentence(page: Page, number: int) -> bool:
+    if page.words[number] >= _SHORT_SENTENCE and page.common[number]:
+        return True
+    return page.words[number] >= _SHORTEST and number > 0 and _runs_on(page, number, number - 1)
+
+
+def _runs_on(page: Page, number: int, beside: int) -> bool:
+    """Whether a block is one more paragraph in the elements of the one beside it."""
+    alike = page.stand_alike(number, beside) and page.tag(number) != "li"
+    return alike and page.link_share(number) < MENU_SHARE
 
 
 def leave_out_links(page: Page, content: list[bool]) -> None:
