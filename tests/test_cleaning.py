@@ -312,6 +312,12 @@ def test_captions_and_offers_to_subscribe_stand_beside_the_text():
     assert kept(page, "html") == BODY * 2
 
 
+def test_a_gallery_that_tells_its_story_in_captions_is_content():
+    figures = "".join(f"<figure><img src=x><figcaption>{line}</figcaption></figure>" for line in SHORT * 2)
+    page = f"<nav><a>Home</a></nav><h1>Nine workers freed</h1><div>{figures}</div><footer>Contact</footer>"
+    assert kept(page, "html") == ["Nine workers freed", *SHORT * 2]
+
+
 def test_a_summary_in_the_other_language_is_content():
     french = [
         "La police a libéré neuf ouvriers d’une ferme près de Lyon, où ils dormaient dans une grange et"

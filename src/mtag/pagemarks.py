@@ -32,6 +32,9 @@ _TRAIL, _BACK, _ON = (" > ", " › ", " » ", " → "), "«‹←<", "»›→>"
 _OFFERS, _OFFER_WORDS = frozenset(("newsletter", "signup")), 40
 """Names of elements that offer a subscription, and most words of a block there."""
 
+_TOLD = 0.5
+"""Least score of a caption where most of a page's prose is in captions."""
+
 _MOST_ASIDE = 0.2
 """Most that captions, or such offers, are of the words of a page."""
 
@@ -66,8 +69,12 @@ def _mark_asides(page: Page) -> None:
     forms = [n for n, hint in hints if "form" in hint.tags and n and page.terminal[n - 1]]
     offers += [number - 1 for number in forms if _offers(page, number - 1, number)]
     most = _MOST_ASIDE * sum(page.words)
-    if sum(page.words[number] for number in captions) <= most:
+    told = sum(page.words[number] for number in captions)
+    if told <= most:
         page.pass_over_all(captions, "chrome", "a caption")
+    elif len(captions) > 2 and 2 * told > sum(compress(page.words, page.prose)):
+        for number in captions:  # a gallery tells its story in them
+            page.scores[number] = max(page.scores[number], _TOLD)
     if sum(page.words[number] for number in offers) <= most:
         short = [number for number in offers if page.words[number] <= _OFFER_WORDS]
         page.pass_over_all(short, "login", "an offer to subscribe")
