@@ -171,8 +171,8 @@ class _HtmlReader:
             and self._add_row(node, attributes)
         ):
             return None
-        if tag in _CONTROLS and attributes and not hidden and (panel := self._panel()) != 0:
-            self.panels.add_control(attributes, node.text, len(self.found), panel or 0)
+        if not hidden and (attributes or tag == "summary"):
+            self._note_control(node, tag, attributes)
         child = node.first_child
         if child is not None:
             self.frames.append((tag, self._words(tag, attributes)))
@@ -181,6 +181,16 @@ class _HtmlReader:
             if tag == "a":
                 self.links += 1
         return child
+
+    def _note_control(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> None:
+        """Note what shows something, and what is shown."""
+        if tag == "summary":
+            self.panels.add_summary(len(self.found))
+        elif tag in _CONTROLS or "onclick" in attributes or "aria-controls" in attributes:
+            if (panel := self._panel()) != 0:
+                self.panels.add_control(attributes, node.text, len(self.found), panel or 0)
+        elif self.panels.controlled and "id" in attributes:
+            self.panels.add_shown(attributes["id"], len(self.found))
 
     def _panel(self) -> int | None:
         """The number of the panel around, 0 in what is hidden for good."""
