@@ -318,6 +318,40 @@ def test_a_gallery_that_tells_its_story_in_captions_is_content():
     assert kept(page, "html") == ["Nine workers freed", *SHORT * 2]
 
 
+QUESTIONS = [
+    ("What is human trafficking?", "People are recruited by force or fraud so that others may exploit them."),
+    ("Where do the victims come from?", "Mostly from Romania, Bulgaria and Vietnam."),
+    ("What help can they get?", "A place to live, a doctor and, for three months, a permit to stay."),
+    ("Can victims be punished?", "No. A victim who was forced to steal is not prosecuted."),
+    ("Who can I call?", "116 016, round the clock and free."),
+]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        '<h2><button data-bs-target="#c{0}" aria-expanded="false">{1}</button></h2><div id=c{0}>{2}</div>',
+        '<button data-bs-target="#c{0}" aria-expanded="false">{1}</button><div id="c{0}">{2}</div>',
+        "<details><summary>{1}</summary><p>{2}</p></details>",
+        '<h3>{1}</h3><div style="display:none"><p>{2}</p></div>',
+        '<h3>{1}</h3><div aria-hidden="true"><p>{2}</p></div>',
+    ],
+    ids=["heading", "button", "details", "script", "aria"],
+)
+def test_questions_and_answers_that_unfold_are_content_from_the_first_to_the_last(form):
+    items = "".join(f"<div>{form.format(n, *pair)}</div>" for n, pair in enumerate(QUESTIONS))
+    head = "<title>FAQ</title><nav><a>Ministry</a> <a>Topics</a></nav><h1>Frequently asked questions</h1>"
+    found = kept(f"{head}<div>{items}</div><footer class=footer>Imprint</footer>", "html")
+    assert found[-2 * len(QUESTIONS) :] == [line for pair in QUESTIONS for line in pair]
+
+
+@pytest.mark.parametrize("start", ["<div onclick='show(0)'>", "<a href='javascript:show(0)'>"])
+def test_an_answer_that_a_script_shows_is_content(start):
+    question = f"<div>{start}Who are they?</div></a><div style='display:none'><p>{BODY[1]}</p></div>"
+    page = f"<main><h1>Questions</h1>{paragraphs(BODY)}{question}{paragraphs(BODY)}</main>"
+    assert kept(page, "html").count(BODY[1]) == 3
+
+
 def test_a_summary_in_the_other_language_is_content():
     french = [
         "La police a libéré neuf ouvriers d’une ferme près de Lyon, où ils dormaient dans une grange et"

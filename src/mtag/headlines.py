@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import compress
 
 from mtag.chrome import HINT_WORDS, furniture_role
-from mtag.document import Role
+from mtag.document import HEADING_TAGS, Role
 from mtag.pageblocks import MENU_SHARE, Page
 from mtag.patterns import late
 
@@ -104,6 +105,24 @@ def take_in_title(page: Page, content: list[bool]) -> None:
         content[number] = True
         for summary in _declared_summary(page, number + 1, first):
             content[summary] = True
+
+
+def take_in_headings(page: Page, content: list[bool]) -> None:
+    """A heading like two of the text's, above a line like those below them, is the text's with that line."""
+    headings = [n for n in range(len(content) - 1) if page.tag(n) in HEADING_TAGS and n not in page.roles]
+    own = Counter(_forms(page, number) for number in headings if content[number] and content[number + 1])
+    for number in headings if own else ():
+        if not content[number] and own[_forms(page, number)] > 1 and not page.filled[number]:
+            below = number + 1
+            ends = page.terminal[below] and not page.filled[below] and below not in page.roles
+            if content[below] or (ends and content[number - 1]):
+                content[number] = content[below] = True
+
+
+def _forms(page: Page, number: int) -> tuple[object, object]:
+    """The elements around a heading and around what stands below it, and their names."""
+    one, other = page.blocks[number].hints, page.blocks[number + 1].hints
+    return one and one[:2], other and other[:2]
 
 
 def _chief_headings(page: Page, headings: Sequence[int], first: int) -> list[int]:

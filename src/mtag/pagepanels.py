@@ -127,21 +127,33 @@ class Panels:
             if panel:
                 sizes[panel] += len(text)
                 linked[panel] += len(text) * hints.link_share
+        under = [n for n, panel in enumerate(self._panels, 1) if _is_under_heading(found, panel.block)]
+        answers = {*under} if len(under) > 1 else set()  # a script shows each of them below its question
         shown = {0: False}
         headings: set[int] = set()
         for number, (keys, control, is_tab, parent, block) in enumerate(self._panels, 1):
             outside = (self._controls[key] for key in keys if key in self._controls)
             controls = [one for one, around in outside if around != number]
             controls += [] if control is None else [control]
-            shown[number] = bool(controls or is_tab) and block >= first
+            shown[number] = bool(controls or is_tab or number in answers) and block >= first
             shown[number] &= linked[number] < _MOSTLY * sizes[number]
             shown[number] &= not parent or shown[parent]
             headings.update(controls if shown[number] else ())
-        headings.update(n for n in self._summaries if n >= first and _heads_text(found, n))
+        summaries = {n for n in self._summaries if n >= first and _heads_text(found, n)}
+        headings |= summaries if len(summaries) > 1 else set()  # one alone may open a form
         return [
             (text, _heading(hints) if number in headings else hints, panel is not None and not shown[panel])
             for number, (text, hints, panel) in enumerate(found)
         ]
+
+
+def _is_under_heading(found: Sequence[Found], block: int) -> bool:
+    """Whether a block stands right below a heading of a part of the page, which is not hidden."""
+    if not 0 < block < len(found):
+        return False
+    _, hints, panel = found[block - 1]
+    tag = hints.tags[-1] if hints.tags else ""
+    return panel is None and tag != "h1" and tag in HEADING_TAGS
 
 
 def _heads_text(found: Sequence[Found], number: int) -> bool:

@@ -24,7 +24,14 @@ from mtag.chunks import ChunkTable, read_chunks
 from mtag.document import HEADING_TAGS, Cleaning, Document, Language, Role, Span
 from mtag.endmatter import leave_out_end_matter
 from mtag.furniture import KINDS
-from mtag.headlines import TITLE_WORDS, is_title_like, mark_repeated_title, take_in_heads, take_in_title
+from mtag.headlines import (
+    TITLE_WORDS,
+    is_title_like,
+    mark_repeated_title,
+    take_in_headings,
+    take_in_heads,
+    take_in_title,
+)
 from mtag.model import TrainedModel
 from mtag.pageblocks import (
     HEADING,
@@ -157,6 +164,7 @@ def _judge(page: Page, switch: float) -> tuple[list[Role], list[int]]:
     rules.take_in_ends(page, content)
     if page.html:
         take_in_title(page, content)
+        take_in_headings(page, content)
         rules.leave_out_links(page, content)
         rules.leave_out_last_heading(page, content)
     else:
