@@ -61,7 +61,8 @@ _BLOCKS = frozenset(
         " main menu nav ol option p pre section summary table tbody td tfoot th thead tr ul br"
     ).split()
 )
-_CONTROLS = frozenset(("a", "button"))
+_CONTROLS = frozenset(("a", "button", "summary"))
+_NAMING = frozenset(("id", "onclick", "aria-controls"))
 _CELL_BLOCKS = (
     "p,div,ul,ol,dl,table,h1,h2,h3,h4,h5,h6,article,section,form,br,script,style,noscript,select,button"
 )
@@ -171,7 +172,7 @@ class _HtmlReader:
             and self._add_row(node, attributes)
         ):
             return None
-        if not hidden and (attributes or tag == "summary"):
+        if not hidden and (tag in _CONTROLS or not _NAMING.isdisjoint(attributes)):
             self._note_control(node, tag, attributes)
         child = node.first_child
         if child is not None:
@@ -187,7 +188,7 @@ class _HtmlReader:
         if tag == "summary":
             self.panels.add_summary(len(self.found))
         elif tag in _CONTROLS or "onclick" in attributes or "aria-controls" in attributes:
-            if (panel := self._panel()) != 0:
+            if attributes and (panel := self._panel()) != 0:
                 self.panels.add_control(attributes, node.text, len(self.found), panel or 0)
         elif self.panels.controlled and "id" in attributes:
             self.panels.add_shown(attributes["id"], len(self.found))
