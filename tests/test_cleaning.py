@@ -162,6 +162,80 @@ def test_a_list_of_others_amid_the_paragraphs_of_a_page_does_not_end_them():
     assert kept(page, "html") == [*BODY, *BODY, last]
 
 
+HEADLINE = BOX[0]
+EXCERPT = "The brothers kept nine women in a house near the station, the jury was told."
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        f'<a href="/x"><h4>{HEADLINE}</h4><div>{EXCERPT}</div><div>12 May 2023</div></a>',
+        f'<div class=css-1><h3><a href="/x">{HEADLINE}</a></h3><p>{EXCERPT}</p></div>',
+        f'<div class=css-1><div><a href="/x">{HEADLINE}</a></div><div>{EXCERPT}</div></div>',
+        f'<p class=r1><a href="/x">{HEADLINE}</a></p><p class=r2>{EXCERPT}</p><p class=r2>12 May 2023</p>',
+        f'<p><strong><a href="/x">{HEADLINE}</a></strong></p>',
+        f'<blockquote><p><a href="/x">{HEADLINE}</a></p></blockquote>',
+        f'<ul><li><a href="/x">{HEADLINE}</a></li><li><a href="/y">{BOX[1]}</a></li></ul>',
+        f'<aside><p>Read also</p><h3><a href="/x">{HEADLINE}</a></h3><p>{EXCERPT}</p></aside>',
+    ],
+    ids=["one link", "heading", "divs", "classes", "strong", "quotation", "list", "announced"],
+)
+def test_a_card_of_another_document_amid_a_text_is_no_content(card):
+    page = f"<h1>Nine workers freed</h1>{paragraphs([*BODY, *BODY])}{card}{paragraphs(BODY)}"
+    assert kept(page, "html") == ["Nine workers freed", *BODY * 3]
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        f'<p><a href="/x">{EXCERPT}</a></p>',
+        f'<h2><a href="#how">{HEADLINE}</a></h2>',
+        f'<h2>Resources</h2><ul><li><a href="/x">{HEADLINE}</a></li></ul>',
+        f'<p>Two guides have come out:</p><ul><li><a href="/x">{HEADLINE}</a></li></ul>',
+        f'<ul><li>They slept in a barn</li><li><a href="/x">{HEADLINE}</a></li></ul>',
+    ],
+    ids=["sentence", "heading", "list below a heading", "announced list", "list"],
+)
+def test_a_link_of_the_text_itself_is_no_card(own):
+    found = kept(f"<main>{paragraphs([*BODY, *BODY])}{own}{paragraphs(BODY)}</main>", "html")
+    assert {HEADLINE, EXCERPT} & {*found}
+
+
+def test_the_linked_titles_of_a_digest_are_no_cards():
+    parts = [f'<p class=t><a href="/x">{line}</a></p>{paragraphs(BODY)}' for line in OTHERS.split("\n")]
+    assert {*OTHERS.split("\n")} <= {*kept(f"<main>{''.join(parts)}</main>", "html")}
+
+
+SHORT = [
+    *(
+        "Police freed nine workers from a farm near the city on Tuesday, a judge said.",
+        "They slept in a barn.",
+    ),
+    "They had been promised good wages and a room of their own by a man in their village.",
+    *("Two men were arrested at dawn and will appear before a judge this week.", "A third man is sought."),
+]
+CARDS = [
+    (line, f"A court has heard both sides and will decide in {month}.")
+    for line, month in zip(OTHERS.split("\n"), ("May", "June", "July"), strict=True)
+]
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "<div>More on this story</div>"
+        + "".join(f'<div><a href="/">{a}</a><p>{b}</p></div>' for a, b in CARDS),
+        "".join(f'<div><h4><a href="/">{a}</a></h4><p>{b}</p></div>' for a, b in CARDS),
+        "<h3>More on farms</h3>" + "".join(f'<a href="/"><h4>{a}</h4><p>{b}</p></a>' for a, b in CARDS),
+        "<h3>More on human trafficking</h3>",
+    ],
+    ids=["announced", "cards", "a heading of their own", "a heading alone"],
+)
+def test_what_leads_to_others_below_short_paragraphs_is_no_content(below):
+    page = f"<nav><a>Home</a></nav><h1>Nine workers freed</h1>{paragraphs(SHORT * 3)}<div>{below}</div>"
+    assert kept(f"{page}<footer>Contact</footer>", "html") == ["Nine workers freed", *SHORT * 3]
+
+
 BYLINES = (
     "",
     "<div class=author>by Jane Doe</div><div class=date>8 March 2024</div>",
@@ -175,6 +249,22 @@ def test_the_headline_of_a_page_is_content_whatever_stands_below_it(byline):
     head = "<title>Nine workers freed – The Daily</title>"
     page = f"{head}<nav><a>Home</a></nav><h1>Nine workers freed</h1>{byline}{paragraphs(BODY)}"
     assert kept(page, "html")[0] == "Nine workers freed"
+
+
+@pytest.mark.parametrize("byline", BYLINES)
+@pytest.mark.parametrize("tag", ["p", "h2", "div"])
+def test_what_a_page_declares_to_be_about_is_content_below_its_headline(byline, tag):
+    summary = "Nine men slept in a barn and were never paid"
+    head = f"<title>Nine workers freed</title><meta name=description content='{summary}.'>"
+    page = f"{head}<h1>Nine workers freed</h1><{tag}>{summary}</{tag}>{byline}<p>1243</p>{paragraphs(BODY)}"
+    assert kept(page, "html")[:2] == ["Nine workers freed", summary]
+
+
+def test_what_a_page_declares_is_no_content_above_its_headline():
+    summary = "All the news from Lyon and the valley"
+    head = f"<title>Nine workers freed</title><meta name=description content='{summary}'>"
+    page = f"{head}{BYLINES[2]}<div>{summary}</div><h1>Nine workers freed</h1>{paragraphs(BODY)}"
+    assert kept(page, "html") == ["Nine workers freed", *BODY]
 
 
 def test_the_name_of_the_site_is_no_headline():
@@ -202,11 +292,75 @@ def test_a_first_heading_is_the_headline_of_a_page_that_declares_no_title():
     assert kept(page, "html")[0] == "Nine workers freed near Lyon"
 
 
+FIELDS = "<dl><dt>Reference</dt><dd>2024-118</dd><dt>Issued by</dt><dd>Press office</dd></dl>"
+
+
+def test_the_only_first_heading_is_the_headline_of_a_text_that_begins_with_a_heading():
+    head = "<title>County police</title><nav><a>Home</a></nav><main><h1>Raid on a farm</h1>"
+    page = f"{head}{FIELDS}<h2>What happened</h2>{paragraphs(BODY)}</main><footer>Copyright</footer>"
+    found = kept(page, "html")
+    assert (found[0], found[-4:]) == ("Raid on a farm", ["What happened", *BODY])
+
+
+def test_a_first_heading_above_a_menu_is_that_of_the_site():
+    menu = "".join(f"<li><a href='/'>{line}</a></li>" for line in MENU.split("\n")[:8])
+    page = f"<h1>Office for Home Affairs</h1><ul>{menu}</ul><h2>Nine workers freed</h2>{paragraphs(BODY)}"
+    assert kept(page, "html") == ["Nine workers freed", *BODY]
+
+
+@pytest.mark.parametrize("mark", [" ", " · ", "<br>"])
+@pytest.mark.parametrize("tag", ["header", "p"])
+def test_the_menu_of_a_page_without_other_furniture_is_no_content(mark, tag):
+    links = mark.join(f'<a href="/x">{line}</a>' for line in ("Home", "Human trafficking", "Contact"))
+    page = f"<title>Nine workers freed</title><{tag}>{links}</{tag}><h1>Nine workers freed</h1>"
+    assert kept(page + paragraphs(BODY), "html") == ["Nine workers freed", *BODY]
+
+
 def test_captions_and_offers_to_subscribe_stand_beside_the_text():
     figure = "<figure><img src=x><figcaption>The farm near Lyon. Photo: Reuters</figcaption></figure>"
     offer = "<div class=newsletter-box><p>Get the latest on modern slavery every Friday.</p></div>"
     page = f"<article>{paragraphs(BODY)}{figure}{offer}{paragraphs(BODY)}</article>"
     assert kept(page, "html") == BODY * 2
+
+
+def test_a_gallery_that_tells_its_story_in_captions_is_content():
+    figures = "".join(f"<figure><img src=x><figcaption>{line}</figcaption></figure>" for line in SHORT * 2)
+    page = f"<nav><a>Home</a></nav><h1>Nine workers freed</h1><div>{figures}</div><footer>Contact</footer>"
+    assert kept(page, "html") == ["Nine workers freed", *SHORT * 2]
+
+
+QUESTIONS = [
+    ("What is human trafficking?", "People are recruited by force or fraud so that others may exploit them."),
+    ("Where do the victims come from?", "Mostly from Romania, Bulgaria and Vietnam."),
+    ("What help can they get?", "A place to live, a doctor and, for three months, a permit to stay."),
+    ("Can victims be punished?", "No. A victim who was forced to steal is not prosecuted."),
+    ("Who can I call?", "116 016, round the clock and free."),
+]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        '<h2><button data-bs-target="#c{0}" aria-expanded="false">{1}</button></h2><div id=c{0}>{2}</div>',
+        '<button data-bs-target="#c{0}" aria-expanded="false">{1}</button><div id="c{0}">{2}</div>',
+        "<details><summary>{1}</summary><p>{2}</p></details>",
+        '<h3>{1}</h3><div style="display:none"><p>{2}</p></div>',
+        '<h3>{1}</h3><div aria-hidden="true"><p>{2}</p></div>',
+    ],
+    ids=["heading", "button", "details", "script", "aria"],
+)
+def test_questions_and_answers_that_unfold_are_content_from_the_first_to_the_last(form):
+    items = "".join(f"<div>{form.format(n, *pair)}</div>" for n, pair in enumerate(QUESTIONS))
+    head = "<title>FAQ</title><nav><a>Ministry</a> <a>Topics</a></nav><h1>Frequently asked questions</h1>"
+    found = kept(f"{head}<div>{items}</div><footer class=footer>Imprint</footer>", "html")
+    assert found[-2 * len(QUESTIONS) :] == [line for pair in QUESTIONS for line in pair]
+
+
+@pytest.mark.parametrize("start", ["<div onclick='show(0)'>", "<a href='javascript:show(0)'>"])
+def test_an_answer_that_a_script_shows_is_content(start):
+    question = f"<div>{start}Who are they?</div></a><div style='display:none'><p>{BODY[1]}</p></div>"
+    page = f"<main><h1>Questions</h1>{paragraphs(BODY)}{question}{paragraphs(BODY)}</main>"
+    assert kept(page, "html").count(BODY[1]) == 3
 
 
 def test_a_summary_in_the_other_language_is_content():
@@ -221,6 +375,12 @@ def test_a_summary_in_the_other_language_is_content():
 def test_a_short_last_sentence_is_content_and_a_label_below_it_is_not():
     text = "\n".join([*BODY, "They will be sentenced in May.", "Share on Facebook", "© 2024 The Daily"])
     assert kept(text, "text") == [*BODY, "They will be sentenced in May."]
+
+
+def test_a_last_sentence_of_three_words_is_content_in_the_elements_of_the_text():
+    last = ["They are well now.", "The trial continues."]
+    page = f"<main>{paragraphs([*BODY, *BODY, *last])}</main><footer><p>Contact us.</p></footer>"
+    assert kept(page, "html") == [*BODY, *BODY, *last]
 
 
 @pytest.mark.parametrize(
@@ -418,6 +578,63 @@ def test_a_text_that_has_lost_its_line_ends_is_content_between_any_lines(parts):
 def test_a_line_below_the_last_sentence_is_no_heading():
     _, result = cleaned(f"{ARTICLE}\nNext week in this place", "text")
     assert [role.name for role in result.roles] == ["title", *["paragraph"] * 4]
+
+
+ABOUT = "Founded in 1994, Hope House offers a safe home to women who have left their traffickers."
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        *("About Hope House", "About Us", "About the Author", "Who we are", "Qui sommes-nous ?"),
+        *("À propos de la Maison Hope", "ABOUT THE HOPE HOUSE TRUST", "ENDS", "-ENDS-", "FIN"),
+    ],
+)
+def test_what_stands_below_the_end_of_a_text_is_no_content(head):
+    assert kept(f"{ARTICLE}\n{head}\n{ABOUT}", "text") == ARTICLE.split("\n")
+    page = f"<article>{paragraphs(BODY)}<h3>{head}</h3>{paragraphs([ABOUT])}</article>"
+    assert kept(page, "html") == BODY
+
+
+def test_an_organisation_may_speak_of_itself_behind_a_colon():
+    assert kept(f"{ARTICLE}\nAbout Hope House: {ABOUT}", "text") == ARTICLE.split("\n")
+
+
+@pytest.mark.parametrize("name", ["", "<h4>Jane Doe</h4>"])
+def test_what_a_page_tells_of_its_author_below_the_text_is_no_content(name):
+    head = "<title>Nine workers freed</title><meta name=author content='Jane Doe'>"
+    life = "Jane Doe covers courts and human trafficking. She has won two awards for her reports."
+    page = f"{head}<h1>Nine workers freed</h1>{paragraphs(BODY)}<div class=b7>{name}<p>{life}</p></div>"
+    assert kept(page, "html") == ["Nine workers freed", *BODY]
+    own = f"{head}<h1>Nine workers freed</h1>{paragraphs([*BODY, life])}"
+    assert life in kept(own, "html")
+
+
+def test_what_a_form_amid_a_text_is_for_is_no_content():
+    offer = "<p class=o>Get our letter on modern slavery and human trafficking every Friday.</p>"
+    form = f"<div class=c9>{offer}<form><input><button>OK</button></form></div>"
+    page = f"<nav><a>Home</a></nav>{paragraphs([*BODY, *BODY])}{form}{paragraphs(BODY)}"
+    assert "every Friday" not in "".join(kept(page, "html"))
+
+
+def test_several_organisations_and_their_contacts_may_stand_below_a_text():
+    lines = ["About Hope House", ABOUT, "About Anker", ABOUT, "Media contact", "Joy Adler, +41 00 000 00 00"]
+    assert kept("\n".join([ARTICLE, *lines]), "text") == ARTICLE.split("\n")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["About Farm Work", "Few of those who do farm work are told what they will be paid for it."],
+        ["About Hope House", ABOUT, "What happens next", BODY[0]],
+        ["About Hope House", *[ABOUT] * 5],
+        ["About the wages", BODY[1]],
+    ],
+    ids=["a subject", "the text goes on", "longer than the text", "no name"],
+)
+def test_a_part_of_the_text_is_not_what_its_author_says_of_itself(lines):
+    page = f"<article>{paragraphs(BODY)}<h3>{lines[0]}</h3>{paragraphs(lines[1:])}</article>"
+    assert kept(page, "html") == [*BODY, *lines]
 
 
 def test_html_hints_part_content_from_furniture():

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import compress
 
 from mtag.chrome import HINT_WORDS, furniture_role
-from mtag.document import Role
-from mtag.pageblocks import Page
+from mtag.document import HEADING_TAGS, Role
+from mtag.pageblocks import MENU_SHARE, Page
 from mtag.patterns import late
 
 _NEAR_TITLE, _LONG_TITLE, _SHORT_TITLE = -4.2, -2.5, -1.0
@@ -20,6 +21,11 @@ _HEADLINE_TAGS = ("h1", "h2", "h3")
 
 TITLES = ("og:title", "json-ld:headline", "title")
 """What a page declares its title by, the surest first."""
+
+_DESCRIPTIONS = ("description", "og:description")
+
+_SUMMARY_WORDS, _LINES_BETWEEN = 6, 30
+"""Least words of a summary, and the lines below a headline among which it is looked for."""
 
 _FURNITURE_BETWEEN = 6
 """Lines of furniture (share bars) that may stand between a headline and its text."""
@@ -70,10 +76,10 @@ def take_in_heads(page: Page, content: list[bool], datelines: set[int]) -> None:
 
 
 def take_in_title(page: Page, content: list[bool]) -> None:
-    """The headline above a text belongs to it, whatever stands between: by-line, picture, share bar.
+    """The headline above a text and its summary belong to it, whatever stands between: by-line, share bar.
 
-    It is the nearest heading that says what the page declares as its title, or another line that does; where
-    there is none, the nearest `<h1>` of some words, under which no other heading is content.
+    The headline is the nearest heading that says what the page declares as its title, or another line that
+    does; where there is none, the nearest `<h1>` of some words, under which no other heading is content.
     """
     inside = [*compress(range(len(content)), content)]
     first = next((number for number in inside if page.prose[number]), inside[0] if inside else 0)
@@ -86,8 +92,10 @@ def take_in_title(page: Page, content: list[bool]) -> None:
     if said:
         for number in headings:  # one above what the page calls its title names the site, or a part of it
             content[number] &= number >= said[0]
+        for number in compress(range(said[0]), content):  # and a line of links there is a way to them
+            content[number] = page.link_share(number) < MENU_SHARE
     else:
-        for number in headings:
+        for number in [*_chief_headings(page, headings, first), *headings]:
             names_site = any(title.endswith(lines[number]) for title in declared)
             if content[number] or (not names_site and _may_be_undeclared(page, number)):
                 said = [number]
@@ -95,6 +103,50 @@ def take_in_title(page: Page, content: list[bool]) -> None:
     for number in said[:1]:
         page.roles.pop(number, None)
         content[number] = True
+        for summary in _declared_summary(page, number + 1, first):
+            content[summary] = True
+
+
+def take_in_headings(page: Page, content: list[bool]) -> None:
+    """A heading like two of the text's, above a line like those below them, is the text's with that line."""
+    headings = [n for n in range(len(content) - 1) if page.tag(n) in HEADING_TAGS and n not in page.roles]
+    own = Counter(_forms(page, number) for number in headings if content[number] and content[number + 1])
+    for number in headings if own else ():
+        if not content[number] and own[_forms(page, number)] > 1 and not page.filled[number]:
+            below = number + 1
+            ends = page.terminal[below] and not page.filled[below] and below not in page.roles
+            if content[below] or (ends and content[number - 1]):
+                content[number] = content[below] = True
+
+
+def _forms(page: Page, number: int) -> tuple[object, object]:
+    """The elements around a heading and around what stands below it, and their names."""
+    one, other = page.blocks[number].hints, page.blocks[number + 1].hints
+    return one and one[:2], other and other[:2]
+
+
+def _chief_headings(page: Page, headings: Sequence[int], first: int) -> list[int]:
+    """The only `<h1>` above a text that may begin with a heading of its own; none above a menu."""
+    chief = [number for number in headings if page.tag(number) == "h1"]
+    if len(chief) == 1 and sum(map(page.is_link, range(chief[0], first))) <= _FURNITURE_BETWEEN:
+        return chief
+    return []
+
+
+def _declared_summary(page: Page, start: int, end: int) -> list[int]:
+    """The first of some lines that says what the page declares to be about, or begins so; else none."""
+    about = {_summary(page.declared.get(name, "")) for name in _DESCRIPTIONS} - {""}
+    for number in range(start, min(start + _LINES_BETWEEN, end)) if about else ():
+        if page.words[number] < _SUMMARY_WORDS or number in page.roles or page.is_link(number):
+            continue
+        line = _summary(page.line(number))
+        if any(one.startswith(line) for one in about):
+            return [number]
+    return []
+
+
+def _summary(line: str) -> str:
+    return _plain(line).rstrip(" .…")
 
 
 def _stands_free(page: Page, number: int) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from itertools import compress, pairwise
 from operator import mul
 
-from mtag.document import HEADING_TAGS, DomHints
+from mtag.document import HEADING_TAGS
 from mtag.pageblocks import Page
 from mtag.patterns import late
 
@@ -56,6 +56,9 @@ _PARAGRAPH_ABOVE = {False: 20, True: 40}
 _WORDS_ABOVE = 80
 """Words of sentences above a list of nothing but links from which it is no listing's either."""
 
+_TEXT_ABOVE = 150
+"""The same of a text of short paragraphs, most of them right below others, as no excerpts are."""
+
 _MOST_EXCERPTS = 50
 """Lines that end as sentences below such a list, among which the text is looked for."""
 
@@ -72,7 +75,7 @@ def mark_other_documents(page: Page) -> None:
     They run to the next sentences, before which a headline is theirs; what little text stands below
     such a line, beside all that stands above it, belongs to the list.
     """
-    size, done, last, above, paragraph = len(page.blocks), 0, 0, 0, 0
+    size, done, last, above, paragraph, ends_of, runs = len(page.blocks), 0, 0, 0, 0, 0, 0
     sizes = [*map(mul, page.words, page.sentences)]
     whole = sum(sizes)
     last_long = max((number for number, words in enumerate(sizes) if words > _EXCERPT_WORDS), default=-1)
@@ -81,6 +84,8 @@ def mark_other_documents(page: Page) -> None:
     for number in page.where(page.leads):
         if page.words[number] > _OPENER_WORDS or number in page.roles:
             continue
+        ends_of += page.terminal.count(1, done, number)
+        runs += page.terminal.count(b"\0\1", max(done - 1, 0), number)
         passed, done, first = sizes[done:number], number, number + 1
         above, paragraph = above + sum(passed), max(paragraph, max(passed, default=0))
         if last < first:
@@ -106,6 +111,7 @@ def mark_other_documents(page: Page) -> None:
             if (
                 (above and below == first + 1 and _ALSO.match(line))
                 or paragraph >= _PARAGRAPH_ABOVE[page.html]
+                or (page.html and above >= _TEXT_ABOVE and 2 * runs < ends_of)
                 or (above >= _WORDS_ABOVE and all(map(page.is_link, range(first, min(stop, first + _MANY)))))
                 or (goes_on and not above and not page.html and _headlines(page, first, stop) >= _MANY)
             ):
@@ -122,9 +128,9 @@ def _first_alike(page: Page, opener: int, ends: Sequence[int]) -> int:
     That is a line that ends as a sentence (one of `ends`), in elements of the same names as the last sentence
     above the list, and not right under a heading.
     """
-    own = page.blocks[page.sentences.rfind(1, 0, opener)].hints
+    own = page.sentences.rfind(1, 0, opener)
     place = bisect_left(ends, opener + 1)
-    alike = (n for n in ends[place : place + _MOST_EXCERPTS] if _stand_alike(own, page.blocks[n].hints))
+    alike = (n for n in ends[place : place + _MOST_EXCERPTS] if page.stand_alike(own, n))
     texts = (n for n in alike if page.words[n] >= _MANY and page.tag(n - 1) not in HEADING_TAGS)
     return next(texts, len(page.blocks))
 
@@ -149,11 +155,6 @@ def _last_title(page: Page) -> int:
     backwards = range(len(page.blocks) - 1, -1, -1)
     titles = (n for n in backwards if page.words[n] >= _MANY and not (page.terminal[n] or page.filled[n]))
     return next(titles, -1)
-
-
-def _stand_alike(one: DomHints | None, other: DomHints | None) -> bool:
-    """Whether two blocks stand in elements of the same kinds and names."""
-    return one is not None and other is not None and one[:2] == other[:2]
 
 
 def _headlines(page: Page, first: int, last: int) -> int:

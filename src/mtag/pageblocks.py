@@ -31,6 +31,9 @@ HEADLINE_WORDS = 30
 _ALL_LINKS = 0.95
 """Share of a block's letters in links from which it is nothing else."""
 
+MENU_SHARE = 0.7
+"""Share of a line's letters in links from which it may be a menu: marks stand between those."""
+
 _BULLET = late(r"[-–—•*·▪►»>|\s]{1,6}(?=\S)")
 
 PROSE, INSIDE, LIST, QUOTE, HEADING = range(5)
@@ -104,6 +107,16 @@ class Page:
         """Whether a block is nothing but links."""
         hints = self.blocks[number].hints
         return hints is not None and hints.link_share >= _ALL_LINKS
+
+    def link_share(self, number: int) -> float:
+        """The share of a block's letters that stand in links, 0 to 1."""
+        hints = self.blocks[number].hints
+        return 0.0 if hints is None else hints.link_share
+
+    def stand_alike(self, one: int, other: int) -> bool:
+        """Whether two blocks stand in elements of the same kinds and names."""
+        hints, others = self.blocks[one].hints, self.blocks[other].hints
+        return hints is not None and others is not None and hints[:2] == others[:2]
 
     def furniture(self, number: int) -> str | None:
         """The kind of furniture that fills at least half of a block with its words, if any does."""

@@ -61,8 +61,9 @@ _BLOCKS = frozenset(
         " main menu nav ol option p pre section summary table tbody td tfoot th thead tr ul br"
     ).split()
 )
-_CONTROLS = frozenset(("a", "button"))
+_CONTROLS = frozenset(("a", "button", "summary"))
 _RAISED = frozenset(("sup", "sub"))
+_NAMING = frozenset(("id", "onclick", "aria-controls"))
 _CELL_BLOCKS = (
     "p,div,ul,ol,dl,table,h1,h2,h3,h4,h5,h6,article,section,form,br,script,style,noscript,select,button"
 )
@@ -196,8 +197,8 @@ class _HtmlReader:
             and self._add_row(node, attributes)
         ):
             return None
-        if tag in _CONTROLS and attributes and not hidden and (panel := self._panel()) != 0:
-            self.panels.add_control(attributes, node.text, len(self.found), panel or 0)
+        if not hidden and (tag in _CONTROLS or not _NAMING.isdisjoint(attributes)):
+            self._note_control(node, tag, attributes)
         child = node.first_child
         if child is not None:
             self.frames.append((tag, self._words(tag, attributes)))
@@ -216,6 +217,16 @@ class _HtmlReader:
         if first.isupper():
             return last.islower() or last.isdigit() or last in ".:!?"
         return first.isdigit() and (last.islower() or (last.isdigit() and len(before) > 1))
+
+    def _note_control(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> None:
+        """Note what shows something, and what is shown."""
+        if tag == "summary":
+            self.panels.add_summary(len(self.found))
+        elif tag in _CONTROLS or "onclick" in attributes or "aria-controls" in attributes:
+            if attributes and (panel := self._panel()) != 0:
+                self.panels.add_control(attributes, node.text, len(self.found), panel or 0)
+        elif self.panels.controlled and "id" in attributes:
+            self.panels.add_shown(attributes["id"], len(self.found))
 
     def _panel(self) -> int | None:
         """The number of the panel around, 0 in what is hidden for good."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from itertools import compress
 
+from mtag.cards import mark_cards
 from mtag.chrome import METADATA_LABEL
 from mtag.document import HEADING_TAGS
 from mtag.otherdocuments import TEXT_SHARE, mark_excerpts, mark_other_documents, mark_related
@@ -36,6 +37,9 @@ _TWO_SENTENCES = late(r"[a-zà-ÿ]{3}\.\s[A-ZÀ-Þ]")
 _OFFERS, _OFFER_WORDS = frozenset(("newsletter", "signup")), 40
 """Names of elements that offer a subscription, and most words of a block there."""
 
+_TOLD = 0.5
+"""Least score of a caption where most of a page's prose is in captions."""
+
 _MOST_ASIDE = 0.2
 """Most that captions, or such offers, are of the words of a page."""
 
@@ -48,6 +52,8 @@ def mark_blocks(page: Page) -> None:
     mark_metadata(page)
     mark_related(page)
     _mark_trails(page)
+    if page.html:
+        mark_cards(page)
     if 1 in page.leads:
         mark_other_documents(page)
     if 1 in page.forms:
@@ -65,12 +71,28 @@ def _mark_asides(page: Page) -> None:
     hints = [(number, block.hints) for number, block in enumerate(page.blocks) if block.hints is not None]
     captions = [number for number, hint in hints if "figcaption" in hint.tags]
     offers = [number for number, hint in hints if not _OFFERS.isdisjoint(hint.words)]
+    forms = [n for n, hint in hints if "form" in hint.tags and n and page.terminal[n - 1]]
+    offers += [number - 1 for number in forms if _offers(page, number - 1, number)]
     most = _MOST_ASIDE * sum(page.words)
-    if sum(page.words[number] for number in captions) <= most:
+    told = sum(page.words[number] for number in captions)
+    if told <= most:
         page.pass_over_all(captions, "chrome", "a caption")
+    elif len(captions) > 2 and 2 * told > sum(compress(page.words, page.prose)):
+        for number in captions:  # a gallery tells its story in them
+            page.scores[number] = max(page.scores[number], _TOLD)
     if sum(page.words[number] for number in offers) <= most:
         short = [number for number in offers if page.words[number] <= _OFFER_WORDS]
         page.pass_over_all(short, "login", "an offer to subscribe")
+
+
+def _offers(page: Page, number: int, form: int) -> bool:
+    """Whether a block says what the form below is for: it stands beside that, and not as the text above."""
+    hints, below = page.blocks[number].hints, page.blocks[form].hints
+    if hints is None or below is None or "form" in hints.tags:
+        return False
+    around = hints.tags[:-1]
+    above = page.sentences.rfind(1, 0, number)
+    return below.tags[: len(around)] == around and above >= 0 and not page.stand_alike(above, number)
 
 
 def mark_metadata(page: Page) -> None:

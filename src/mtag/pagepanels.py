@@ -14,6 +14,8 @@ Found: TypeAlias = tuple[str, DomHints, int | None]
 _TARGETS = ("id", "aria-controls", "data-target", "data-bs-target", "href")
 """Attributes by which a button or a link names what it shows; its own id is what a panel is labelled by."""
 
+_SCRIPT = "javascript:"
+
 _OTHER_ROLES = frozenset("alert alertdialog dialog listbox menu menubar navigation search tooltip".split())
 _OTHER_ELEMENTS = frozenset("nav menu dialog header footer".split())
 _OTHER_WORDS = frozenset(
@@ -22,6 +24,7 @@ _OTHER_WORDS = frozenset(
         " search sidebar slick slider swiper tooltip"
     ).split()
 ).union(*(HINT_WORDS[role] for role in ("comment_form", "cookie", "share", "login", "menu")))
+_CONTROLS = frozenset(("button", "summary"))
 _MOSTLY = 0.5
 
 
@@ -40,6 +43,7 @@ class Panels:
         self._controls: dict[str, tuple[int, int]] = {}
         self._panels: list[_Panel] = []
         self._closed: int | None = None  # block of the last control that says that what it shows is closed
+        self._summaries: list[int] = []  # blocks of controls right above what they show
 
     def add_control(
         self, attributes: Mapping[str, str | None], text: Callable[[], str], block: int, panel: int
@@ -54,7 +58,8 @@ class Panels:
         """
         values = [(name, attributes.get(name)) for name in _TARGETS]
         named = [value for name, value in values if value and (name != "href" or value[0] == "#")]
-        is_closed = attributes.get("aria-expanded") == "false"
+        is_closed = attributes.get("aria-expanded") == "false" or "onclick" in attributes
+        is_closed = is_closed or (attributes.get("href") or "").startswith(_SCRIPT)
         if not (named or is_closed) or not text().strip():
             return
         for value in named:
@@ -89,6 +94,26 @@ class Panels:
         self._panels.append(_Panel(tuple(keys), control, role == "tabpanel", parent, block))
         return len(self._panels)
 
+    def add_summary(self, block: int) -> None:
+        """Note the number of the text of a `<summary>`, which is a control right above what it shows."""
+        self._summaries.append(block)
+
+    def add_shown(self, name: str | None, block: int) -> None:
+        """Note an element that is not hidden, where a control whose text stands right above it names it.
+
+        Args:
+            name: its id.
+            block: the number of its first text.
+        """
+        control, _ = self._controls.get(name or "", (-1, 0))
+        if control == block - 1 >= 0:
+            self._summaries.append(control)
+
+    @property
+    def controlled(self) -> bool:
+        """Whether some control names what it shows."""
+        return bool(self._controls)
+
     def opened(self, found: Sequence[Found]) -> list[tuple[str, DomHints, bool]]:
         """The blocks of a page, and whether each is hidden: those of panels are not.
 
@@ -102,25 +127,46 @@ class Panels:
             if panel:
                 sizes[panel] += len(text)
                 linked[panel] += len(text) * hints.link_share
+        under = [n for n, panel in enumerate(self._panels, 1) if _is_under_heading(found, panel.block)]
+        answers = {*under} if len(under) > 1 else set()  # a script shows each of them below its question
         shown = {0: False}
         headings: set[int] = set()
         for number, (keys, control, is_tab, parent, block) in enumerate(self._panels, 1):
             outside = (self._controls[key] for key in keys if key in self._controls)
             controls = [one for one, around in outside if around != number]
             controls += [] if control is None else [control]
-            shown[number] = bool(controls or is_tab) and block >= first
+            shown[number] = bool(controls or is_tab or number in answers) and block >= first
             shown[number] &= linked[number] < _MOSTLY * sizes[number]
             shown[number] &= not parent or shown[parent]
             headings.update(controls if shown[number] else ())
+        summaries = {n for n in self._summaries if n >= first and _heads_text(found, n)}
+        headings |= summaries if len(summaries) > 1 else set()  # one alone may open a form
         return [
             (text, _heading(hints) if number in headings else hints, panel is not None and not shown[panel])
             for number, (text, hints, panel) in enumerate(found)
         ]
 
 
+def _is_under_heading(found: Sequence[Found], block: int) -> bool:
+    """Whether a block stands right below a heading of a part of the page, which is not hidden."""
+    if not 0 < block < len(found):
+        return False
+    _, hints, panel = found[block - 1]
+    tag = hints.tags[-1] if hints.tags else ""
+    return panel is None and tag != "h1" and tag in HEADING_TAGS
+
+
+def _heads_text(found: Sequence[Found], number: int) -> bool:
+    """Whether a control and what stands below it are no menu, dialog or the like."""
+    if number + 1 >= len(found) or found[number + 1][1].link_share >= _MOSTLY:
+        return False
+    _, hints, _ = found[number]
+    return _OTHER_ELEMENTS.isdisjoint(hints.tags) and _OTHER_WORDS.isdisjoint(hints.words)
+
+
 def _heading(hints: DomHints) -> DomHints:
-    """The hints of a button or a link as those of a heading; a link amid other words is none."""
-    if "button" not in hints.tags and hints.link_share < _MOSTLY:
+    """The hints of a control as those of a heading; a link amid other words is none."""
+    if hints.link_share < _MOSTLY and _CONTROLS.isdisjoint(hints.tags):
         return hints
-    tags = tuple(tag for tag in hints.tags if tag not in ("a", "button"))
+    tags = tuple(tag for tag in hints.tags if tag != "a" and tag not in _CONTROLS)
     return hints._replace(tags=tags if HEADING_TAGS & {*tags} else (*tags, "h3"), link_share=0.0)

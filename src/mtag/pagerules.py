@@ -6,10 +6,13 @@ to the sentences beside it.
 
 from __future__ import annotations
 
+from itertools import compress
+
 from mtag.chrome import furniture_role
 from mtag.datelines import is_dateline
+from mtag.document import HEADING_TAGS
 from mtag.headlines import is_title_like
-from mtag.pageblocks import Page
+from mtag.pageblocks import MENU_SHARE, Page
 
 _NEXT_SENTENCE = -1.5
 """Least score of a sentence next to the text."""
@@ -38,8 +41,9 @@ _SUMMARY_WORDS = 25
 _FOREIGN = 1.5
 """What a short line in another language than the text loses, unless that language has its share."""
 
-_SHORT_SENTENCE = 5
-"""Words of a sentence next to the text, some of them of the commonest, that is no label."""
+_SHORT_SENTENCE, _SHORTEST = 5, 3
+"""Words of a sentence next to the text, some of them of the commonest, that is no label; of one in the same
+elements as the paragraph above it."""
 
 
 def mark_foreign_ends(page: Page) -> None:
@@ -102,6 +106,16 @@ def is_clean_already(page: Page, content: list[bool]) -> bool:
     return dropped <= _DOUBTFUL_SHARE * sum([end - start for start, end, _ in page.blocks])
 
 
+def keep_text(page: Page, content: list[bool]) -> list[bool]:
+    """Keep all of a page that is clean already, but for the menu that may be its only furniture."""
+    if not page.html:
+        return [True] * len(content)
+    return [
+        inside or page.link_share(number) < MENU_SHARE or page.tag(number) in HEADING_TAGS
+        for number, inside in enumerate(content)
+    ]
+
+
 def keep_few(page: Page, content: list[bool]) -> None:
     """A text of a few lines shows no page around it: what is not furniture by its words is kept.
 
@@ -139,7 +153,7 @@ def take_in_ends(page: Page, content: list[bool]) -> None:
         number
         for number in page.where(page.terminal)
         if not content[number] and page.scores[number] > _NEXT_SENTENCE
-        if page.prose[number] or (page.words[number] >= _SHORT_SENTENCE and page.common[number])
+        if page.prose[number] or _is_short_sentence(page, number)
         if number not in page.roles and not page.filled[number] and not page.is_foreign(number)
     ]
     for numbers, step in ((sentences, -1), (sentences[::-1], 1)):
@@ -147,8 +161,22 @@ def take_in_ends(page: Page, content: list[bool]) -> None:
             beside = number + step
             while beside in page.roles and page.scores[beside] == 0:  # it stands amid the text
                 beside += step
-            if 0 <= beside < len(content) and content[beside] and page.prose[beside]:
+            if not (0 <= beside < len(content) and content[beside]):
+                continue
+            if page.prose[beside] or (page.terminal[beside] and _runs_on(page, number, beside)):
                 content[number] = True
+
+
+def _is_short_sentence(page: Page, number: int) -> bool:
+    if page.words[number] >= _SHORT_SENTENCE and page.common[number]:
+        return True
+    return page.words[number] >= _SHORTEST and number > 0 and _runs_on(page, number, number - 1)
+
+
+def _runs_on(page: Page, number: int, beside: int) -> bool:
+    """Whether a block is one more paragraph in the elements of the one beside it."""
+    alike = page.stand_alike(number, beside) and page.tag(number) != "li"
+    return alike and page.link_share(number) < MENU_SHARE
 
 
 def leave_out_links(page: Page, content: list[bool]) -> None:
@@ -163,6 +191,14 @@ def leave_out_links(page: Page, content: list[bool]) -> None:
     ]
     if len(links) > _FEW_LINKS:
         _leave_out(page, content, kept, links)
+
+
+def leave_out_last_heading(page: Page, content: list[bool]) -> None:
+    """A heading below the last sentence of a text, with nothing of it below, heads something else."""
+    kept = _sentences_of_text(page, content)
+    below = [*compress(range(kept[-1] + 1, len(content)), content[kept[-1] + 1 :])] if kept else []
+    if len(below) == 1 and page.tag(below[0]) in HEADING_TAGS and not page.terminal[below[0]]:
+        content[below[0]] = False
 
 
 def leave_out_headlines(page: Page, content: list[bool]) -> None:
@@ -187,7 +223,7 @@ def _may_lead_away(page: Page, number: int) -> bool:
 
 def _sentences_of_text(page: Page, content: list[bool]) -> list[int]:
     """The sentences that are content, where a long paragraph or many words show that they are a text."""
-    kept = [number for number in page.where(page.sentences) if content[number]]
+    kept = [number for number in page.where(page.sentences) if content[number] and not page.is_link(number)]
     sizes = [page.words[number] for number in kept]
     return kept if max(sizes, default=0) >= _PARAGRAPH_WORDS or sum(sizes) >= _TEXT_WORDS else []
 

@@ -22,8 +22,16 @@ from mtag.blockmodel import BlockModel, best_sequence
 from mtag.chrome import ALL_HINT_WORDS, HINT_WORDS
 from mtag.chunks import ChunkTable, read_chunks
 from mtag.document import HEADING_TAGS, Cleaning, Document, Language, Role, Span
+from mtag.endmatter import leave_out_end_matter
 from mtag.furniture import KINDS
-from mtag.headlines import TITLE_WORDS, is_title_like, mark_repeated_title, take_in_heads, take_in_title
+from mtag.headlines import (
+    TITLE_WORDS,
+    is_title_like,
+    mark_repeated_title,
+    take_in_headings,
+    take_in_heads,
+    take_in_title,
+)
 from mtag.model import TrainedModel
 from mtag.pageblocks import (
     HEADING,
@@ -149,17 +157,20 @@ def _judge(page: Page, switch: float) -> tuple[list[Role], list[int]]:
         content = best_sequence(page.scores, switch)
     datelines = rules.find_datelines(page)
     if rules.is_clean_already(page, content):
-        content = [True] * len(content)
+        content = rules.keep_text(page, content)
     rules.keep_few(page, content)
     for number in page.roles:
         content[number] = False
     rules.take_in_ends(page, content)
     if page.html:
         take_in_title(page, content)
+        take_in_headings(page, content)
         rules.leave_out_links(page, content)
+        rules.leave_out_last_heading(page, content)
     else:
         take_in_heads(page, content, datelines)
         rules.leave_out_headlines(page, content)
+    leave_out_end_matter(page, content)
     mark_repeated_title(page, content)
     return _name(page, content, datelines)
 

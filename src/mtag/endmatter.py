@@ -1,0 +1,116 @@
+"""What stands below a text: what its author says of itself (*About Hope House*), what follows *ENDS*."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import compress, islice
+
+from mtag.pageblocks import Page
+from mtag.patterns import late
+
+_OPENS = frozenset("AaÀàEFQqWw-–—*#.")
+"""What the lines that open end matter begin with: most lines are known by it to be none."""
+
+_END = late(r"[-–—*#.\s]{0,6}(?:ENDS?|Ends|FIN)[-–—*#.\s]{0,6}$")
+
+_SELF = late(
+    r"(?i:about (?:us|me|the (?:authors?|writers?|contributors?|organi[sz]ation|company|charity))|who we are"
+    r"|[àa] propos(?: de nous| de l.auteure?| des auteure?s)?|qui sommes[- ]nous)\W{0,3}$"
+)
+
+_NAMED = late(
+    r"(?i:about(?: the| our)?|[àa] propos (?:de la|de l['’]|de|du|des|d['’])) ?"
+    r"(?P<name>[A-ZÀ-ÖØ-Þ][^:.]{1,60}?)(?P<mark> ?:|\W{0,2}$)"
+)
+
+_AUTHORS = ("json-ld:author", "author", "article:author")
+"""What a page declares its author by."""
+
+_BESIDE = late(r"(?i:(?:media |press )?contacts?\b|notes? (?:to|for) editors?|contacts? (?:presse|médias?))")
+"""What else stands there under a line of its own."""
+
+_MOST_HEADS, _PARAGRAPHS = 8, 3
+"""Most lines that may open end matter, and most paragraphs below each."""
+
+_HEAD_WORDS, _SENTENCE_WORDS = 12, 5
+"""Most words of a line that opens end matter, and least words of a sentence."""
+
+_SEEN = 120
+"""Characters of a line by which it is known."""
+
+
+def leave_out_end_matter(page: Page, content: list[bool]) -> None:
+    """Leave out what stands below the end of a text, where it is no longer than the text itself."""
+    sentences = [n for n in page.where(page.terminal) if content[n] and page.words[n] >= _SENTENCE_WORDS]
+    if len(sentences) < 3:
+        return
+    opening = _opening(page, content, sentences[1] + 1)
+    for head in opening:
+        below = [number for number in sentences if number >= head]
+        words = sum([page.words[number] for number in below])
+        if not below or 2 * words > sum([page.words[number] for number in sentences]):
+            continue
+        if _END.match(page.line(head, _SEEN)) or not _goes_on(page, content, opening, head, below):
+            for number in compress(range(head, len(content)), content[head:]):
+                content[number] = False
+                page.set(number, "footer", "below the end of the text")
+            return
+
+
+def _opening(page: Page, content: Sequence[bool], first: int) -> list[int]:
+    """The last lines, from `first` on, that say that the text has ended, or that its author comes."""
+    text, blocks = page.text, page.blocks
+    authors = _authors(page)
+    opens = _OPENS.union(author[0] for author in authors)
+    lines = (n for n in range(len(blocks) - 1, first - 1, -1) if text[blocks[n][0]] in opens)
+    found: list[int] = []
+    for number in islice((n for n in lines if _may_open(page, n, authors)), _MOST_HEADS):
+        line = page.line(number, _SEEN)
+        named = None if _SELF.match(line) else _NAMED.match(line)
+        if (
+            named is not None
+        ):  # a subject (*About Human Trafficking*) is written small elsewhere, a name is not
+            found += [number] * (f" {named['name'].lower()}" not in text)
+        elif not _tells_of(page, number, authors) or (content[number] and _stands_apart(page, number)):
+            found.append(number)
+    return found[::-1]
+
+
+def _authors(page: Page) -> list[str]:
+    """The names of the author that a page declares."""
+    names = [page.declared.get(name, "") for name in _AUTHORS] if page.declared else []
+    return [name for name in names if " " in name and "://" not in name]
+
+
+def _may_open(page: Page, number: int, authors: Sequence[str]) -> bool:
+    line, short = page.line(number, _SEEN), page.words[number] <= _HEAD_WORDS
+    if short and (_END.match(line) or _SELF.match(line)):
+        return True
+    named = _NAMED.match(line)
+    return (named is not None and (short or ":" in named["mark"])) or _tells_of(page, number, authors)
+
+
+def _tells_of(page: Page, number: int, authors: Sequence[str]) -> bool:
+    """Whether a line is the name of the author, or a paragraph that begins with it."""
+    line = page.line(number, _SEEN)
+    return any(line.startswith(one) and (page.sentences[number] or line == one) for one in authors)
+
+
+def _stands_apart(page: Page, number: int) -> bool:
+    """Whether a line stands in other elements than the sentence above it."""
+    return not page.stand_alike(number, page.sentences.rfind(1, 0, number))
+
+
+def _goes_on(
+    page: Page, content: Sequence[bool], opening: Sequence[int], head: int, below: Sequence[int]
+) -> bool:
+    """Whether the text goes on below a line: paragraphs under another heading, or many."""
+    heads = {number for number in opening if number >= head}
+    for number in range(head + 1, below[-1]):
+        if number in heads or not content[number] or page.terminal[number] or page.prose[number]:
+            continue
+        over = number + 1
+        over_text = content[over] and page.terminal[over] and page.prose[over]
+        if over_text and not _BESIDE.match(page.line(number, 60)):
+            return True
+    return len(below) > _PARAGRAPHS * len(heads)
