@@ -895,7 +895,7 @@ def test_another_extractor_that_is_not_installed_is_named_with_its_pip_line(monk
 
 
 def test_another_extractor_chooses_the_content_of_a_page(monkeypatch):
-    chosen = types.SimpleNamespace(extract=lambda html, include_comments: "A title\n\nThe text.")
+    chosen = types.SimpleNamespace(extract=lambda html, include_comments: "A title\n\nThe text.", __spec__="")
     monkeypatch.setitem(sys.modules, "trafilatura", chosen)
     result = mtag.clean("<html><body><nav>Home</nav><p>The text.</p></body></html>", extractor="trafilatura")
     assert result.clean_text == "A title\nThe text."

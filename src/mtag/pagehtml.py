@@ -8,11 +8,12 @@ from functools import lru_cache
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from mtag.document import Block, Document, DomHints
-from mtag.errors import MissingExtraError
+from mtag.extras import require
 from mtag.pagedeclared import read_declared
 from mtag.pagepanels import Found, Panels
 from mtag.pagetags import tamed
 from mtag.patterns import late
+from mtag.textlines import lines_of
 
 
 def read_html(html: str, encoding: str | None = None) -> Document:
@@ -31,21 +32,11 @@ def read_with_trafilatura(html: str, encoding: str | None = None) -> Document:
     Raises:
         MissingExtraError: trafilatura is not installed.
     """
-    try:
-        import trafilatura
-    except ModuleNotFoundError as error:
-        if error.name != "trafilatura":  # it is there, but lacks a module of its own
-            raise
-        raise MissingExtraError("the trafilatura extractor", "html") from error
+    require("trafilatura", "the trafilatura extractor", "html")
+    import trafilatura
+
     text = trafilatura.extract(html, include_comments=False) or ""
-    blocks: list[Block] = []
-    start = 0
-    for line in text.split("\n"):
-        if kept := line.strip():
-            first = start + line.index(kept)
-            blocks.append(Block(first, first + len(kept)))
-        start += len(line) + 1
-    return Document(text, tuple(blocks), "html", encoding, read_declared(_parsed(html)).values)
+    return Document(text, tuple(lines_of(text)), "html", encoding, read_declared(_parsed(html)).values)
 
 
 _SKIPPED = frozenset(

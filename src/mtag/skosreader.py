@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
 from mtag.concepts import Concept, Crosswalk, Facet, PhraseSet, Scheme
-from mtag.errors import MissingExtraError, OptionError, TaxonomyError
+from mtag.errors import OptionError, TaxonomyError
+from mtag.extras import require
 from mtag.skosterms import (
     DCTERMS,
     MATCHES,
@@ -95,10 +96,9 @@ def read_jsonld(text: str, where: str) -> tuple[Scheme, list[Concept]]:
 
 
 def _new_graph() -> Graph:
-    try:
-        import rdflib
-    except ImportError as error:
-        raise MissingExtraError("reading SKOS", "skos") from error
+    require("rdflib", "reading SKOS", "skos")
+    import rdflib
+
     return rdflib.Graph()
 
 

@@ -23,6 +23,7 @@ from mtag.preparation import Cleaned, prepare
 from mtag.resultparts import Names, PageParts, Parts, TagParts, clean_result, tag_result
 from mtag.sitechrome import SiteChrome
 from mtag.taxonomy import Taxonomy
+from mtag.textlines import lines_of
 from mtag.version import __version__
 from mtag.wordtable import read_words
 
@@ -218,7 +219,7 @@ class Tagger:
 def detect_lines(text: str, *, name_others: bool = False) -> tuple[tuple[int, int, Language], ...]:
     """Detect the language of each line of a plain text, decided together: (start, end, language)."""
     document = reading.read(text, "text")
-    blocks = tuple(reading.lines_of(document.text))
+    blocks = tuple(lines_of(document.text))
     lines = zip(blocks, language.detect_blocks(document.text, blocks), strict=True)
     return tuple(
         (line.start, line.end, _named(lang, document.text[line.start : line.end]) if name_others else lang)

@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
-from functools import partial
-from itertools import accumulate, compress, repeat
-from operator import add, sub
 from typing import get_args
 
 from mtag.document import Block, Document, Extractor, Format
 from mtag.errors import BinaryInputError, InputTooLargeError, OptionError
 from mtag.feeds import as_page, looks_like_feed
 from mtag.patterns import late
+from mtag.textlines import lines_of
 from mtag.textrepair import (
     escaped_once,
     rightly_decoded,
@@ -33,9 +30,6 @@ MAX_CHARS = 20_000_000
 
 MAX_BYTES = 40_000_000
 """Ceiling for one document given as bytes, before decoding."""
-
-_make_block = partial(tuple.__new__, Block)
-"""Makes a block of its fields without Python code."""
 
 _LETTER = late(r"[^\W_]")
 _SURROGATE = late("[\ud800-\udfff]")
@@ -113,15 +107,6 @@ def check_extractor(name: str) -> None:
     """Raise `OptionError` where no extractor has this name."""
     if name not in get_args(Extractor):
         raise OptionError(f"extractor is 'mtag' or 'trafilatura', not {name!r}")
-
-
-def lines_of(text: str) -> Iterator[Block]:
-    """The lines of a text without white space at their ends, where anything is left; no loop is in Python."""
-    lines = text.splitlines(keepends=True)
-    starts = [*map(sub, accumulate(map(len, lines)), map(len, map(str.lstrip, lines)))]
-    sizes = [*map(len, map(str.strip, lines))]
-    fields = compress(zip(starts, map(add, starts, sizes), repeat(None), strict=False), sizes)
-    return map(_make_block, fields)
 
 
 def _lines_with_words(text: str) -> list[Block]:
