@@ -160,13 +160,23 @@ def _with_and_without_site(titles: Sequence[str], site: str) -> set[str]:
     """What a page declares as its title, with the name of the site, which it may declare, and without."""
     found: set[str] = set()
     for title in titles:
-        first, *others = _BETWEEN.split(title)
+        first, *others = parts_of_title(title)
         found.add(title)
         if first == site and others:
             found.add(title[title.index(others[0]) :])
         elif others:
-            found.add(title[: title.rindex(others[-1])].rstrip(" |–—·•-"))
+            found.add(without_last_part(title))
     return found - {site, ""}
+
+
+def parts_of_title(title: str) -> list[str]:
+    """What stands between the bars and dashes of a declared title: a headline, a section, the site."""
+    return _BETWEEN.split(title)
+
+
+def without_last_part(title: str) -> str:
+    """A title of several parts without the last one."""
+    return title[: title.rindex(parts_of_title(title)[-1])].rstrip(" |–—·•-")
 
 
 def _plain(title: str) -> str:

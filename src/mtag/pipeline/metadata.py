@@ -17,7 +17,7 @@ from mtag.chrome import METADATA_LABEL
 from mtag.datelines import PUBLISHED, SUBJECT, read_dateline
 from mtag.dates import FoundDate, find_dates
 from mtag.document import Block, Document, Role, Segment
-from mtag.headlines import TITLES
+from mtag.headlines import TITLES, parts_of_title, without_last_part
 from mtag.patterns import late
 
 _FIELD_OF = {
@@ -279,10 +279,10 @@ def _without_site(title: str | None, declared: Mapping[str, str]) -> str | None:
     if title is None:
         return None
     title = _visible(title)
-    parts = re.split(r"\s+[|–—·•-]\s+", title)
+    parts = parts_of_title(title)
     site = declared.get("og:site_name", "").casefold()
     named = len(parts) > 1 and (parts[-1].casefold() == site or (not site and " | " in title))
-    return title[: title.rindex(parts[-1])].rstrip(" |–—·•-") if named else title
+    return without_last_part(title) if named else title
 
 
 def _text(document: Document, block: Block) -> str:
