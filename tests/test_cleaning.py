@@ -193,8 +193,10 @@ def test_a_card_of_another_document_amid_a_text_is_no_content(card):
         f'<h2>Resources</h2><ul><li><a href="/x">{HEADLINE}</a></li></ul>',
         f'<p>Two guides have come out:</p><ul><li><a href="/x">{HEADLINE}</a></li></ul>',
         f'<ul><li>They slept in a barn</li><li><a href="/x">{HEADLINE}</a></li></ul>',
+        f'<ol><li><a href="/x">{HEADLINE}</a></li><li><a href="/y">{BOX[1]}</a></li></ol>',
+        f'<section><h3><a href="/x">{HEADLINE}</a></h3><p>{EXCERPT}</p></section>',
     ],
-    ids=["sentence", "heading", "list below a heading", "announced list", "list"],
+    ids=["sentence", "heading", "list below a heading", "announced list", "list", "numbered", "section"],
 )
 def test_a_link_of_the_text_itself_is_no_card(own):
     found = kept(f"<main>{paragraphs([*BODY, *BODY])}{own}{paragraphs(BODY)}</main>", "html")
@@ -600,6 +602,22 @@ def test_an_organisation_may_speak_of_itself_behind_a_colon():
     assert kept(f"{ARTICLE}\nAbout Hope House: {ABOUT}", "text") == ARTICLE.split("\n")
 
 
+def test_releases_may_follow_one_another_each_with_its_end():
+    releases = [line for head in BOX for line in (head, *BODY, "ENDS")]
+    found = kept("\n".join(releases), "text")
+    assert {*BOX, *BODY} <= {*found}
+    assert found.count(BODY[0]) == len(BOX)
+
+
+def test_an_author_who_stands_in_a_list_of_the_text_is_part_of_it():
+    head = "<title>Nine workers freed</title><meta name=author content='Jane Doe'>"
+    people = "".join(
+        f"<li>{name} brought food to the workers every day.</li>" for name in ("Ann Lee", "Jane Doe")
+    )
+    page = f"{head}<h1>Nine workers freed</h1>{paragraphs(BODY)}<h3>Who helped</h3><ul>{people}</ul>"
+    assert "Jane Doe brought food to the workers every day." in kept(page, "html")
+
+
 @pytest.mark.parametrize("name", ["", "<h4>Jane Doe</h4>"])
 def test_what_a_page_tells_of_its_author_below_the_text_is_no_content(name):
     head = "<title>Nine workers freed</title><meta name=author content='Jane Doe'>"
@@ -629,8 +647,9 @@ def test_several_organisations_and_their_contacts_may_stand_below_a_text():
         ["About Hope House", ABOUT, "What happens next", BODY[0]],
         ["About Hope House", *[ABOUT] * 5],
         ["About the wages", BODY[1]],
+        ["About the Farm Work Act", "The Farm Work Act says what workers are paid for and when."],
     ],
-    ids=["a subject", "the text goes on", "longer than the text", "no name"],
+    ids=["a subject", "the text goes on", "longer than the text", "no name", "a law"],
 )
 def test_a_part_of_the_text_is_not_what_its_author_says_of_itself(lines):
     page = f"<article>{paragraphs(BODY)}<h3>{lines[0]}</h3>{paragraphs(lines[1:])}</article>"

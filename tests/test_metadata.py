@@ -230,6 +230,8 @@ def test_an_agency_or_a_day_may_stand_between_the_place_and_the_dash(page, line,
         "By John Smith (AFP) - A house opened.",
         "Ms SMITH (Malta) – The house opened.",
         "The house on the hill (Leeds) – It opened.",
+        "Kafala (sponsorship) – A house opened.",
+        "Amina (not her real name) – A house opened.",
     ],
 )
 def test_words_before_a_dash_are_mostly_no_place(page, line):
@@ -324,6 +326,18 @@ def test_what_a_press_database_writes_above_an_article_is_neither_its_title_nor_
 def test_a_headline_may_stand_above_the_length_of_its_article(page):
     lines = ("title", "Huit ans de prison"), ("paragraph", "Ann Lee"), ("paragraph", "742 mots")
     assert facts(page(*lines, ("paragraph", "Le tribunal a jugé."))).title == "Huit ans de prison"
+
+
+@pytest.mark.parametrize("line", ["The Leighton Post, 7 March 2024, p. 12", "Le Soir, 8 mars 2024 611 mots"])
+def test_a_headline_may_stand_above_the_line_of_its_newspaper(page, line):
+    lines = ("paragraph", "Eight years for two brothers in Leighton"), ("dateline", line)
+    found = facts(page(*lines, ("paragraph", "The court sentenced them on Monday.")))
+    assert found.title == "Eight years for two brothers in Leighton"
+
+
+def test_a_bar_may_part_a_place_from_its_date(page):
+    found = facts(page(("title", "Head"), ("dateline", "London | 7 March 2024"), ("paragraph", "Text.")))
+    assert (found.place, found.date.first) == ("London", "2024-03-07")
 
 
 def test_a_title_has_no_marks_without_width_at_its_ends(page):

@@ -311,7 +311,7 @@ def test_character_references_in_a_text_are_read():
 
 @pytest.mark.parametrize("end", ["\\n", "\\r\\n", "\\n\\n", "\\r\\n\\r\\n"])
 def test_line_ends_that_are_written_out_end_lines(end):
-    assert blocks(end.join(["One", "two", "three", "four"]) + "\n") == ["One", "two", "three", "four"]
+    assert blocks(end.join(["One", "two", "Three", "four"]) + "\n") == ["One", "two", "Three", "four"]
 
 
 def test_what_was_escaped_with_line_ends_is_read_too():
@@ -319,7 +319,9 @@ def test_what_was_escaped_with_line_ends_is_read_too():
     assert blocks(escaped) == ["Il a été jugé.", 'Dit "oui".', "L'an \U0001f64f \ufffd.", "Fin"]
 
 
-@pytest.mark.parametrize("text", [r"In C:\new and C:\nine", "A line.\nIn \\n, \\n, \\n and \\n."])
+@pytest.mark.parametrize(
+    "text", [r"In C:\new and C:\nine", r"In \news\nigeria\notes", "A line.\nIn \\n, \\n, \\n and \\n."]
+)
 def test_a_few_escapes_and_those_beside_real_line_ends_stay(text):
     assert read(text).text == text
 
@@ -569,6 +571,7 @@ def test_one_text_among_the_cells_of_a_row_stays_in_the_row():
         ("<b>10</b><sup>2</sup> m", "102 m"),
         ("<span>2</span><span>5</span> views", "25 views"),
         ("Mac<b>Lean</b>", "MacLean"),
+        ("forced <a href=/x>la</a><a href=/x>bour</a>", "forced labour"),
         ("a <b>b</b></p><p>ab<b>C</b>", "a b|abC"),
     ],
 )

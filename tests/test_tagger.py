@@ -729,6 +729,7 @@ def test_a_tagger_for_a_site_leaves_the_first_one_as_it_was(flood_tagger):
     [
         ('<meta property="article:published_time" content="2024-05-03">', "London, 4 May 2024", "2024-05-03"),
         ('<meta property="article:published_time" content="2024-05-03">', "Updated 4 May 2024", "2024-05-03"),
+        ('<meta name="date" content="04/05/2024">', "London, 6 May 2024", "2024-05-06"),
         ("", "London, 4 May 2024", "2024-05-04"),
         ("", "Updated 4 May 2024", "2024-05-04"),
     ],
@@ -736,3 +737,10 @@ def test_a_tagger_for_a_site_leaves_the_first_one_as_it_was(flood_tagger):
 def test_the_date_that_a_page_declares_goes_before_one_in_its_text(shipped, declared, line, date):
     page = f"<head>{declared}</head><h1>Two jailed for forced labour</h1><p>{line}</p><p>{ENGLISH}</p>"
     assert shipped.tag(f"<html>{page}</html>").metadata.date.start == date
+
+
+def test_the_author_that_a_page_declares_is_no_place(shipped):
+    head = '<head><meta name="author" content="Hannah Cressing"></head><h1>Two jailed for forced labour</h1>'
+    page = f"<html>{head}<p>Hannah Cressing 14 June 2023</p><p>{ENGLISH}</p></html>"
+    metadata = shipped.tag(page).metadata
+    assert (metadata.place, metadata.author) == (None, "Hannah Cressing")

@@ -36,6 +36,8 @@ class _Text(NamedTuple):
     last: int
     around: _Tags
     """The elements around its paragraphs."""
+    words: frozenset[str]
+    """The words by which the elements of its blocks say what they are."""
 
 
 def mark_cards(page: Page) -> None:
@@ -87,12 +89,17 @@ def _text(page: Page, links: Sequence[int]) -> _Text | None:
     if not runs_on or sum(page.words[number] for number in text) < _TEXT_WORDS:
         return None
     tags, _ = max(own, key=sizes.__getitem__)
-    return _Text(members, text[0], text[-1], tags[:-1])
+    named = frozenset[str]().union(*(words for _, words in own))
+    return _Text(members, text[0], text[-1], tags[:-1], named)
 
 
 def _is_own(page: Page, text: _Text, number: int, cards: Container[int]) -> bool:
     """Whether a link is the text's: a sentence, a heading, in a table or in a list that a line announces."""
-    tags, above = _tags(page, number), number - 1
+    (tags, words), above = _form(page, number), number - 1
+    in_place = tags[: len(text.around)] == text.around and words <= text.words
+    is_part = "ol" in tags or (tags[-1] in HEADING_TAGS and "a" not in tags)
+    if in_place and is_part and page.furniture(above) != "related":
+        return True  # a card has a class of its own
     announced = _tags(page, above)[:-1] == text.around and page.furniture(above) != "related"
     if tags[-1] in _CELLS or (announced and page.text[page.blocks[above].end - 1] == ":"):
         return True

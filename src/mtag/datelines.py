@@ -70,6 +70,9 @@ _DASHES = ("–", "—", "--", ") ", ")-", ")=")
 """Those before which such a head stands, whether an agency comes before them or not."""
 
 _DAY_BESIDE = late(rf",\s(?:[^\d,]{{2,30}},\s)?{DAY_AND_MONTH}$")
+_AGENCIES = frozenset(("Reuters", "Belga", "Xinhua", "Kyodo", "Bloomberg", "Tass", "Interfax"))
+"""Agencies that are not written in capitals."""
+
 _DONE_AT = late(r"(?:(?:fait|donné|signé)\s)?à\s|done\s(?:at|in)\s", re.IGNORECASE)
 _COLUMN = late(r"\t|\s{3}")
 _PLACE_START = late(
@@ -148,16 +151,21 @@ def _without_date(line: str) -> Dateline | None:
     agency, beside = match["agency"], match["beside"]
     if not place.isupper():
         words = place.split()
-        known = agency or (beside and _DAY_BESIDE.match(beside))
+        known = (agency and _is_agency(agency[1:-1])) or (beside and _DAY_BESIDE.match(beside))
         initials = "".join(word[0] for word in words if word[0].isupper())
         if not known or len(words) > _NAME_WORDS or initials == (agency or "")[1:-1]:
             return None
     return Dateline(place=place)
 
 
+def _is_agency(name: str) -> bool:
+    """Whether what stands in brackets is the name of an agency, or a day, and no remark."""
+    return name.isupper() or name.split("/")[0] in _AGENCIES or any(map(str.isdigit, name))
+
+
 def _place(text: str) -> str | None:
     """The place that words before a date name; `None` where they name none."""
-    place = _COLUMN.split(text)[-1].strip(" ,–—-")
+    place = _COLUMN.split(text)[-1].strip(" ,|–—-")
     if done := _DONE_AT.match(place):
         place = place[done.end() :]
     words = place.split()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from itertools import compress, islice
 
+from mtag.document import HEADING_TAGS
 from mtag.pageblocks import Page
 from mtag.patterns import late
 
@@ -22,6 +23,16 @@ _NAMED = late(
     r"(?i:about(?: the| our)?|[àa] propos (?:de la|de l['’]|de|du|des|d['’])) ?"
     r"(?P<name>[A-ZÀ-ÖØ-Þ][^:.]{1,60}?)(?P<mark> ?:|\W{0,2}$)"
 )
+
+_THING = late(
+    r"(?i:\b(?:act|bill|law|day|project|programme?|campaign|operation|study|report|survey|strategy|protocol"
+    r"|convention|directive|mechanism|scheme|initiative|loi|projet|plan|campagne|op[ée]ration|[ée]tude|rapport"
+    r"|enqu[êe]te|protocole|strat[ée]gie|m[ée]canisme)\b)"
+)
+"""Words in the name of what a text tells of, not of who tells it."""
+
+_PARTS = frozenset(("li", "td", "dd", "blockquote"))
+"""Elements in which a text tells of people one by one, or lets them speak."""
 
 _AUTHORS = ("json-ld:author", "author", "article:author")
 """What a page declares its author by."""
@@ -50,7 +61,10 @@ def leave_out_end_matter(page: Page, content: list[bool]) -> None:
         words = sum([page.words[number] for number in below])
         if not below or 2 * words > sum([page.words[number] for number in sentences]):
             continue
-        if _END.match(page.line(head, _SEEN)) or not _goes_on(page, content, opening, head, below):
+        heads = {number for number in opening if number >= head}
+        ended = _END.match(page.line(head, _SEEN)) is not None
+        many = not ended and len(below) > _PARAGRAPHS * len(heads)
+        if not many and not _goes_on(page, content, heads, head, below[-1]):
             for number in compress(range(head, len(content)), content[head:]):
                 content[number] = False
                 page.set(number, "footer", "below the end of the text")
@@ -67,13 +81,16 @@ def _opening(page: Page, content: Sequence[bool], first: int) -> list[int]:
     for number in islice((n for n in lines if _may_open(page, n, authors)), _MOST_HEADS):
         line = page.line(number, _SEEN)
         named = None if _SELF.match(line) else _NAMED.match(line)
-        if (
-            named is not None
-        ):  # a subject (*About Human Trafficking*) is written small elsewhere, a name is not
-            found += [number] * (f" {named['name'].lower()}" not in text)
+        if named is not None:
+            found += [number] * _names_a_body(named["name"], text)
         elif not _tells_of(page, number, authors) or (content[number] and _stands_apart(page, number)):
             found.append(number)
     return found[::-1]
+
+
+def _names_a_body(name: str, text: str) -> bool:
+    """Whether a name is no law or project, and no subject (*Human Trafficking*), written small elsewhere."""
+    return not _THING.search(name) and f" {name.lower()}" not in text
 
 
 def _authors(page: Page) -> list[str]:
@@ -97,20 +114,18 @@ def _tells_of(page: Page, number: int, authors: Sequence[str]) -> bool:
 
 
 def _stands_apart(page: Page, number: int) -> bool:
-    """Whether a line stands in other elements than the sentence above it."""
-    return not page.stand_alike(number, page.sentences.rfind(1, 0, number))
+    """Whether a line stands in other elements than the sentence above it, and is no part of a list."""
+    part = page.tag(number) in _PARTS or page.tag(number - 1) in HEADING_TAGS
+    return not part and not page.stand_alike(number, page.sentences.rfind(1, 0, number))
 
 
-def _goes_on(
-    page: Page, content: Sequence[bool], opening: Sequence[int], head: int, below: Sequence[int]
-) -> bool:
-    """Whether the text goes on below a line: paragraphs under another heading, or many."""
-    heads = {number for number in opening if number >= head}
-    for number in range(head + 1, below[-1]):
+def _goes_on(page: Page, content: Sequence[bool], heads: Container[int], head: int, last: int) -> bool:
+    """Whether the text goes on below a line: paragraphs stand under a heading that opens no end matter."""
+    for number in range(head + 1, last):
         if number in heads or not content[number] or page.terminal[number] or page.prose[number]:
             continue
         over = number + 1
         over_text = content[over] and page.terminal[over] and page.prose[over]
         if over_text and not _BESIDE.match(page.line(number, 60)):
             return True
-    return len(below) > _PARAGRAPHS * len(heads)
+    return False

@@ -83,9 +83,11 @@ def take_in_title(page: Page, content: list[bool]) -> None:
     """
     inside = [*compress(range(len(content)), content)]
     first = next((number for number in inside if page.prose[number]), inside[0] if inside else 0)
-    lines = {number: _plain(page.line(number)) for number in range(first - 1, -1, -1) if page.words[number]}
     declared = [_plain(page.declared.get(name, "")) for name in TITLES]
     titles = _with_and_without_site(declared, _plain(page.declared.get("og:site_name", "")))
+    if inside and page.tag(first) in _HEADLINE_TAGS and _plain(page.line(first)) in titles:
+        first += 1  # a long headline is no paragraph
+    lines = {number: _plain(page.line(number)) for number in range(first - 1, -1, -1) if page.words[number]}
     headings = [number for number in lines if page.tag(number) in _HEADLINE_TAGS]
     said = [n for n in headings if any(title.startswith(lines[n]) for title in titles)]
     said += [n for n, line in lines.items() if line in titles and page.words[n] > 2 and _stands_free(page, n)]

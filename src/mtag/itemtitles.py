@@ -12,6 +12,9 @@ from mtag.pressexports import is_of_press
 _HEAD, _NEAR = 5, 10
 """Blocks among which the heading of an item stands, without and with what is above it."""
 
+_HEADLINE_WORDS = 5
+"""Least words of a headline that is told from the name of a newspaper."""
+
 _LONG_TITLE, _LONG_BELOW = 250, 150
 """Most characters of a first line that is a heading, and of one below a dateline."""
 
@@ -33,7 +36,24 @@ def find_title(
     """
     if (heading := _markdown_heading(document, members)) is not None:
         return heading
-    above = _below_press(document, roles, members, exported)
+    below = _below_press(document, roles, members, exported)
+    if below and not _is_headline(document, roles, members[0]):
+        found = _title_below(document, roles, members, below)
+        if found is not None:
+            return found
+    return _title_below(document, roles, members, 0)
+
+
+def _is_headline(document: Document, roles: Sequence[Role], number: int) -> bool:
+    """Whether the first block is a headline above the line of a newspaper, not such a line itself."""
+    line = _line(document, number)
+    dated = roles[number].name == "dateline"
+    long = len(line.split()) >= _HEADLINE_WORDS
+    return long and not is_of_press(line, dated=dated) and not _stands_above(document, roles, number)
+
+
+def _title_below(document: Document, roles: Sequence[Role], members: Sequence[int], above: int) -> int | None:
+    """The heading among the blocks from one on, below what may stand above a heading."""
     while above < min(len(members), _NEAR) and _stands_above(document, roles, members[above]):
         above += 1
     head = members[above : above + _HEAD]

@@ -91,6 +91,9 @@ class _HtmlReader:
         self.ended = self.seam = 0
         """The size of the buffer as an inline element ended, and as another began right behind it."""
         self.link_ended = False
+        self.href: str | None = None
+        self.href_before: str | None = None
+        """The addresses of the link that began last and of the one before."""
         self.hiding: list[tuple[int, int]] = []  # depths of hidden elements around, their numbers as panels
 
     def read(self) -> Document:
@@ -197,6 +200,7 @@ class _HtmlReader:
                 self._hide(attributes, around or 0)
             if tag == "a":
                 self.links += 1
+                self.href_before, self.href = self.href, attributes.get("href")
         return child
 
     def _is_glued(self, text: str) -> bool:
@@ -204,7 +208,8 @@ class _HtmlReader:
         before, first = self.buffer[-1], text[0]
         last = before[-1]
         if self.link_ended and self.links:
-            return last.isalnum() and first.isalnum()
+            one_link = first.islower() and self.href is not None and self.href == self.href_before
+            return last.isalnum() and first.isalnum() and not one_link  # editors cut a link in two
         if first.isupper():
             return last.islower() or last.isdigit() or last in ".:!?"
         return first.isdigit() and (last.islower() or (last.isdigit() and len(before) > 1))

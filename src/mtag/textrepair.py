@@ -40,6 +40,7 @@ _ROUNDS = 2
 """How many wrong readings in a row are undone."""
 
 _ESCAPE = late(r"\\(?:r\\n|[nrt\"'/\\]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})")
+_WRITTEN_END = late(r"\\n(?![a-z])")  # paths and formulas hold names behind such a mark
 _ESCAPED = {"n": "\n", "r": "\n", "t": "\t"}
 _LEAST_ESCAPED = 3
 """Line ends written out as `\\n` from which a text without others was escaped twice."""
@@ -51,6 +52,8 @@ _LEAST_SIGNS = 2
 def with_line_ends(text: str) -> str:
     """The text as it was before it was escaped, where all its line ends are written out."""
     if "\\n" not in text or "\n" in text.strip() or text.count("\\n") < _LEAST_ESCAPED:
+        return text
+    if not _WRITTEN_END.search(text):
         return text
     plain = _ESCAPE.sub(_unescaped, text)
     return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")  # pairs become one

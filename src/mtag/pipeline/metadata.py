@@ -271,7 +271,8 @@ def _with_declared_date(facts: Facts, value: str) -> Facts:
     found = _with_date(facts, text)
     if found.date is None:
         return facts
-    return found._replace(date_rank=DECLARED, date_text=found.date_text if text == value else value)
+    rank = OF_CHANGE if found.date.is_ambiguous else DECLARED  # a clear date in the text says more
+    return found._replace(date_rank=rank, date_text=found.date_text if text == value else value)
 
 
 def _without_site(title: str | None, declared: Mapping[str, str]) -> str | None:
