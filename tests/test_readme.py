@@ -1,6 +1,7 @@
 """What the README shows is run: its Python snippets as doctests, its commands with their output."""
 
 import doctest
+import json
 import os
 import re
 import shlex
@@ -49,3 +50,19 @@ def test_the_readme_names_make_targets_that_exist():
     named = set(re.findall(r"make ([a-z-]+)", README))
     assert named
     assert named <= targets
+
+
+@pytest.mark.parametrize(
+    ("document", "row", "figure"),
+    [
+        ("README.md", "tags on 96 real documents", "real: micro F1"),
+        ("README.md", "tags on invented documents", "test: micro F1"),
+        ("benchmarks/README.md", "real documents (96", "real: micro F1"),
+        ("benchmarks/README.md", "test families", "test: micro F1"),
+    ],
+)
+def test_the_figures_shown_are_those_that_the_floors_hold(document, row, figure):
+    held = json.loads((ROOT / "benchmarks" / "accuracy" / "floors.json").read_text("utf-8"))["least"]
+    text = (ROOT / document).read_text(encoding="utf-8")
+    shown = re.search(rf"^\| {re.escape(row)}[^|]*\| \**([\d.]+)", text, flags=re.MULTILINE)
+    assert float(shown[1]) == pytest.approx(held[figure], abs=0.0011)  # floors are cut off, not rounded
