@@ -663,6 +663,19 @@ def test_the_text_of_a_page_that_keeps_it_for_a_script_is_read_from_its_json_ld(
     assert len(blocks(page.replace("</nav>", "</nav>" + prose))) == 2
 
 
+def test_the_text_in_json_ld_may_be_html():
+    page = json_ld(
+        json.dumps({"headline": "Four jailed", "articleBody": "<p>One &amp; <b>two</b>.</p><p>Three.</p>"})
+    )
+    assert blocks(page) == ["Home", "One & two.", "Three."]
+
+
+def test_of_several_texts_in_json_ld_only_that_of_the_page_is_read():
+    things = [{"headline": title, "articleBody": f"{title}."} for title in ("A film", "Four jailed")]
+    assert blocks(json_ld(json.dumps(things), "Another page")) == ["Home"]
+    assert blocks(json_ld(json.dumps(things))) == ["Home", "Four jailed."]
+
+
 @pytest.mark.parametrize(
     ("element", "depth"),
     [

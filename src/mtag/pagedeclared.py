@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import deque
 from html import unescape
 from itertools import islice
@@ -19,6 +20,8 @@ _MAX_DECLARED, _MAX_SCRIPTS, _MAX_SCRIPT, _MAX_THINGS = 400, 20, 500_000, 200
 _MAX_VALUE, _MAX_BODY = 2000, 200_000
 """Most characters of a value, and of a text."""
 
+_TAG = late(r"</?[a-zA-Z]")
+_PARAGRAPH_END = late(r"</(?:p|div|li|h[1-6])>|<br\b", re.IGNORECASE)
 _JSON_LD_KEYS = ("headline", "datePublished", "author", "publisher", "name")
 
 
@@ -69,8 +72,18 @@ def _add_json_ld(tree: LexborHTMLParser, found: dict[str, str]) -> str:
             value = value.get("name") if isinstance(value, dict) else value
             if isinstance(value, str) and value.strip():
                 found.setdefault(f"json-ld:{key}", _clean(value.strip()[:_MAX_VALUE]))
-    bodies = (thing.get("articleBody") for thing in things)
-    return next((_clean(unescape(body[:_MAX_BODY])) for body in bodies if isinstance(body, str)), "")
+    bodies = [thing for thing in things if isinstance(thing.get("articleBody"), str)]
+    if not bodies or (len(bodies) > 1 and not _is_titled(bodies[0], titles)):
+        return ""  # of several texts none is known to be the page's
+    return _clean(_without_tags(bodies[0]["articleBody"][:_MAX_BODY]))
+
+
+def _without_tags(text: str) -> str:
+    """A text that may hold HTML, a line for each of its paragraphs."""
+    if not _TAG.search(text):
+        return unescape(text)
+    body = LexborHTMLParser(_PARAGRAPH_END.sub("\n", text)).body
+    return body.text() if body is not None else ""
 
 
 def _clean(text: str) -> str:
