@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Container, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from mtag.document import HEADING_TAGS
-from mtag.pageblocks import Page
-
-_Tags: TypeAlias = tuple[str, ...]
-_Form: TypeAlias = tuple[_Tags, frozenset[str]]
+from mtag.pageblocks import Form, Page
 
 _HEADLINE = 4
 """Least words of a headline."""
@@ -34,7 +31,7 @@ class _Text(NamedTuple):
     members: frozenset[int]
     first: int
     last: int
-    around: _Tags
+    around: tuple[str, ...]
     """The elements around its paragraphs."""
     words: frozenset[str]
     """The words by which the elements of its blocks say what they are."""
@@ -50,10 +47,12 @@ def mark_cards(page: Page) -> None:
     if not links or (text := _text(page, links)) is None:
         return
     # Where the text begins below such a link, its parts have titles that are links.
-    titles = {_tags(page, n) for n in range(max(text.first - _LINES_BELOW, 0), text.first) if page.is_link(n)}
+    titles = {
+        page.form(n)[0] for n in range(max(text.first - _LINES_BELOW, 0), text.first) if page.is_link(n)
+    }
     cards: dict[int, None] = {}
     for number in links[bisect(links, text.first) :]:
-        if _tags(page, number) not in titles and not _is_own(page, text, number, cards):
+        if page.form(number)[0] not in titles and not _is_own(page, text, number, cards):
             lines = _lines_below(page, text, number)
             if lines or number < text.last:
                 cards.update(dict.fromkeys([number, *lines]))
@@ -73,17 +72,17 @@ def _text(page: Page, links: Sequence[int]) -> _Text | None:
         sentences[0] < n for n in links if n < sentences[-1] or page.sentences[n + 1 : n + 2] == b"\1"
     ):
         return None
-    sizes: dict[_Form, int] = {}
+    sizes: dict[Form, int] = {}
     for number in sentences:
         if number - 1 in linked:
             continue  # the excerpt of a card
-        form = _form(page, number)
+        form = page.form(number)
         sizes[form] = sizes.get(form, 0) + page.words[number]
     least = _OWN_SHARE * sum(sizes.values())
     own = {form for form, size in sizes.items() if size >= least}
     if not own:
         return None
-    members = frozenset(n for n in range(len(page.blocks)) if n not in linked and _form(page, n) in own)
+    members = frozenset(n for n in range(len(page.blocks)) if n not in linked and page.form(n) in own)
     text = [number for number in sentences if number in members]
     runs_on = 2 * sum(number - 1 in members for number in text) > len(text)
     if not runs_on or sum(page.words[number] for number in text) < _TEXT_WORDS:
@@ -95,12 +94,12 @@ def _text(page: Page, links: Sequence[int]) -> _Text | None:
 
 def _is_own(page: Page, text: _Text, number: int, cards: Container[int]) -> bool:
     """Whether a link is the text's: a sentence, a heading, in a table or in a list that a line announces."""
-    (tags, words), above = _form(page, number), number - 1
+    (tags, words), above = page.form(number), number - 1
     in_place = tags[: len(text.around)] == text.around and words <= text.words
     is_part = "ol" in tags or (tags[-1] in HEADING_TAGS and "a" not in tags)
     if in_place and is_part and page.furniture(above) != "related":
         return True  # a card has a class of its own
-    announced = _tags(page, above)[:-1] == text.around and page.furniture(above) != "related"
+    announced = page.form(above)[0][:-1] == text.around and page.furniture(above) != "related"
     if tags[-1] in _CELLS or (announced and page.text[page.blocks[above].end - 1] == ":"):
         return True
     if tags[-1] == "li":
@@ -115,24 +114,13 @@ def _is_own(page: Page, text: _Text, number: int, cards: Container[int]) -> bool
 def _lines_below(page: Page, text: _Text, number: int) -> list[int]:
     """The lines of a card below its headline."""
     kind = len(text.around) + 1  # what stands in one element beside the text begins alike
-    own = _tags(page, number)[:kind]
+    own = page.form(number)[0][:kind]
     lines: list[int] = []
     for line in range(number + 1, min(number + 1 + _LINES_BELOW, len(page.blocks))):
         tag = page.tag(line)
         if line in text.members or page.words[line] > _EXCERPT_WORDS or tag in _ITEMS:
             break
-        if _tags(page, line)[:kind] != own or (tag in HEADING_TAGS and not page.is_link(line)):
+        if page.form(line)[0][:kind] != own or (tag in HEADING_TAGS and not page.is_link(line)):
             break
         lines.append(line)
     return lines
-
-
-def _form(page: Page, number: int) -> _Form:
-    """The names of the elements around a block, and the words by which they say what they are."""
-    hints = page.blocks[number].hints
-    return ((), frozenset()) if hints is None else hints[:2]
-
-
-def _tags(page: Page, number: int) -> _Tags:
-    hints = page.blocks[number].hints
-    return () if hints is None else hints.tags

@@ -8,7 +8,7 @@ from itertools import compress
 
 from mtag.chrome import HINT_WORDS, furniture_role
 from mtag.document import HEADING_TAGS, Role
-from mtag.pageblocks import MENU_SHARE, Page
+from mtag.pageblocks import MENU_SHARE, Form, Page
 from mtag.patterns import late
 
 _NEAR_TITLE, _LONG_TITLE, _SHORT_TITLE = -4.2, -2.5, -1.0
@@ -121,10 +121,9 @@ def take_in_headings(page: Page, content: list[bool]) -> None:
                 content[number] = content[below] = True
 
 
-def _forms(page: Page, number: int) -> tuple[object, object]:
+def _forms(page: Page, number: int) -> tuple[Form, Form]:
     """The elements around a heading and around what stands below it, and their names."""
-    one, other = page.blocks[number].hints, page.blocks[number + 1].hints
-    return one and one[:2], other and other[:2]
+    return page.form(number), page.form(number + 1)
 
 
 def _chief_headings(page: Page, headings: Sequence[int], first: int) -> list[int]:

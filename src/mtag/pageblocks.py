@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, compress, pairwise
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +35,9 @@ MENU_SHARE = 0.7
 """Share of a line's letters in links from which it may be a menu: marks stand between those."""
 
 _BULLET = late(r"[-–—•*·▪►»>|\s]{1,6}(?=\S)")
+
+Form: TypeAlias = tuple[tuple[str, ...], frozenset[str]]
+"""The elements around a block, and the words of their names."""
 
 PROSE, INSIDE, LIST, QUOTE, HEADING = range(5)
 """What a block of content looks like by its text; a heading is one only if it is `is_title_like`."""
@@ -103,10 +106,14 @@ class Page:
         hints = self.blocks[number].hints
         return hints.tags[-1] if hints is not None and hints.tags else ""
 
+    def form(self, number: int) -> Form:
+        """The names of the elements around a block, and the words by which they say what they are."""
+        hints = self.blocks[number].hints
+        return ((), frozenset()) if hints is None else hints[:2]
+
     def is_link(self, number: int) -> bool:
         """Whether a block is nothing but links."""
-        hints = self.blocks[number].hints
-        return hints is not None and hints.link_share >= _ALL_LINKS
+        return self.link_share(number) >= _ALL_LINKS
 
     def link_share(self, number: int) -> float:
         """The share of a block's letters that stand in links, 0 to 1."""
@@ -115,8 +122,7 @@ class Page:
 
     def stand_alike(self, one: int, other: int) -> bool:
         """Whether two blocks stand in elements of the same kinds and names."""
-        hints, others = self.blocks[one].hints, self.blocks[other].hints
-        return hints is not None and others is not None and hints[:2] == others[:2]
+        return self.blocks[one].hints is not None and self.form(one) == self.form(other)
 
     def furniture(self, number: int) -> str | None:
         """The kind of furniture that fills at least half of a block with its words, if any does."""

@@ -80,7 +80,7 @@ class Tagger:
         """Make a tagger; without arguments, of the taxonomy and the model that ship with mtag.
 
         Args:
-            taxonomy: a taxonomy folder or compiled file. Without `model`, its phrases alone tag.
+            taxonomy: a taxonomy's folder, compiled file or SKOS file. Without `model`, its phrases alone tag.
             model: a folder that `mtag train` wrote for this taxonomy.
             precision: accept only tags as probable as the model's validation asks for this share of
                 right ones among them (such as 0.9); the others are for review.
