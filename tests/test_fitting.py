@@ -65,7 +65,7 @@ def test_learned_weights_trust_phrases(flood_model):
 
 
 def test_what_is_said_of_concepts_off_topic_does_not_move_the_fusion(flood_examples, floods):
-    documents = [prepare(e, floods, NO_SYNONYMS) for e in flood_examples]
+    documents, _ = prepare(flood_examples, floods, NO_SYNONYMS)
     concepts = tuple(floods.concepts)
     gate = np.array([floods[c].facet == floods.scheme.gate for c in concepts])
     facets = np.where(gate, 0, 1)
@@ -201,10 +201,12 @@ def test_f1_of_few_labels_is_drawn_to_that_of_all_concepts():
 
 
 def test_composites_hold_the_sentences_and_the_labels_of_their_parts(flood_examples, floods):
-    documents = [prepare(example, floods, NO_SYNONYMS) for example in flood_examples]
+    documents, _ = prepare(flood_examples, floods, NO_SYNONYMS)
     gate = frozenset(c.id for c in floods if c.facet == floods.scheme.gate)
     made = compose(documents, gate)
-    assert made == compose(documents, gate)
+    again = compose(documents, gate)
+    assert [one.example for one in made] == [one.example for one in again]
+    assert [one.rows.tolist() for one in made] == [one.rows.tolist() for one in again]
     assert 0.9 * len(documents) <= len(made) <= len(documents)
     by_id = {document.example.id: document for document in documents}
     for one in made:
@@ -212,7 +214,8 @@ def test_composites_hold_the_sentences_and_the_labels_of_their_parts(flood_examp
         assert len(parts) > 1
         assert one.labels == frozenset().union(*[part.labels for part in parts])
         assert not one.labels & one.optional
-        assert len(one.words) == len(one.evidence) == sum(len(part.words) for part in parts)
+        assert one.rows.tolist() == [row for part in parts for row in part.rows.tolist()]
+        assert len(one.rows) == len(one.evidence)
     assert any(not one.labels for one in made)
 
 

@@ -12,7 +12,7 @@ from mtag import linearscores
 from mtag.chunks import Vocabulary
 from mtag.linearmodel import View, Weights
 from mtag.synonyms import NO_SYNONYMS
-from mtag.training import classifiers, features
+from mtag.training import classifiers, features, vectors
 from mtag.wordtable import WordMemory
 
 FEATURES, COLUMNS = 6, 3
@@ -30,7 +30,7 @@ def weights_of(seed=0):
         for short in (4.0, 6.0, 9.0)
     ]
     names = {f"f{number}": number for number in range(FEATURES)}
-    return Weights(names, dice.uniform(1, 8, FEATURES), *views)
+    return Weights(names, FEATURES, dice.uniform(1, 8, FEATURES), *views)
 
 
 def plain_windows(count):
@@ -128,17 +128,19 @@ def test_what_words_say_is_kept_and_added_up(monkeypatch):
 
 
 def test_scores_are_those_of_scikit_learn(flood_examples, floods):
-    documents = [features.prepare(e, floods, NO_SYNONYMS) for e in flood_examples if e.language == "en"]
+    documents, counts = features.prepare(
+        [e for e in flood_examples if e.language == "en"], floods, NO_SYNONYMS
+    )
     concepts = tuple(floods.concepts)
     gate = np.array([floods[c].facet == "hazard" for c in concepts])
-    weights = classifiers.fit_weights(documents, concepts, gate)
-    vectors = features.learn_vocabulary(documents).vectors([d.words for d in documents])
-    rows = vectors.divided(vectors.usual_length())
+    weights = classifiers.fit_weights(documents, counts, concepts, gate)
     wanted, known = features.targets(documents, concepts, gate)
-    short = [len(document.words) <= 16 for document in documents]
-    scores = np.vstack(
-        [linearscores.score_document(weights, document.words).passage for document in documents]
-    )
+    vocabulary = vectors.learn_vocabulary(documents, counts, wanted)
+    held = counts.rows[vectors.sentences_of(documents)][:, vocabulary.columns]
+    texts = vocabulary.vectors(vectors.of_documents(documents) @ held)
+    rows = texts.divided(texts.usual_length())
+    short = [len(document.rows) <= 16 for document in documents]
+    scores = classifiers.score_documents(weights, documents, counts).passage
     checked = 0
     for number in np.flatnonzero(weights.passage.bias > -20):
         sure = np.flatnonzero(known[:, number])

@@ -9,13 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mtag import Tagger, modelevidence
+from mtag.chunks import Vocabulary
 from mtag.document import Sentence
 from mtag.errors import ModelError, OptionError
-from mtag.linearmodel import word_features
+from mtag.linearmodel import head_of, pair_name, word_features
 from mtag.model import TrainedModel
+from mtag.pipeline import model_tagging
 from mtag.pipeline.model_tagging import KIND, Classifier
 from mtag.synonyms import NO_SYNONYMS, Synonyms
-from mtag.training import fitting
+from mtag.training import classifiers, features, fitting
+from mtag.wordpairs import WordPairs
 
 PARAPHRASED = (
     "The meadow stood under muddy liquid",
@@ -50,6 +53,53 @@ def test_the_features_of_a_word(surface, expected):
     synonyms = Synonyms.from_groups({"water": {"en": ["brook", "stream"], "fr": ["ruisseau"]}})
     assert word_features(surface, "en", synonyms) == expected
     assert "@water" not in word_features(surface, "fr", synonyms)
+
+
+def test_a_pair_is_two_words_in_a_row_by_their_groups_of_synonyms():
+    groups = Synonyms.from_groups({"water": {"en": ["brook", "stream"]}})
+    stream, rises = (word_features(word, "en", groups) for word in ("streams", "rises"))
+    assert pair_name(head_of(word_features("Brook", "en", groups)), head_of(rises)) == "@water rises"
+    assert pair_name(head_of(stream), head_of(rises)) == "streams rises"
+
+
+def test_tagging_scores_as_training_does(flood_examples, flood_model, floods, monkeypatch):
+    documents, counts = features.prepare(flood_examples, floods, NO_SYNONYMS)
+    classifier = Classifier(flood_model, floods.digest)
+    wanted = classifiers.score_documents(classifier.weights, documents, counts)
+    seen = []
+    score = model_tagging.score
+    monkeypatch.setattr(model_tagging, "score", lambda *given: seen.append(score(*given)) or seen[-1])
+    assert classifier.weights.first_pair < len(classifier.weights.vocabulary)  # there are pairs
+    for document in documents:
+        classifier.tag_item(document.example.full_text, document.segment.sentences)
+    for view, found in zip(wanted, zip(*[best for best, _ in seen], strict=True), strict=True):
+        assert np.abs(view - np.vstack(found)).max() < 1e-9
+
+
+WORD = st.sampled_from(["new", "york", "city", "hall", "New", "unmet"])
+
+
+@given(st.lists(st.lists(WORD, max_size=7), max_size=5))
+def test_pairs_are_found_within_sentences(sentences):
+    features = {"new york": 7, "york city": 8, "hall hall": 9, "city new": 10}
+    vocabulary, flat = Vocabulary(), [word for one in sentences for word in one]
+    numbers = np.array([vocabulary.number(word) for word in flat], np.int64)
+    owner = np.array([n for n, one in enumerate(sentences) for _ in one], np.int64)
+    places, found = WordPairs(features, str.lower).find(vocabulary, numbers, owner)
+    plain = [
+        (place, features[name])
+        for place in range(1, len(flat))
+        if owner[place] == owner[place - 1]
+        and (name := f"{flat[place - 1].lower()} {flat[place].lower()}") in features
+    ]
+    assert [*zip(places.tolist(), found.tolist(), strict=True)] == plain
+
+
+def test_without_pairs_none_are_found():
+    vocabulary = Vocabulary()
+    numbers = np.array([vocabulary.number(word) for word in ("new", "york")])
+    places, found = WordPairs({}, str.lower).find(vocabulary, numbers, np.zeros(2, np.int64))
+    assert len(places) == len(found) == 0
 
 
 def test_an_item_without_words_or_in_another_language_has_no_scores(flood_model, floods):

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mtag.arrays import Floats
-from mtag.document import Span
 from mtag.model import TrainedModel
 from mtag.synonyms import Synonyms
 from mtag.tokens import bare
 
 PREFIXES = (4, 7)
 """Letters of the beginnings of longer words, features beside the word: stems of sorts."""
-
-
-class Words(NamedTuple):
-    """The words of one sentence: their features and their spans in the text."""
-
-    features: tuple[tuple[str, ...], ...]
-    spans: tuple[Span, ...]
 
 
 def word_features(surface: str, language: str, synonyms: Synonyms) -> tuple[str, ...]:
@@ -32,6 +24,21 @@ def word_features(surface: str, language: str, synonyms: Synonyms) -> tuple[str,
         return ("#",)
     beginnings = (f"{word[:size]}-" for size in PREFIXES if len(word) > size)
     return (word, *beginnings, *[f"@{group}" for group in synonyms.of(word, language)])
+
+
+def head_of(features: Sequence[str]) -> str:
+    """What stands for a word in a pair: its first group of synonyms, or the word."""
+    return next((name for name in features if name.startswith("@")), features[0])
+
+
+def pair_name(first: str, second: str) -> str:
+    """The name of the feature of two words in a row, by their heads."""
+    return f"{first} {second}"
+
+
+def first_pair(names: Sequence[str]) -> int:
+    """The place of the first name of a pair, behind those of single words."""
+    return next((place for place, name in enumerate(names) if " " in name), len(names))
 
 
 class View(NamedTuple):
@@ -57,10 +64,11 @@ class View(NamedTuple):
 class Weights(NamedTuple):
     """The weights of words, shared by the languages: many words of one begin as in the other.
 
-    `idf` is the inverse document frequency of each feature.
+    The features from `first_pair` on are pairs of words; `idf` is the inverse document frequency of each.
     """
 
     vocabulary: dict[str, int]
+    first_pair: int
     idf: Floats
     sentence: View
     vicinity: View
@@ -106,4 +114,5 @@ def weights_of(model: TrainedModel) -> Weights:
     arrays = model.arrays
     names = bytes(arrays["vocabulary"]).decode().split("\n")
     views = (View(*(arrays[f"{name}_{part}"] for part in View._fields)) for name in _VIEWS)
-    return Weights({name: number for number, name in enumerate(names)}, arrays["idf"], *views)
+    vocabulary = {name: number for number, name in enumerate(names)}
+    return Weights(vocabulary, first_pair(names), arrays["idf"], *views)

@@ -10,7 +10,7 @@ are counted and put right. Weights are whole numbers, so that sums of them are e
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import accumulate, chain, pairwise
+from itertools import pairwise
 from typing import Any, NamedTuple, cast
 
 import numpy as np
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from mtag.arrays import Flags, Floats, Ints, begins, spread
 from mtag.chunkmemory import ChunkMemory
 from mtag.chunks import Vocabulary
-from mtag.linearmodel import Weights, Words
+from mtag.linearmodel import Weights
 from mtag.wordtable import WordMemory
 
 _BLOCK = 8
@@ -51,6 +51,10 @@ class Sums(NamedTuple):
         """Add up runs of features; `bounds` are the places at which runs begin, and the end."""
         said = [add_up(view.coefficients, features, bounds) for view in weights.views]
         return cls(np.hstack(said), _by_run(weights.idf.take(features) ** 2, bounds))
+
+    def plus(self, more: Sums) -> Sums:
+        """What the same texts say by other features too."""
+        return Sums(self.said + more.said, self.squares + more.squares)
 
 
 def _by_run(values: Floats, bounds: Ints) -> Floats:
@@ -269,15 +273,6 @@ def _with_neighbours(sums: NDArray[Any], items: Ints) -> NDArray[Any]:
     found[second] += sums.take(second - 1, axis=0)
     found[second - 1] += sums.take(second, axis=0)
     return found
-
-
-def score_document(weights: Weights, words: Sequence[Words]) -> Best:
-    """The best scores of one item, in a single row."""
-    known = [weights.numbers(chain.from_iterable(one.features)) for one in words]
-    bounds = np.array([*accumulate(map(len, known), initial=0)])
-    features = np.fromiter(chain.from_iterable(known), np.int64, int(bounds[-1]))
-    sums = Sums.of(weights, features, bounds)
-    return score(weights, sums, features, bounds, np.array([0, len(known)]))[0]
 
 
 def add_up(table: NDArray[np.integer], numbers: Ints, bounds: Ints) -> NDArray[np.int32]:

@@ -170,7 +170,11 @@ def _worth(reading: Reading, rows: Ints, numbers: Ints, begin: Ints, width: int)
     first = reading.feature_bounds[rows]
     which, inside = spread(first, reading.feature_bounds[rows + 1] - first)
     features = reading.features[inside]
-    each = reading.weights.sentence.coefficients[features, numbers[which]]
+    each = reading.weights.sentence.coefficients[features, numbers[which]].astype(np.float64)
     place = which * width + reading.owners[inside] - begin[which]
-    total = np.asarray(np.bincount(place, each, len(rows) * width), np.float64)
+    pairs = (features >= reading.weights.first_pair).nonzero()[0]
+    each[pairs] /= 2  # half to each of the two words
+    size = len(rows) * width
+    total = np.asarray(np.bincount(place, each, size), np.float64)
+    total += np.bincount(place[pairs] - 1, each[pairs], size)
     return total.reshape(len(rows), width)

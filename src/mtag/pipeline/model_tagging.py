@@ -1,8 +1,8 @@
 """Model tagging: an item's words and trained weights make scores, and the words that carried them.
 
-A linear model over folded words, the beginnings of longer words and groups of synonyms, shared by the
-languages (tf-idf weighting after Salton & Buckley 1988, logistic regression). Three readings are
-scored: *passages* (the whole item, and windows over a long one, so that a minor theme is not
+A linear model over folded words, the beginnings of longer words, groups of synonyms and pairs of words in
+a row, shared by the languages (tf-idf weighting after Salton & Buckley 1988, logistic regression). Three
+readings are scored: *passages* (the whole item, and windows over a long one, so that a minor theme is not
 drowned), single *sentences*, and each with those beside it (*vicinities*), for what takes two sentences
 to tell. A linear score is a sum over words, so the evidence is exact: the
 words whose weights carried the sentence.
@@ -20,13 +20,14 @@ from numpy.typing import NDArray
 from mtag.arrays import Floats, Ints, begins
 from mtag.document import ModelScores, Sentence
 from mtag.errors import ModelError
-from mtag.linearmodel import Weights, weights_of, word_features
+from mtag.linearmodel import Weights, head_of, weights_of, word_features
 from mtag.linearscores import Sums, WordSums, score
 from mtag.model import TrainedModel
 from mtag.modelevidence import Reading, find_words
 from mtag.stacking import Scores, stackings_of
 from mtag.synonyms import Synonyms
 from mtag.tokens import TOKENIZER
+from mtag.wordpairs import WordPairs
 from mtag.wordtable import WordMemory, WordTable, read_passages
 
 KIND = "tagging"
@@ -90,6 +91,9 @@ class Classifier:
             for code in self.languages
         }
         self._sums = {code: WordSums(self.weights, known) for code, known in self._features.items()}
+        first = self.weights.first_pair
+        pairs = {name: number for name, number in self.weights.vocabulary.items() if number >= first}
+        self._pairs = {code: WordPairs(pairs, partial(_head, synonyms, code)) for code in self.languages}
         self.digest = model.digest
 
     def tag_item(self, text: str, sentences: Sequence[Sentence]) -> ModelScores:
@@ -128,8 +132,13 @@ class Classifier:
             if len(which):
                 own, vocabulary = words.numbers.take(which), words.vocabulary
                 owners, features = self._features[code].recall(vocabulary, own).take(own)
-                firsts = begins(words.sentence.take(which)).nonzero()[0]
-                sums = self._sums[code].add_up(vocabulary, own, np.append(firsts, len(own)))
+                sentences = words.sentence.take(which)
+                bounds = np.append(begins(sentences).nonzero()[0], len(own))
+                sums = self._sums[code].add_up(vocabulary, own, bounds)
+                second, pairs = self._pairs[code].find(vocabulary, own, sentences)
+                sums = sums.plus(Sums.of(self.weights, pairs, second.searchsorted(bounds)))
+                behind = owners.searchsorted(second, "right")
+                owners, features = np.insert(owners, behind, second), np.insert(features, behind, pairs)
                 yield _InLanguage(which, owners, features, *sums)
 
     def _score(self, parts: Sequence[_InLanguage], words: WordTable, row_of: Ints, count: int) -> ModelScores:
@@ -159,6 +168,10 @@ class Classifier:
         )
         codes = [self.languages[number] for number in language.tolist()]
         return ModelScores(codes, item, odds, gates, partial(find_words, reading))
+
+
+def _head(synonyms: Synonyms, language: str, surface: str) -> str:
+    return head_of(word_features(surface, language, synonyms))
 
 
 def _known_features(weights: Weights, synonyms: Synonyms, language: str, surface: str) -> list[int]:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
+import numpy as np
+
 from mtag.document import Segment
 from mtag.training.corpus import Example
 from mtag.training.features import Prepared
@@ -68,7 +70,7 @@ def join(parts: Sequence[Prepared]) -> Prepared:
     return Prepared(
         example=example,
         segment=Segment(0, 1, None, None, sentences),
-        words=tuple(words for part in parts for words in part.words),
+        rows=np.concatenate([part.rows for part in parts]),
         evidence=tuple(evidence for part in parts for evidence in part.evidence),
         proofs=tuple(proofs for part in parts for proofs in part.proofs),
         labels=labels,

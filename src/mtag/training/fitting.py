@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from itertools import chain, compress
+from itertools import compress
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -22,7 +22,7 @@ from mtag.arrays import Flags, Ints
 from mtag.errors import CorpusError
 from mtag.fusion import Fusion
 from mtag.linearmodel import Weights, arrays_of
-from mtag.linearscores import Best, score_document
+from mtag.linearscores import Best
 from mtag.model import TrainedModel
 from mtag.phraseweights import Worths
 from mtag.pipeline.model_tagging import KIND
@@ -31,10 +31,10 @@ from mtag.synonyms import NO_SYNONYMS, Synonyms
 from mtag.taxonomy import Taxonomy
 from mtag.tokens import TOKENIZER
 from mtag.training import corpus
-from mtag.training.classifiers import FOLDS, MIN_POSITIVES, fit_weights
+from mtag.training.classifiers import FOLDS, MIN_POSITIVES, fit_weights, score_documents
 from mtag.training.composites import compose
 from mtag.training.corpus import Example
-from mtag.training.features import Prepared, prepare, targets
+from mtag.training.features import Counts, Prepared, prepare, targets
 from mtag.training.phrasescores import weigh
 from mtag.training.stacking import Scored, stack
 from mtag.training.thresholds import (
@@ -86,12 +86,8 @@ def fit(
         CorpusError: a language has too few documents.
     """
     languages = [code for code in taxonomy.scheme.languages if any(e.language == code for e in examples)]
-    documents = {
-        code: [
-            made for e in examples if e.language == code and (made := prepare(e, taxonomy, synonyms)).words
-        ]
-        for code in languages
-    }
+    prepared, counts = prepare(examples, taxonomy, synonyms)
+    documents = {code: [one for one in prepared if one.example.language == code] for code in languages}
     for code, own in documents.items():
         say(f"{code}: {len(own)} documents")
     concepts = tuple(taxonomy.concepts)
@@ -99,7 +95,7 @@ def fit(
     _check_enough(documents, taxonomy.gate_concepts)
     order = list(dict.fromkeys(concept.facet for concept in taxonomy))
     facets = np.array([order.index(concept.facet) for concept in taxonomy], np.int64)
-    weights, scored = _fit_and_score(documents, concepts, gate)
+    weights, scored = _fit_and_score(documents, counts, concepts, gate)
     everything = [document for own in documents.values() for document in own]
     worths = learn_worths(zip(everything, weigh(everything, taxonomy), strict=True))
     arrays: dict[str, Any] = {
@@ -184,7 +180,7 @@ def _fit_language(
 
 
 def _fit_and_score(
-    documents: Documents, concepts: Sequence[str], gate: Flags
+    documents: Documents, counts: Counts, concepts: Sequence[str], gate: Flags
 ) -> tuple[Weights, dict[str, Scored]]:
     """Fit the classifiers; score held-out documents, and composites of them, by those of the other folds.
 
@@ -192,30 +188,30 @@ def _fit_and_score(
     """
     many = sum(map(len, documents.values())) >= _MANY
     run = Parallel(n_jobs=min(cpu_count(), 1 + FOLDS) if many else 1)
-    fits = [delayed(fit_weights)([one for own in documents.values() for one in own], concepts, gate)]
-    fits += [delayed(_score_fold)(documents, number, concepts, gate) for number in range(FOLDS)]
+    everything = [one for own in documents.values() for one in own]
+    fits = [delayed(fit_weights)(everything, counts, concepts, gate)]
+    fits += [delayed(_score_fold)(documents, counts, number, concepts, gate) for number in range(FOLDS)]
     weights, *folds = run(fits)
     scored = {}
     for code, own in documents.items():
-        held = [_held_out(own, n, concepts, gate) if fold[code] else [] for n, fold in enumerate(folds)]
+        held = [_held_out(own, number, concepts, gate) for number in range(FOLDS)]
         numbers = np.repeat(np.arange(FOLDS), [*map(len, held)])
-        best = Best(*map(np.vstack, zip(*chain.from_iterable(fold[code] for fold in folds), strict=True)))
-        scored[code] = Scored([*chain.from_iterable(held)], best, numbers)
+        best = Best(*map(np.vstack, zip(*(fold[code] for fold in folds if code in fold), strict=True)))
+        scored[code] = Scored([one for fold in held for one in fold], best, numbers)
     return weights, scored
 
 
 def _score_fold(
-    documents: Documents, number: int, concepts: Sequence[str], gate: Flags
-) -> dict[str, list[Best]]:
-    """The scores of what one fold holds out, by weights fitted on the others."""
+    documents: Documents, counts: Counts, number: int, concepts: Sequence[str], gate: Flags
+) -> dict[str, Best]:
+    """The scores of what one fold holds out of each language, by weights fitted on the others."""
+    held = {code: _held_out(own, number, concepts, gate) for code, own in documents.items()}
+    held = {code: own for code, own in held.items() if own}
+    if not held:
+        return {}
     inside = [d for own in documents.values() for d in own if _fold(d.example.family) != number]
-    if not inside:
-        return {code: [] for code in documents}
-    weights = fit_weights(inside, concepts, gate)
-    return {
-        code: [score_document(weights, one.words) for one in _held_out(own, number, concepts, gate)]
-        for code, own in documents.items()
-    }
+    weights = fit_weights(inside, counts, concepts, gate)
+    return {code: score_documents(weights, own, counts) for code, own in held.items()}
 
 
 def _held_out(own: Sequence[Prepared], number: int, concepts: Sequence[str], gate: Flags) -> list[Prepared]:

@@ -61,7 +61,7 @@ def stack(
         gate: which of them put a document on topic.
         facets: the number of the facet of each.
     """
-    sizes = np.array([len(document.words) for document in scored.documents])
+    sizes = np.array([len(document.rows) for document in scored.documents])
     scores, fold = Scores.of(scored.best, sizes, facets), scored.fold
     wanted, known = targets(scored.documents, concepts, gate)
     suggested = np.array([[p.suggested.get(c, 0.0) for c in concepts] for p in phrases])

@@ -1,0 +1,67 @@
+"""Pairs of words in a row that are features of the model, found for all words of a batch at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from mtag.arrays import Ints, int_array
+from mtag.chunks import Vocabulary
+from mtag.wordtable import WordMemory
+
+_BITS = 16
+"""Of the hashes by which most pairs that are no features are passed over."""
+
+_FACTOR = 40_503
+"""An odd number near 2**16 divided by the golden ratio (Knuth 1998, multiplicative hashing)."""
+
+
+class WordPairs:
+    """The pairs that are features, by the numbers of their heads (`mtag.linearmodel.head_of`)."""
+
+    def __init__(self, features: Mapping[str, int], head: Callable[[str], str]) -> None:
+        """Lay out pairs.
+
+        Args:
+            features: the numbers of the features that are pairs, by name.
+            head: gives the head of a word as it stands in the text.
+        """
+        pairs = [name.split(" ") for name in features]
+        heads = sorted({head for pair in pairs for head in pair})
+        numbers = {name: number for number, name in enumerate(heads)}
+        self._heads = WordMemory(lambda word: [numbers[name]] if (name := head(word)) in numbers else ())
+        self._size = len(heads)
+        keys = int_array([numbers[first] * self._size + numbers[second] for first, second in pairs])
+        order = keys.argsort(kind="stable")
+        self._keys, self._features = keys.take(order), int_array([*features.values()]).take(order)
+        self._maybe = np.zeros(1 << _BITS, np.bool_)
+        self._maybe[_hashes(keys)] = True
+
+    def find(self, vocabulary: Vocabulary, words: Ints, sentences: Ints) -> tuple[Ints, Ints]:
+        """Find pairs of words within sentences.
+
+        Args:
+            vocabulary: knows the words.
+            words: their numbers, in order.
+            sentences: the sentence of each.
+
+        Returns:
+            Where the second word of each pair stands in `words`, and the feature.
+        """
+        first, size, values = self._heads.recall(vocabulary, words)
+        has_head = size.take(words) > 0
+        follows = has_head[1:] & has_head[:-1] & (sentences[1:] == sentences[:-1])
+        second = follows.nonzero()[0] + 1
+        heads = first.take(words)
+        keys = values.take(heads.take(second - 1)) * self._size + values.take(heads.take(second))
+        maybe = self._maybe.take(_hashes(keys)).nonzero()[0]
+        second, keys = second.take(maybe), keys.take(maybe)
+        places = self._keys.searchsorted(keys)
+        found = (self._keys.take(places, mode="clip") == keys).nonzero()[0]
+        return second.take(found), self._features.take(places.take(found))
+
+
+def _hashes(keys: Ints) -> Ints:
+    hashes: Ints = (keys * _FACTOR >> 8) & (1 << _BITS) - 1
+    return hashes
