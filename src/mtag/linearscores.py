@@ -36,14 +36,14 @@ _MOST = 1 << 26
 
 
 class Sums(NamedTuple):
-    """What texts say where each feature counts as often as it is there: a text a row.
+    """What texts, or features, say where each feature counts as often as it is there: one a row.
 
     `said` are the sums of the weights in a sentence, in a vicinity and in a passage, side by side, in which
     there is room for the words of a sentence; `squares` those of the squares of the inverse document
     frequencies.
     """
 
-    said: NDArray[np.int32]
+    said: NDArray[np.signedinteger[Any]]
     squares: Floats
 
     @classmethod
@@ -51,6 +51,16 @@ class Sums(NamedTuple):
         """Add up runs of features; `bounds` are the places at which runs begin, and the end."""
         said = [add_up(view.coefficients, features, bounds) for view in weights.views]
         return cls(np.hstack(said), _by_run(weights.idf.take(features) ** 2, bounds))
+
+    @classmethod
+    def of_pairs(cls, weights: Weights) -> Sums:
+        """What each feature that is a pair of words says."""
+        said = [view.coefficients[weights.first_pair :] for view in weights.views]
+        return cls(np.hstack(said), weights.idf[weights.first_pair :] ** 2)
+
+    def add_up(self, rows: Ints, bounds: Ints) -> Sums:
+        """Add up runs of rows; `bounds` as for `of`."""
+        return Sums(add_up(self.said, rows, bounds), _by_run(self.squares.take(rows), bounds))
 
     def plus(self, more: Sums) -> Sums:
         """What the same texts say by other features too."""
@@ -73,9 +83,8 @@ class WordSums(ChunkMemory[tuple[Ints, Sums]]):
 
     def add_up(self, vocabulary: Vocabulary, words: Ints, bounds: Ints) -> Sums:
         """What sentences say, a row each; `bounds` are the words at which they begin, and the end."""
-        place, (said, squares) = self.recall(vocabulary, words)
-        rows = place.take(words)
-        return Sums(add_up(said, rows, bounds), _by_run(squares.take(rows), bounds))
+        place, sums = self.recall(vocabulary, words)
+        return sums.add_up(place.take(words), bounds)
 
     def _forget(self) -> None:
         said = np.zeros((256, len(self._weights.views) * self._weights.width), np.int32)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -20,21 +20,21 @@ _FACTOR = 40_503
 class WordPairs:
     """The pairs that are features, by the numbers of their heads (`mtag.linearmodel.head_of`)."""
 
-    def __init__(self, features: Mapping[str, int], head: Callable[[str], str]) -> None:
+    def __init__(self, names: Sequence[str], head: Callable[[str], str]) -> None:
         """Lay out pairs.
 
         Args:
-            features: the numbers of the features that are pairs, by name.
+            names: the names of the pairs.
             head: gives the head of a word as it stands in the text.
         """
-        pairs = [name.split(" ") for name in features]
+        pairs = [name.split(" ") for name in names]
         heads = sorted({head for pair in pairs for head in pair})
         numbers = {name: number for number, name in enumerate(heads)}
         self._heads = WordMemory(lambda word: [numbers[name]] if (name := head(word)) in numbers else ())
         self._size = len(heads)
         keys = int_array([numbers[first] * self._size + numbers[second] for first, second in pairs])
-        order = keys.argsort(kind="stable")
-        self._keys, self._features = keys.take(order), int_array([*features.values()]).take(order)
+        self._order = keys.argsort(kind="stable")
+        self._keys = keys.take(self._order)
         self._maybe = np.zeros(1 << _BITS, np.bool_)
         self._maybe[_hashes(keys)] = True
 
@@ -47,7 +47,7 @@ class WordPairs:
             sentences: the sentence of each.
 
         Returns:
-            Where the second word of each pair stands in `words`, and the feature.
+            Where the second word of each pair stands in `words`, and the number of the pair.
         """
         first, size, values = self._heads.recall(vocabulary, words)
         has_head = size.take(words) > 0
@@ -59,7 +59,7 @@ class WordPairs:
         second, keys = second.take(maybe), keys.take(maybe)
         places = self._keys.searchsorted(keys)
         found = (self._keys.take(places, mode="clip") == keys).nonzero()[0]
-        return second.take(found), self._features.take(places.take(found))
+        return second.take(found), self._order.take(places.take(found))
 
 
 def _hashes(keys: Ints) -> Ints:

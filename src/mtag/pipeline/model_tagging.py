@@ -91,8 +91,8 @@ class Classifier:
             for code in self.languages
         }
         self._sums = {code: WordSums(self.weights, known) for code, known in self._features.items()}
-        first = self.weights.first_pair
-        pairs = {name: number for name, number in self.weights.vocabulary.items() if number >= first}
+        pairs = [*self.weights.vocabulary][self.weights.first_pair :]
+        self._said_by_pairs = Sums.of_pairs(self.weights)
         self._pairs = {code: WordPairs(pairs, partial(_head, synonyms, code)) for code in self.languages}
         self.digest = model.digest
 
@@ -136,9 +136,10 @@ class Classifier:
                 bounds = np.append(begins(sentences).nonzero()[0], len(own))
                 sums = self._sums[code].add_up(vocabulary, own, bounds)
                 second, pairs = self._pairs[code].find(vocabulary, own, sentences)
-                sums = sums.plus(Sums.of(self.weights, pairs, second.searchsorted(bounds)))
+                sums = sums.plus(self._said_by_pairs.add_up(pairs, second.searchsorted(bounds)))
                 behind = owners.searchsorted(second, "right")
-                owners, features = np.insert(owners, behind, second), np.insert(features, behind, pairs)
+                features = np.insert(features, behind, pairs + self.weights.first_pair)
+                owners = np.insert(owners, behind, second)
                 yield _InLanguage(which, owners, features, *sums)
 
     def _score(self, parts: Sequence[_InLanguage], words: WordTable, row_of: Ints, count: int) -> ModelScores:

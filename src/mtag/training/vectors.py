@@ -16,7 +16,7 @@ from mtag.training.features import Counts, Prepared
 MIN_FAMILIES, MIN_PAIR_FAMILIES = 3, 5
 """Families of documents that must hold a feature, and a pair: fewer, and it is a name or a chance."""
 
-MAX_FEATURES, MAX_PAIRS = 16_500, 9_000
+MAX_FEATURES, MAX_PAIRS = 16_500, 8_400
 """Features of words in all languages together, the commonest; pairs of words, those that tell most."""
 
 SHORT = 0.25
