@@ -85,7 +85,7 @@ def test_pairs_are_found_within_sentences(sentences):
     vocabulary, flat = Vocabulary(), [word for one in sentences for word in one]
     numbers = np.array([vocabulary.number(word) for word in flat], np.int64)
     owner = np.array([n for n, one in enumerate(sentences) for _ in one], np.int64)
-    places, found = WordPairs(names, str.lower).find(vocabulary, numbers, owner)
+    places, found = WordPairs(names, {"en": str.lower}).find("en", vocabulary, numbers, owner)
     plain = [
         (place, names.index(name))
         for place in range(1, len(flat))
@@ -98,7 +98,7 @@ def test_pairs_are_found_within_sentences(sentences):
 def test_without_pairs_none_are_found():
     vocabulary = Vocabulary()
     numbers = np.array([vocabulary.number(word) for word in ("new", "york")])
-    places, found = WordPairs([], str.lower).find(vocabulary, numbers, np.zeros(2, np.int64))
+    places, found = WordPairs([], {"en": str.lower}).find("en", vocabulary, numbers, np.zeros(2, np.int64))
     assert len(places) == len(found) == 0
 
 

@@ -93,7 +93,7 @@ class Classifier:
         self._sums = {code: WordSums(self.weights, known) for code, known in self._features.items()}
         pairs = [*self.weights.vocabulary][self.weights.first_pair :]
         self._said_by_pairs = Sums.of_pairs(self.weights)
-        self._pairs = {code: WordPairs(pairs, partial(_head, synonyms, code)) for code in self.languages}
+        self._pairs = WordPairs(pairs, {code: partial(_head, synonyms, code) for code in self.languages})
         self.digest = model.digest
 
     def tag_item(self, text: str, sentences: Sequence[Sentence]) -> ModelScores:
@@ -135,7 +135,7 @@ class Classifier:
                 sentences = words.sentence.take(which)
                 bounds = np.append(begins(sentences).nonzero()[0], len(own))
                 sums = self._sums[code].add_up(vocabulary, own, bounds)
-                second, pairs = self._pairs[code].find(vocabulary, own, sentences)
+                second, pairs = self._pairs.find(code, vocabulary, own, sentences)
                 sums = sums.plus(self._said_by_pairs.add_up(pairs, second.searchsorted(bounds)))
                 behind = owners.searchsorted(second, "right")
                 features = np.insert(features, behind, pairs + self.weights.first_pair)
