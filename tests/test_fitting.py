@@ -24,7 +24,7 @@ from mtag.training import evaluation, fitting, stacking, thresholds
 from mtag.training.composites import COMPOSITE, compose
 from mtag.training.corpus import digest, part_of, read_corpus
 from mtag.training.evaluation import Gold, Outcome, Scores
-from mtag.training.features import prepare
+from mtag.training.features import prepare_corpus
 from mtag.training.phrasescores import PhraseScores, weigh
 from mtag.training.worths import MOST, USUAL, learn_worths
 
@@ -65,7 +65,7 @@ def test_learned_weights_trust_phrases(flood_model):
 
 
 def test_what_is_said_of_concepts_off_topic_does_not_move_the_fusion(flood_examples, floods):
-    documents, _ = prepare(flood_examples, floods, NO_SYNONYMS)
+    documents, _ = prepare_corpus(flood_examples, floods, NO_SYNONYMS)
     concepts = tuple(floods.concepts)
     gate = np.array([floods[c].facet == floods.scheme.gate for c in concepts])
     facets = np.where(gate, 0, 1)
@@ -201,7 +201,7 @@ def test_f1_of_few_labels_is_drawn_to_that_of_all_concepts():
 
 
 def test_composites_hold_the_sentences_and_the_labels_of_their_parts(flood_examples, floods):
-    documents, _ = prepare(flood_examples, floods, NO_SYNONYMS)
+    documents, _ = prepare_corpus(flood_examples, floods, NO_SYNONYMS)
     gate = frozenset(c.id for c in floods if c.facet == floods.scheme.gate)
     made = compose(documents, gate)
     again = compose(documents, gate)

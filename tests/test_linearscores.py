@@ -5,6 +5,7 @@ from collections import Counter
 from itertools import chain, pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -127,24 +128,36 @@ def test_what_words_say_is_kept_and_added_up(monkeypatch):
         monkeypatch.setattr(linearscores, "_MOST", 0)  # from now on words are forgotten each time
 
 
-def test_scores_are_those_of_scikit_learn(flood_examples, floods):
-    documents, counts = features.prepare(
+@pytest.mark.parametrize("view", ["passage", "sentence", "vicinity"])
+def test_scores_are_those_of_scikit_learn(flood_examples, floods, view):
+    documents, counts = features.prepare_corpus(
         [e for e in flood_examples if e.language == "en"], floods, NO_SYNONYMS
     )
     concepts = tuple(floods.concepts)
     gate = np.array([floods[c].facet == "hazard" for c in concepts])
     weights = classifiers.fit_weights(documents, counts, concepts, gate)
     wanted, known = features.targets(documents, concepts, gate)
-    vocabulary = vectors.learn_vocabulary(documents, counts, wanted)
-    held = counts.rows[vectors.sentences_of(documents)][:, vocabulary.columns]
-    texts = vocabulary.vectors(vectors.of_documents(documents) @ held)
+    everything = counts.rows[vectors.sentences_of(documents)]
+    whole = vectors.of_documents(documents) @ everything
+    vocabulary = vectors.learn_vocabulary(documents, counts, whole, wanted, known)
+    held = everything[:, vocabulary.columns]
+    strength = 30.0 if view == "passage" else 10.0
+    if view == "passage":
+        texts = vocabulary.vectors(whole[:, vocabulary.columns])
+    else:
+        wanted, known = features.sentence_targets(documents, concepts, gate)
+        near = vectors.of_vicinities(documents) @ held
+        texts = vocabulary.vectors(held) if view == "sentence" else vocabulary.vectors(near, sublinear=False)
     rows = texts.divided(texts.usual_length())
     short = [len(document.rows) <= 16 for document in documents]
-    scores = classifiers.score_documents(weights, documents, counts).passage
+    scores = getattr(classifiers.score_documents(weights, documents, counts), view)
+    starts = np.cumsum([0, *(len(document.rows) for document in documents)])[:-1]
     checked = 0
-    for number in np.flatnonzero(weights.passage.bias > -20):
+    for number in np.flatnonzero(getattr(weights, view).bias > -20):
         sure = np.flatnonzero(known[:, number])
-        peer = classifiers.fit_one(rows[sure], wanted[sure, number], 30.0, weights.idf).classifier
-        assert np.abs(peer.decision_function(rows) - scores[:, number])[short].max() < 1e-6
+        peer = classifiers.fit_one(rows[sure], wanted[sure, number], strength, weights.idf).classifier
+        found = peer.decision_function(rows)
+        best = found if view == "passage" else np.maximum.reduceat(found, starts)
+        assert np.abs(best - scores[:, number])[short].max() < 1e-6
         checked += 1
     assert checked >= 4

@@ -9,16 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mtag import Tagger, modelevidence
+from mtag.bigrams import Bigrams
 from mtag.chunks import Vocabulary
 from mtag.document import Sentence
 from mtag.errors import ModelError, OptionError
-from mtag.linearmodel import head_of, pair_name, word_features
+from mtag.linearmodel import arrays_of, bigram_name, unit_of, word_features
 from mtag.model import TrainedModel
 from mtag.pipeline import model_tagging
 from mtag.pipeline.model_tagging import KIND, Classifier
 from mtag.synonyms import NO_SYNONYMS, Synonyms
 from mtag.training import classifiers, features, fitting
-from mtag.wordpairs import WordPairs
 
 PARAPHRASED = (
     "The meadow stood under muddy liquid",
@@ -55,21 +55,26 @@ def test_the_features_of_a_word(surface, expected):
     assert "@water" not in word_features(surface, "fr", synonyms)
 
 
-def test_a_pair_is_two_words_in_a_row_by_their_groups_of_synonyms():
-    groups = Synonyms.from_groups({"water": {"en": ["brook", "stream"]}})
-    stream, rises = (word_features(word, "en", groups) for word in ("streams", "rises"))
-    assert pair_name(head_of(word_features("Brook", "en", groups)), head_of(rises)) == "@water rises"
-    assert pair_name(head_of(stream), head_of(rises)) == "streams rises"
+BROOKS = Synonyms.from_groups({"water": {"en": ["brook", "stream"]}})
 
 
-def test_tagging_scores_as_training_does(flood_examples, flood_model, floods, monkeypatch):
-    documents, counts = features.prepare(flood_examples, floods, NO_SYNONYMS)
-    classifier = Classifier(flood_model, floods.digest)
+def test_a_bigram_is_two_words_in_a_row_by_their_groups_of_synonyms():
+    brook, streams, rises = (word_features(word, "en", BROOKS) for word in ("Brook", "streams", "rises"))
+    assert bigram_name(unit_of(brook), unit_of(rises)) == "@water\trises"
+    assert bigram_name(unit_of(streams), unit_of(rises)) == "streams\trises"
+
+
+@pytest.mark.parametrize("synonyms", [NO_SYNONYMS, BROOKS], ids=["words", "groups"])
+def test_tagging_scores_as_training_does(flood_examples, floods, monkeypatch, synonyms):
+    documents, counts = features.prepare_corpus(flood_examples, floods, synonyms)
+    classifier = Classifier(fitting.fit(flood_examples, floods, synonyms=synonyms), floods.digest)
     wanted = classifiers.score_documents(classifier.weights, documents, counts)
     seen = []
     score = model_tagging.score
     monkeypatch.setattr(model_tagging, "score", lambda *given: seen.append(score(*given)) or seen[-1])
-    assert classifier.weights.first_pair < len(classifier.weights.vocabulary)  # there are pairs
+    bigrams = [*classifier.weights.vocabulary][classifier.weights.first_bigram :]
+    assert any(name.startswith("@") for name in bigrams) == (synonyms is BROOKS)
+    assert bigrams
     for document in documents:
         classifier.tag_item(document.example.full_text, document.segment.sentences)
     for view, found in zip(wanted, zip(*[best for best, _ in seen], strict=True), strict=True):
@@ -80,26 +85,33 @@ WORD = st.sampled_from(["new", "york", "city", "hall", "New", "unmet"])
 
 
 @given(st.lists(st.lists(WORD, max_size=7), max_size=5))
-def test_pairs_are_found_within_sentences(sentences):
-    names = ["new york", "york city", "hall hall", "city new"]
+def test_bigrams_are_found_within_sentences(sentences):
+    names = ["new\tyork", "york\tcity", "hall\thall", "city\tnew"]
     vocabulary, flat = Vocabulary(), [word for one in sentences for word in one]
     numbers = np.array([vocabulary.number(word) for word in flat], np.int64)
     owner = np.array([n for n, one in enumerate(sentences) for _ in one], np.int64)
-    places, found = WordPairs(names, {"en": str.lower}).find("en", vocabulary, numbers, owner)
+    places, found = Bigrams(names, {"en": str.lower}).find("en", vocabulary, numbers, owner)
     plain = [
         (place, names.index(name))
         for place in range(1, len(flat))
         if owner[place] == owner[place - 1]
-        and (name := f"{flat[place - 1].lower()} {flat[place].lower()}") in names
+        and (name := f"{flat[place - 1].lower()}\t{flat[place].lower()}") in names
     ]
     assert [*zip(places.tolist(), found.tolist(), strict=True)] == plain
 
 
-def test_without_pairs_none_are_found():
+def test_without_bigrams_none_are_found():
     vocabulary = Vocabulary()
     numbers = np.array([vocabulary.number(word) for word in ("new", "york")])
-    places, found = WordPairs([], {"en": str.lower}).find("en", vocabulary, numbers, np.zeros(2, np.int64))
+    places, found = Bigrams([], {"en": str.lower}).find("en", vocabulary, numbers, np.zeros(2, np.int64))
     assert len(places) == len(found) == 0
+
+
+def test_a_letter_that_folds_to_several_words_is_one_word(flood_examples, floods):
+    examples = [e._replace(text=f"{e.text} The ﷺ flood ﷻ came.") for e in flood_examples]
+    classifier = Classifier(fitting.fit(examples, floods), floods.digest)
+    assert any(" " in name for name in classifier.weights.vocabulary)
+    assert classifier.tag_item(*sentences_of("The ﷺ flood ﷻ came.")).languages == ["en"]
 
 
 def test_an_item_without_words_or_in_another_language_has_no_scores(flood_model, floods):
@@ -191,6 +203,23 @@ def test_many_sentences_are_gone_through_in_portions(flood_model, floods, monkey
     monkeypatch.setattr(modelevidence, "_ROOM", 40)
     assert any(whole.values())
     assert carried(classifier, *item) == whole
+
+
+@pytest.mark.parametrize(("text", "quote"), [("A brook rises.", "brook rises"), ("It rises.", "rises")])
+def test_half_of_what_a_bigram_says_is_evidence_by_each_of_its_words(flood_model, floods, text, quote):
+    classifier = Classifier(flood_model, floods.digest)
+    names, concept = ["brook", "rises", "brook\trises"], floods.order["hazard.river"]
+    coefficients = np.zeros((3, len(floods) + 1), np.int16)
+    coefficients[:, concept] = 0, 1, 100  # alone, "brook" says nothing
+    view = classifier.weights.sentence._replace(coefficients=coefficients)
+    vocabulary = {name: number for number, name in enumerate(names)}
+    weights = classifier.weights._replace(
+        vocabulary=vocabulary, first_bigram=2, idf=np.ones(3), sentence=view, vicinity=view, passage=view
+    )
+    arrays = {**flood_model.arrays, **arrays_of(weights)}
+    classifier = Classifier(TrainedModel(KIND, arrays, flood_model.settings), floods.digest)
+    [one] = carried(classifier, *sentences_of(text))["en", "hazard.river"]
+    assert text[one.start : one.end] == quote
 
 
 # -- precision ---------------------------------------------------------------------------------------
@@ -311,6 +340,11 @@ def test_a_model_of_another_kind_or_without_its_rules_is_refused(tmp_path, flood
     TrainedModel(KIND, flood_model.arrays, settings).save(tmp_path / "words")
     with pytest.raises(ModelError, match="tokenizer"):
         Tagger.load(floods, tmp_path / "words")
+    names = bytes(flood_model.arrays["vocabulary"]).rpartition(b"\n")[0] + b"\nlone"
+    arrays = {**flood_model.arrays, "vocabulary": np.frombuffer(names, np.uint8)}
+    TrainedModel(KIND, arrays, flood_model.settings).save(tmp_path / "bigrams")
+    with pytest.raises(ModelError, match="do not fit the vocabulary"):
+        Tagger.load(floods, tmp_path / "bigrams")
     arrays = {name: array for name, array in flood_model.arrays.items() if name != "en_prior"}
     TrainedModel(KIND, arrays, flood_model.settings).save(tmp_path / "part")
     with pytest.raises(ModelError, match="lacks a part"):

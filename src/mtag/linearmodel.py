@@ -16,6 +16,9 @@ from mtag.tokens import bare
 PREFIXES = (4, 7)
 """Letters of the beginnings of longer words, features beside the word: stems of sorts."""
 
+BETWEEN = "\t"
+"""Stands between the two units of a bigram in its name, and in no folded word (some hold a space)."""
+
 
 def word_features(surface: str, language: str, synonyms: Synonyms) -> tuple[str, ...]:
     """The bare word, the beginnings of a longer one, its groups of synonyms; numbers are one word."""
@@ -26,19 +29,19 @@ def word_features(surface: str, language: str, synonyms: Synonyms) -> tuple[str,
     return (word, *beginnings, *[f"@{group}" for group in synonyms.of(word, language)])
 
 
-def head_of(features: Sequence[str]) -> str:
-    """What stands for a word in a pair: its first group of synonyms, or the word."""
+def unit_of(features: Sequence[str]) -> str:
+    """What a word is in a bigram: its first group of synonyms, or the word itself."""
     return next((name for name in features if name.startswith("@")), features[0])
 
 
-def pair_name(first: str, second: str) -> str:
-    """The name of the feature of two words in a row, by their heads."""
-    return f"{first} {second}"
+def bigram_name(first: str, second: str) -> str:
+    """The name of the feature of two words in a row, by their units."""
+    return f"{first}{BETWEEN}{second}"
 
 
-def first_pair(names: Sequence[str]) -> int:
-    """The place of the first name of a pair, behind those of single words."""
-    return next((place for place, name in enumerate(names) if " " in name), len(names))
+def first_bigram(names: Sequence[str]) -> int:
+    """The place of the first name of a bigram, behind those of single words."""
+    return next((place for place, name in enumerate(names) if BETWEEN in name), len(names))
 
 
 class View(NamedTuple):
@@ -64,11 +67,11 @@ class View(NamedTuple):
 class Weights(NamedTuple):
     """The weights of words, shared by the languages: many words of one begin as in the other.
 
-    The features from `first_pair` on are pairs of words; `idf` is the inverse document frequency of each.
+    The features from `first_bigram` on are bigrams; `idf` is the inverse document frequency of each.
     """
 
     vocabulary: dict[str, int]
-    first_pair: int
+    first_bigram: int
     idf: Floats
     sentence: View
     vicinity: View
@@ -93,7 +96,9 @@ class Weights(NamedTuple):
         features, columns = len(self.vocabulary), concepts + 1
         shape = (features, columns), (columns,), (columns,), (1,)
         found = [tuple(part.shape for part in view) for view in self.views]
-        return self.idf.shape == (features,) and found == [shape] * len(found)
+        bigrams = [*self.vocabulary][self.first_bigram :]
+        are_two = all(name.count(BETWEEN) == 1 for name in bigrams)
+        return are_two and self.idf.shape == (features,) and found == [shape] * len(found)
 
 
 _VIEWS = ("sentence", "vicinity", "passage")
@@ -115,4 +120,4 @@ def weights_of(model: TrainedModel) -> Weights:
     names = bytes(arrays["vocabulary"]).decode().split("\n")
     views = (View(*(arrays[f"{name}_{part}"] for part in View._fields)) for name in _VIEWS)
     vocabulary = {name: number for number, name in enumerate(names)}
-    return Weights(vocabulary, first_pair(names), arrays["idf"], *views)
+    return Weights(vocabulary, first_bigram(names), arrays["idf"], *views)

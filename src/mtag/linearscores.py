@@ -38,9 +38,9 @@ _MOST = 1 << 26
 class Sums(NamedTuple):
     """What texts, or features, say where each feature counts as often as it is there: one a row.
 
-    `said` are the sums of the weights in a sentence, in a vicinity and in a passage, side by side, in which
-    there is room for the words of a sentence; `squares` those of the squares of the inverse document
-    frequencies.
+    `said` are the sums of the weights in a sentence, in a vicinity and in a passage, side by side (of texts
+    in 32 bits, in which there is room for the words of a sentence); `squares` those of the squares of the
+    inverse document frequencies.
     """
 
     said: NDArray[np.signedinteger[Any]]
@@ -53,10 +53,10 @@ class Sums(NamedTuple):
         return cls(np.hstack(said), _by_run(weights.idf.take(features) ** 2, bounds))
 
     @classmethod
-    def of_pairs(cls, weights: Weights) -> Sums:
-        """What each feature that is a pair of words says."""
-        said = [view.coefficients[weights.first_pair :] for view in weights.views]
-        return cls(np.hstack(said), weights.idf[weights.first_pair :] ** 2)
+    def of_bigrams(cls, weights: Weights) -> Sums:
+        """What each bigram says."""
+        said = [view.coefficients[weights.first_bigram :] for view in weights.views]
+        return cls(np.hstack(said), weights.idf[weights.first_bigram :] ** 2)
 
     def add_up(self, rows: Ints, bounds: Ints) -> Sums:
         """Add up runs of rows; `bounds` as for `of`."""

@@ -39,7 +39,8 @@ class Reading(NamedTuple):
 
     `sentences` are the scores of the sentences (a row each) for `concepts`, and `items` the numbers of
     those at which items in a language begin, and the end. `word_bounds` are the words at which sentences
-    begin, and the end; `features` are the features of all the words, `owners` the word of each, and
+    begin, and the end; `features` are the features of all the words, `owners` the word of each (of a
+    bigram the second one), and
     `feature_bounds` the features at which the sentences begin, and the end.
     """
 
@@ -172,9 +173,9 @@ def _worth(reading: Reading, rows: Ints, numbers: Ints, begin: Ints, width: int)
     features = reading.features[inside]
     each = reading.weights.sentence.coefficients[features, numbers[which]].astype(np.float64)
     place = which * width + reading.owners[inside] - begin[which]
-    pairs = (features >= reading.weights.first_pair).nonzero()[0]
-    each[pairs] /= 2  # half to each of the two words
+    bigrams = (features >= reading.weights.first_bigram).nonzero()[0]
+    each[bigrams] /= 2  # half to each of the two words
     size = len(rows) * width
     total = np.asarray(np.bincount(place, each, size), np.float64)
-    total += np.bincount(place[pairs] - 1, each[pairs], size)
+    total += np.bincount(place[bigrams] - 1, each[bigrams], size)
     return total.reshape(len(rows), width)

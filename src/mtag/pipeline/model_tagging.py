@@ -1,8 +1,8 @@
 """Model tagging: an item's words and trained weights make scores, and the words that carried them.
 
-A linear model over folded words, the beginnings of longer words, groups of synonyms and pairs of words in
-a row, shared by the languages (tf-idf weighting after Salton & Buckley 1988, logistic regression). Three
-readings are scored: *passages* (the whole item, and windows over a long one, so that a minor theme is not
+A linear model over folded words, the beginnings of longer words, groups of synonyms and bigrams, shared by
+the languages (tf-idf weighting after Salton & Buckley 1988, logistic regression). Three readings are
+scored: *passages* (the whole item, and windows over a long one, so that a minor theme is not
 drowned), single *sentences*, and each with those beside it (*vicinities*), for what takes two sentences
 to tell. A linear score is a sum over words, so the evidence is exact: the
 words whose weights carried the sentence.
@@ -18,16 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mtag.arrays import Floats, Ints, begins
+from mtag.bigrams import Bigrams
 from mtag.document import ModelScores, Sentence
 from mtag.errors import ModelError
-from mtag.linearmodel import Weights, head_of, weights_of, word_features
+from mtag.linearmodel import Weights, unit_of, weights_of, word_features
 from mtag.linearscores import Sums, WordSums, score
 from mtag.model import TrainedModel
 from mtag.modelevidence import Reading, find_words
 from mtag.stacking import Scores, stackings_of
 from mtag.synonyms import Synonyms
 from mtag.tokens import TOKENIZER
-from mtag.wordpairs import WordPairs
 from mtag.wordtable import WordMemory, WordTable, read_passages
 
 KIND = "tagging"
@@ -38,7 +38,10 @@ _MIN_SHARE = 0.25
 
 
 class _InLanguage(NamedTuple):
-    """The words in one language: their places, their features and the word of each; `Sums` of sentences."""
+    """The words in one language: their places, their features, `Sums` of sentences.
+
+    `owners` are the words of the features, of a bigram the second one.
+    """
 
     which: Ints
     owners: Ints
@@ -91,9 +94,9 @@ class Classifier:
             for code in self.languages
         }
         self._sums = {code: WordSums(self.weights, known) for code, known in self._features.items()}
-        pairs = [*self.weights.vocabulary][self.weights.first_pair :]
-        self._said_by_pairs = Sums.of_pairs(self.weights)
-        self._pairs = WordPairs(pairs, {code: partial(_head, synonyms, code) for code in self.languages})
+        bigrams = [*self.weights.vocabulary][self.weights.first_bigram :]
+        self._said_by_bigrams = Sums.of_bigrams(self.weights)
+        self._bigrams = Bigrams(bigrams, {code: partial(_unit, synonyms, code) for code in self.languages})
         self.digest = model.digest
 
     def tag_item(self, text: str, sentences: Sequence[Sentence]) -> ModelScores:
@@ -135,10 +138,10 @@ class Classifier:
                 sentences = words.sentence.take(which)
                 bounds = np.append(begins(sentences).nonzero()[0], len(own))
                 sums = self._sums[code].add_up(vocabulary, own, bounds)
-                second, pairs = self._pairs.find(code, vocabulary, own, sentences)
-                sums = sums.plus(self._said_by_pairs.add_up(pairs, second.searchsorted(bounds)))
+                second, bigrams = self._bigrams.find(code, vocabulary, own, sentences)
+                sums = sums.plus(self._said_by_bigrams.add_up(bigrams, second.searchsorted(bounds)))
                 behind = owners.searchsorted(second, "right")
-                features = np.insert(features, behind, pairs + self.weights.first_pair)
+                features = np.insert(features, behind, bigrams + self.weights.first_bigram)
                 owners = np.insert(owners, behind, second)
                 yield _InLanguage(which, owners, features, *sums)
 
@@ -171,8 +174,8 @@ class Classifier:
         return ModelScores(codes, item, odds, gates, partial(find_words, reading))
 
 
-def _head(synonyms: Synonyms, language: str, surface: str) -> str:
-    return head_of(word_features(surface, language, synonyms))
+def _unit(synonyms: Synonyms, language: str, surface: str) -> str:
+    return unit_of(word_features(surface, language, synonyms))
 
 
 def _known_features(weights: Weights, synonyms: Synonyms, language: str, surface: str) -> list[int]:

@@ -16,7 +16,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from mtag.arrays import Flags, Floats, Ints
-from mtag.linearmodel import View, Weights, first_pair
+from mtag.linearmodel import View, Weights, first_bigram
 from mtag.linearscores import Best, Sums, score
 from mtag.training.features import Counts, Prepared, sentence_targets, targets
 from mtag.training.vectors import (
@@ -62,14 +62,16 @@ def fit_weights(
 ) -> Weights:
     """Fit the three classifiers of every concept and of the gate; `counts` are those of all sentences."""
     wanted, known = targets(documents, concepts, gate)
-    vocabulary = learn_vocabulary(documents, counts, wanted)
+    sentences = counts.rows[sentences_of(documents)]
+    whole = of_documents(documents) @ sentences
+    vocabulary = learn_vocabulary(documents, counts, whole, wanted, known)
+    sentences, whole = sentences[:, vocabulary.columns], whole[:, vocabulary.columns]
+    near = of_vicinities(documents) @ sentences
     proves, certain = sentence_targets(documents, concepts, gate)
-    sentences = counts.rows[sentences_of(documents)][:, vocabulary.columns]
-    near, whole = (gather(documents) @ sentences for gather in (of_vicinities, of_documents))
     idf = vocabulary.idf
     return Weights(
         vocabulary={name: number for number, name in enumerate(vocabulary.names)},
-        first_pair=first_pair(vocabulary.names),
+        first_bigram=first_bigram(vocabulary.names),
         idf=idf,
         sentence=_fit(vocabulary.vectors(sentences), idf, proves, certain, _SENTENCE_C),
         vicinity=_fit(vocabulary.vectors(near, sublinear=False), idf, proves, certain, _SENTENCE_C),
@@ -78,9 +80,8 @@ def fit_weights(
 
 
 def score_documents(weights: Weights, documents: Sequence[Prepared], counts: Counts) -> Best:
-    """The best scores of documents, each as one item: a row each."""
-    places = {name: number for number, name in enumerate(counts.names)}
-    rows = counts.rows[:, [places[name] for name in weights.vocabulary]]
+    """The best scores of documents (one at least), each as one item: a row each."""
+    rows = counts.rows[:, [n for n, name in enumerate(counts.names) if name in weights.vocabulary]]
     portions = [documents[first : first + _PORTION] for first in range(0, len(documents), _PORTION)]
     best = [_score(weights, rows[sentences_of(own)], own) for own in portions]
     return Best(*map(np.vstack, zip(*best, strict=True)))

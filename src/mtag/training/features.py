@@ -12,9 +12,9 @@ from scipy.sparse import csr_matrix
 from mtag.arrays import Flags, Ints
 from mtag.chunks import read_chunks
 from mtag.document import Segment, Sentence, SentenceMatches
-from mtag.linearmodel import head_of, pair_name, word_features
+from mtag.linearmodel import BETWEEN, bigram_name, unit_of, word_features
 from mtag.pipeline import phrase_tagging, reading
-from mtag.preparation import prepare as clean_and_cut
+from mtag.preparation import prepare
 from mtag.synonyms import Synonyms
 from mtag.taxonomy import Taxonomy
 from mtag.training.corpus import Example
@@ -43,14 +43,14 @@ class Prepared(NamedTuple):
 class Counts(NamedTuple):
     """How often sentences, a row each, hold features, a column each.
 
-    `names` are those of the features, sorted; pairs of words come last.
+    `names` are those of the features, sorted; bigrams come last.
     """
 
     names: tuple[str, ...]
     rows: csr_matrix
 
 
-def prepare(
+def prepare_corpus(
     examples: Sequence[Example], taxonomy: Taxonomy, synonyms: Synonyms
 ) -> tuple[list[Prepared], Counts]:
     """Read, clean and segment documents as tagging does; several items are joined to one.
@@ -69,7 +69,7 @@ def prepare(
 def _prepare(examples: Sequence[Example], taxonomy: Taxonomy, counting: _Counting) -> Iterator[Prepared]:
     documents = [reading.read(example.full_text, "text") for example in examples]
     chunks = read_chunks([document.text for document in documents])
-    cleaned = clean_and_cut(documents, chunks)
+    cleaned = prepare(documents, chunks)
     sentences = [
         [s for segment in one.segments for s in segment.sentences if s.language == example.language]
         for example, one in zip(examples, cleaned, strict=True)
@@ -111,7 +111,7 @@ def _proofs(sentence: Sentence, example: Example) -> frozenset[str]:
 
 
 class _Counting:
-    """Counts the features of sentences."""
+    """Counts the words' features of sentences, and their bigrams."""
 
     def __init__(self, synonyms: Synonyms) -> None:
         self._synonyms = synonyms
@@ -121,14 +121,14 @@ class _Counting:
         self._ends = [0]
 
     def add(self, words: Sequence[str], language: str) -> int:
-        """Count the words of a sentence, and pairs of them; returns its row."""
+        """Count the words of a sentence; returns its row."""
         last = None
         for word in words:
-            head, columns = self._of(word, language)
+            unit, columns = self._of(word, language)
             self._columns += columns
             if last is not None:
-                self._columns.append(self._number(pair_name(last, head)))
-            last = head
+                self._columns.append(self._number(bigram_name(last, unit)))
+            last = unit
         self._ends.append(len(self._columns))
         return len(self._ends) - 2
 
@@ -136,7 +136,7 @@ class _Counting:
         found = self._known.get((word, language))
         if found is None:
             features = word_features(word, language, self._synonyms)
-            found = head_of(features), [*map(self._number, features)]
+            found = unit_of(features), [*map(self._number, features)]
             self._known[word, language] = found
         return found
 
@@ -145,7 +145,7 @@ class _Counting:
 
     def counts(self) -> Counts:
         """What was counted."""
-        names = sorted(self._numbers, key=lambda name: (" " in name, name))
+        names = sorted(self._numbers, key=lambda name: (BETWEEN in name, name))
         places = np.empty(len(names), np.int32)
         places[[self._numbers[name] for name in names]] = np.arange(len(names))
         columns = places[np.array(self._columns, np.int64)]

@@ -34,7 +34,7 @@ from mtag.training import corpus
 from mtag.training.classifiers import FOLDS, MIN_POSITIVES, fit_weights, score_documents
 from mtag.training.composites import compose
 from mtag.training.corpus import Example
-from mtag.training.features import Counts, Prepared, prepare, targets
+from mtag.training.features import Counts, Prepared, prepare_corpus, targets
 from mtag.training.phrasescores import weigh
 from mtag.training.stacking import Scored, stack
 from mtag.training.thresholds import (
@@ -86,7 +86,7 @@ def fit(
         CorpusError: a language has too few documents.
     """
     languages = [code for code in taxonomy.scheme.languages if any(e.language == code for e in examples)]
-    prepared, counts = prepare(examples, taxonomy, synonyms)
+    prepared, counts = prepare_corpus(examples, taxonomy, synonyms)
     documents = {code: [one for one in prepared if one.example.language == code] for code in languages}
     for code, own in documents.items():
         say(f"{code}: {len(own)} documents")
@@ -95,8 +95,8 @@ def fit(
     _check_enough(documents, taxonomy.gate_concepts)
     order = list(dict.fromkeys(concept.facet for concept in taxonomy))
     facets = np.array([order.index(concept.facet) for concept in taxonomy], np.int64)
-    weights, scored = _fit_and_score(documents, counts, concepts, gate)
     everything = [document for own in documents.values() for document in own]
+    weights, scored = _fit_and_score(everything, documents, counts, concepts, gate)
     worths = learn_worths(zip(everything, weigh(everything, taxonomy), strict=True))
     arrays: dict[str, Any] = {
         **arrays_of(weights),
@@ -180,15 +180,13 @@ def _fit_language(
 
 
 def _fit_and_score(
-    documents: Documents, counts: Counts, concepts: Sequence[str], gate: Flags
+    everything: Sequence[Prepared], documents: Documents, counts: Counts, concepts: Sequence[str], gate: Flags
 ) -> tuple[Weights, dict[str, Scored]]:
     """Fit the classifiers; score held-out documents, and composites of them, by those of the other folds.
 
     These fits know nothing of each other: where there are many documents, each core makes one at a time.
     """
-    many = sum(map(len, documents.values())) >= _MANY
-    run = Parallel(n_jobs=min(cpu_count(), 1 + FOLDS) if many else 1)
-    everything = [one for own in documents.values() for one in own]
+    run = Parallel(n_jobs=min(cpu_count(), 1 + FOLDS) if len(everything) >= _MANY else 1)
     fits = [delayed(fit_weights)(everything, counts, concepts, gate)]
     fits += [delayed(_score_fold)(documents, counts, number, concepts, gate) for number in range(FOLDS)]
     weights, *folds = run(fits)

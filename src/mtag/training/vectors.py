@@ -10,14 +10,14 @@ import numpy as np
 from scipy.sparse import csr_matrix, diags
 
 from mtag.arrays import Flags, Floats, Ints
-from mtag.linearmodel import first_pair
+from mtag.linearmodel import first_bigram
 from mtag.training.features import Counts, Prepared
 
-MIN_FAMILIES, MIN_PAIR_FAMILIES = 3, 5
-"""Families of documents that must hold a feature, and a pair: fewer, and it is a name or a chance."""
+MIN_FAMILIES, MIN_BIGRAM_FAMILIES = 3, 5
+"""Families of documents that must hold a feature, and a bigram: fewer, and it is a name or a chance."""
 
-MAX_FEATURES, MAX_PAIRS = 16_500, 8_400
-"""Features of words in all languages together, the commonest; pairs of words, those that tell most."""
+MAX_FEATURES, MAX_BIGRAMS = 16_500, 8_400
+"""Features of words in all languages together, the commonest; bigrams, those that tell most."""
 
 SHORT = 0.25
 """Share of the documents, and of the sentences, that count as short."""
@@ -40,7 +40,7 @@ class Vectors(NamedTuple):
 
 
 class Vocabulary(NamedTuple):
-    """The features, pairs last, with their inverse document frequency; `columns` are those of the counts."""
+    """The features, bigrams last, with their inverse document frequency, and their columns in `Counts`."""
 
     names: tuple[str, ...]
     idf: Floats
@@ -61,7 +61,7 @@ class Vocabulary(NamedTuple):
 
 
 def sentences_of(documents: Sequence[Prepared]) -> Ints:
-    """The rows of the sentences of documents, in order."""
+    """The rows of the sentences of documents (one at least), in order."""
     return np.concatenate([document.rows for document in documents])
 
 
@@ -79,45 +79,42 @@ def of_vicinities(documents: Sequence[Prepared]) -> csr_matrix:
     return diags([together, np.ones(len(owner)), together], [-1, 0, 1], format="csr")
 
 
-def learn_vocabulary(documents: Sequence[Prepared], counts: Counts, wanted: Flags) -> Vocabulary:
+def learn_vocabulary(
+    documents: Sequence[Prepared], counts: Counts, held: csr_matrix, wanted: Flags, known: Flags
+) -> Vocabulary:
     """Choose the features to weigh, by the documents they are learned from.
 
     Args:
         documents: the documents.
-        counts: the counts of their sentences.
-        wanted: what is to be told of each document; of pairs of words those are taken that tell most of any
-            of it: by the chi-square test (Yang & Pedersen 1997).
+        counts: the counts of all sentences.
+        held: those of the documents, a row each.
+        wanted: what is to be told of each document; of bigrams those are taken that tell most of any of it,
+            by the chi-square test (Yang & Pedersen 1997).
+        known: where that is learned from.
     """
-    held = _held(documents, counts)
-    names = {one.example.family: 0 for one in documents}
-    families = {name: number for number, name in enumerate(names)}
-    family = np.array([families[one.example.family] for one in documents])
+    held = csr_matrix((np.ones(held.nnz), held.indices, held.indptr), held.shape)
+    families, family = np.unique([one.example.family for one in documents], return_inverse=True)
     by_family = csr_matrix((np.ones(len(family)), (family, np.arange(len(family)))))
-    holders = np.asarray(((by_family @ held) > 0).sum(axis=0)).ravel()
-    pairs_from = first_pair(counts.names)
-    common = (holders[:pairs_from] >= MIN_FAMILIES).nonzero()[0]
-    common = common[(-holders[common]).argsort(kind="stable")][:MAX_FEATURES]
-    pairs = pairs_from + (holders[pairs_from:] >= MIN_PAIR_FAMILIES).nonzero()[0]
-    pairs = pairs[(-_chi_square(held[:, pairs], wanted)).argsort(kind="stable")][:MAX_PAIRS]
-    columns = np.concatenate((np.sort(common), np.sort(pairs)))
-    idf = np.array([math.log((1 + len(families)) / (1 + many)) + 1 for many in holders[columns].tolist()])
-    return Vocabulary(tuple(counts.names[n] for n in columns.tolist()), idf, columns)
+    frequency = np.asarray(((by_family @ held) > 0).sum(axis=0)).ravel()
+    first = first_bigram(counts.names)
+    common = (frequency[:first] >= MIN_FAMILIES).nonzero()[0]
+    common = common[(-frequency[common]).argsort(kind="stable")][:MAX_FEATURES]
+    bigrams = first + (frequency[first:] >= MIN_BIGRAM_FAMILIES).nonzero()[0]
+    telling = _chi_square(held[:, bigrams], wanted, known)
+    bigrams = bigrams[(-telling).argsort(kind="stable")][:MAX_BIGRAMS]
+    columns = np.concatenate((np.sort(common), np.sort(bigrams)))
+    idf = [math.log((1 + len(families)) / (1 + many)) + 1 for many in frequency[columns].tolist()]
+    return Vocabulary(tuple(counts.names[n] for n in columns.tolist()), np.array(idf), columns)
 
 
-def _held(documents: Sequence[Prepared], counts: Counts) -> csr_matrix:
-    """Which features each document holds."""
-    held = (of_documents(documents) @ counts.rows[sentences_of(documents)]).tocsr()
-    held.data[:] = 1.0
-    return held
-
-
-def _chi_square(held: csr_matrix, wanted: Flags) -> Floats:
+def _chi_square(held: csr_matrix, wanted: Flags, known: Flags) -> Floats:
     """The statistic of each feature and what it tells most of, with Yates' correction."""
-    total = len(wanted)
-    share, often = wanted.mean(axis=0), np.asarray(held.sum(axis=0)).ravel()
-    expected = often[:, None] * share
-    spread = expected * (1 - share) * (1 - often[:, None] / total)
-    excess = np.maximum(np.abs(held.T @ wanted.astype(float) - expected) - 0.5, 0.0)
-    found = np.divide(excess**2, spread, out=np.zeros_like(spread), where=spread > 0)
+    total = known.sum(axis=0)
+    together, often = (held.T @ flags.astype(np.float64) for flags in (wanted & known, known))
+    share = (wanted & known).sum(axis=0) / np.maximum(total, 1)
+    expected = often * share
+    variance = expected * (1 - share) * (1 - often / np.maximum(total, 1))
+    excess = np.maximum(np.abs(together - expected) - 0.5, 0.0)
+    found = np.divide(excess**2, variance, out=np.zeros_like(variance), where=variance > 1e-9)
     best: Floats = found.max(axis=1, initial=0.0)
     return best
