@@ -14,6 +14,7 @@ from mtag.cards import mark_cards
 from mtag.chrome import METADATA_LABEL
 from mtag.document import HEADING_TAGS
 from mtag.otherdocuments import TEXT_SHARE, mark_excerpts, mark_other_documents, mark_related
+from mtag.ownlists import find_own_lists
 from mtag.pageblocks import HEADLINE_WORDS, Page
 from mtag.patterns import late
 from mtag.runningheads import mark_running_heads
@@ -53,6 +54,7 @@ def mark_blocks(page: Page) -> None:
     mark_related(page)
     _mark_trails(page)
     if page.html:
+        page.own_lists = find_own_lists(page)
         mark_cards(page)
     if 1 in page.leads:
         mark_other_documents(page)
