@@ -11,8 +11,8 @@ from mtag.document import HEADING_TAGS
 from mtag.pageblocks import MENU_SHARE, Page
 from mtag.patterns import late
 
-_LABEL_WORDS, _LINE_WORDS = 12, 40
-"""Most words of a label over a list, and of a line that announces one with a colon."""
+_LABEL_WORDS, _SEEN = 12, 120
+"""Most words of a label over a list; characters at the end of a paragraph that announces one with a colon."""
 
 _CONTENTS = late(
     r"(?:(?:table of )?contents?|(?:on|in) this (?:page|article|report|post|section|issue|series)"
@@ -77,10 +77,10 @@ def _announces(page: Page, line: int, links: range) -> bool:
     """Whether a line of a text, or the label of a box in it, stands over links that are the text's own."""
     sentence = page.sentences.rfind(1, 0, line)
     colon = page.text[page.blocks[line].end - 1] == ":"
-    if sentence < 0 or page.words[line] > (_LINE_WORDS if colon else _LABEL_WORDS):
+    if sentence < 0 or (page.words[line] > _LABEL_WORDS and not colon):
         return False
     (tags, words), (list_tags, list_words) = page.form(line), page.form(links[0])
-    (own_tags, own_words), label = page.form(sentence), page.label(line)
+    (own_tags, own_words), label = page.form(sentence), _last_words(page, line)
     around = own_tags[:-1]
     if tags[: len(around)] != around or list_tags[: len(around)] != around or line in page.roles:
         return False
@@ -101,6 +101,14 @@ def _announces(page: Page, line: int, links: range) -> bool:
     in_text = tags[:-1] == around and words <= own_words and (tags[-1] in HEADING_TAGS or tags == own_tags)
     below = page.sentences.find(1, links.stop)
     return in_text and below >= 0 and page.stand_alike(sentence, below)
+
+
+def _last_words(page: Page, line: int) -> str:
+    """A label, or what a paragraph says last."""
+    start, end, _ = page.blocks[line]
+    if page.words[line] <= _LABEL_WORDS:
+        return page.label(line)
+    return page.text[max(start, end - _SEEN) : end].rsplit(". ", 1)[-1]
 
 
 def _is_apart(tags: Tags, list_tags: Tags, around: Tags) -> bool:
