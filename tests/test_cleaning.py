@@ -702,6 +702,31 @@ def test_credits_and_appeals_below_a_text_are_no_content(last):
     assert kept(f"<article>{paragraphs([*BODY, *BODY, last])}</article>", "html") == BODY * 2
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "<p>Press contact</p><p>Jane Roe, press officer</p><p>+33 1 99 00 11 22</p>",
+        "<h3>Contact presse</h3><p>Jane Roe, presse<br>01 99 00 11 22<br>presse@maison.example</p>",
+        "<p><strong>Media contact:</strong> Jane Roe, press officer, +33 1 99 00 11 22</p>",
+    ],
+)
+def test_who_speaks_to_the_press_is_no_content(lines):
+    assert kept(f"<article>{paragraphs(BODY * 2)}{lines}</article>", "html") == BODY * 2
+
+
+@pytest.mark.parametrize("rubric", ["<p class=kicker>Labour and migration</p>", "<p>Press release</p>"])
+def test_a_rubric_above_the_headline_is_no_content(rubric):
+    head = "<title>Nine workers freed</title><nav><a>Home</a></nav>"
+    page = f"{head}<main>{rubric}<h1>Nine workers freed</h1>{paragraphs(BODY)}</main>"
+    assert kept(page, "html") == ["Nine workers freed", *BODY]
+
+
+def test_a_caption_is_known_by_the_name_of_its_element_too():
+    caption = "<div class=wp-caption><p class=wp-caption-text>The farm near Lyon. Photo: Reuters</p></div>"
+    page = f"<article>{paragraphs(BODY)}{caption}{paragraphs(BODY)}</article>"
+    assert kept(page, "html") == BODY * 2
+
+
 @pytest.mark.parametrize("tag", ["p", "h2", "h4"])
 @pytest.mark.parametrize("line", ["Need help? Call 116 006", "Victimes : appelez le 0 800 555 111"])
 def test_a_number_to_call_in_the_words_of_the_text_is_content(tag, line):

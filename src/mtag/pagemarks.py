@@ -71,7 +71,11 @@ def mark_blocks(page: Page) -> None:
 def _mark_asides(page: Page) -> None:
     """Mark captions and offers to subscribe, by their elements, where they are a small part of a page."""
     hints = [(number, block.hints) for number, block in enumerate(page.blocks) if block.hints is not None]
-    captions = [number for number, hint in hints if "figcaption" in hint.tags]
+    captions = [
+        number
+        for number, hint in hints
+        if "figcaption" in hint.tags or ("caption" in hint.words and not page.sentences[number])
+    ]
     offers = [number for number, hint in hints if not _OFFERS.isdisjoint(hint.words)]
     forms = [n for n, hint in hints if "form" in hint.tags and n and page.terminal[n - 1]]
     offers += [number - 1 for number in forms if _offers(page, number - 1, number)]

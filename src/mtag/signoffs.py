@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from mtag.pageblocks import Page
 from mtag.patterns import late
 
-_MOST, _WORDS, _LEAST_ABOVE = 3, 80, 3
+_MOST, _WORDS, _LEAST_ABOVE = 5, 80, 3
 """Most such lines, most words of each, and least sentences above them."""
 
 _ONE_NAME = r"[A-ZÀ-ÖØ-Þ][\w.’'-]{0,20}(?: (?:[A-ZÀ-ÖØ-Þ][\w.’'-]{0,20}|d[eiu]|v[ao]n|al|bin|la|le)){1,3}?"
@@ -41,9 +41,16 @@ _NOTE = late(
     r"|suivez-nous sur\b|(?:our journalism|notre journalisme)\b|if you (?:liked|enjoyed) this"
     r"|si cet article vous a|support (?:us\b|our (?:work|journalism)\b)|soutenez[- ](?:nous|notre)\b"
     r"|(?:please )?donate (?:to|now|here)\b|please consider (?:a donation|donating|supporting)"
-    r"|faites un don\b)"
+    r"|faites un don\b|(?:press|media) (?:contacts?|enquiries) ?:|contacts? (?:presse|m[ée]dias?) ?:)"
 )
 """How a note on the author, a credit or an appeal begins."""
+
+
+_PRESS = late(
+    r"(?i:(?:(?:press|media) (?:contacts?|enquiries|office)|contacts? (?:presse|m[ée]dias?))\W{0,3}$)"
+)
+_PRESS_LINES, _PRESS_WORDS = 4, 12
+"""Most lines below the label of those who speak to the press, and most words of each."""
 
 
 def leave_out_sign_offs(page: Page, content: list[bool]) -> None:
@@ -63,7 +70,7 @@ def leave_out_sign_offs(page: Page, content: list[bool]) -> None:
 
 def _is_sign_off(page: Page, number: int, above: Sequence[int]) -> bool:
     line = page.line(number, 200)
-    if _NOTE.match(line):
+    if _NOTE.match(line) or _PRESS.match(line) or _is_press(page, number):
         return True
     match = _LIFE.match(line)
     if match is None and (
@@ -72,6 +79,14 @@ def _is_sign_off(page: Page, number: int, above: Sequence[int]) -> bool:
         return False
     name = match["name"] or match.groupdict().get("second") or ""
     return not any(_names(page, other, name.split()[-1]) for other in above)
+
+
+def _is_press(page: Page, number: int) -> bool:
+    """Whether a line tells who speaks to the press: it stands below a line that says so."""
+    if page.words[number] > _PRESS_WORDS or page.terminal[number]:
+        return False
+    above = range(max(number - _PRESS_LINES, 0), number)
+    return any(page.words[one] <= _PRESS_WORDS and _PRESS.match(page.line(one)) for one in above)
 
 
 def _is_byline(page: Page, name: str, first: int) -> bool:
