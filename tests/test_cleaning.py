@@ -721,6 +721,15 @@ def test_a_rubric_above_the_headline_is_no_content(rubric):
     assert kept(page, "html") == ["Nine workers freed", *BODY]
 
 
+@pytest.mark.parametrize("button", ["<a href=/d>Donate now</a>", "<button>Give £24 today</button>"])
+def test_an_appeal_in_a_box_amid_a_text_is_no_content(button):
+    appeal = (
+        "<h3>Your gift pays for beds</h3><p>With ten euros a month you pay a night of safety. Give today.</p>"
+    )
+    page = f"<article>{paragraphs(BODY)}<div class=cta-box>{appeal}{button}</div>{paragraphs(BODY)}</article>"
+    assert kept(page, "html") == BODY * 2
+
+
 def test_a_caption_is_known_by_the_name_of_its_element_too():
     caption = "<div class=wp-caption><p class=wp-caption-text>The farm near Lyon. Photo: Reuters</p></div>"
     page = f"<article>{paragraphs(BODY)}{caption}{paragraphs(BODY)}</article>"

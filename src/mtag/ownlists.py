@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 from typing import TypeAlias
 
 from mtag.chrome import ALL_HINT_WORDS, furniture_role
@@ -52,10 +51,12 @@ _OWN = late(
 
 def find_own_lists(page: Page) -> list[range]:
     """The links of each list that the line above it announces, amid a text or below it."""
-    shares = [0.0 if block.hints is None else block.hints.link_share for block in page.blocks]
+    if (text := page.sentences.find(1)) < 0:
+        return []
+    shares = [0.0 if block[2] is None else block[2].link_share for block in page.blocks]
     found: list[range] = []
-    for first, (above, own) in enumerate(pairwise(shares), 1):
-        if above < MENU_SHARE <= own:
+    for first in range(text + 1, len(shares)):
+        if shares[first - 1] < MENU_SHARE <= shares[first]:
             last = first + 1
             while last < len(shares) and shares[last] >= MENU_SHARE and page.stand_alike(first, last):
                 last += 1
@@ -75,9 +76,12 @@ def take_in_lists(page: Page, content: list[bool]) -> None:
 
 def _announces(page: Page, line: int, links: range) -> bool:
     """Whether a line of a text, or the label of a box in it, stands over links that are the text's own."""
-    sentence = page.sentences.rfind(1, 0, line)
     colon = page.text[page.blocks[line].end - 1] == ":"
-    if sentence < 0 or (page.words[line] > _LABEL_WORDS and not colon):
+    if not colon and (
+        page.words[line] > _LABEL_WORDS or page.terminal[line] or page.dated[line] or len(links) == 1
+    ):
+        return False
+    if (sentence := page.sentences.rfind(1, 0, line)) < 0:
         return False
     (tags, words), (list_tags, list_words) = page.form(line), page.form(links[0])
     (own_tags, own_words), label = page.form(sentence), _last_words(page, line)
@@ -92,11 +96,7 @@ def _announces(page: Page, line: int, links: range) -> bool:
         return False
     if page.furniture(line) == "related" or _are_contents(page, links):
         return False
-    if colon:
-        return True
-    if len(links) == 1 or page.terminal[line] or page.dated[line]:
-        return False
-    if _OWN.match(label):
+    if colon or _OWN.match(label):
         return True
     in_text = tags[:-1] == around and words <= own_words and (tags[-1] in HEADING_TAGS or tags == own_tags)
     below = page.sentences.find(1, links.stop)
