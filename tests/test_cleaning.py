@@ -203,6 +203,49 @@ def test_a_link_of_the_text_itself_is_no_card(own):
     assert {HEADLINE, EXCERPT} & {*found}
 
 
+OWN_LINKS = "".join(f'<p><a href="/x">{line}</a></p>' for line in BOX)
+
+
+@pytest.mark.parametrize("after", [[], BODY], ids=["below", "amid"])
+@pytest.mark.parametrize(
+    "own",
+    [
+        f"<p>The report says two things:</p>{OWN_LINKS}",
+        f"<p>The report says two things:</p><div class=box>{OWN_LINKS}</div>",
+        f"<p>The report says two things:<br><a href='/x'>{BOX[0]}</a><br><a href='/y'>{BOX[1]}</a></p>",
+        f"<p><strong>Our partners</strong></p>{OWN_LINKS}",
+        f"<h2>Sources</h2>{OWN_LINKS}",
+        f"<div class=box><h3>Documents annexed to the report</h3>{OWN_LINKS}</div>",
+    ],
+    ids=["paragraphs", "box", "line breaks", "bold label", "heading", "box with a heading"],
+)
+def test_a_list_of_links_that_the_text_announces_is_content(own, after):
+    page = f"<nav><a>Home</a></nav><main>{paragraphs(BODY * 2)}{own}{paragraphs(after)}</main>"
+    assert {*BOX, *BODY} <= {*kept(page, "html")}
+
+
+def test_a_list_of_links_under_a_heading_is_content_amid_a_text_and_none_below_it():
+    links = "".join(f'<p><a href="/x">{line}</a></p>' for line in OTHERS.split("\n"))
+    listed = f"<h2>What the press says</h2>{links}"
+    amid = f"<nav><a>Home</a></nav><main>{paragraphs(BODY)}{listed}{paragraphs(BODY * 2)}</main>"
+    below = f"<nav><a>Home</a></nav><main>{paragraphs(BODY * 3)}{listed}</main>"
+    assert {*OTHERS.split("\n")} <= {*kept(amid, "html")}
+    assert not {*OTHERS.split("\n")} & {*kept(below, "html")}
+
+
+@pytest.mark.parametrize("label", ["You might also like:", "On the same topic:", "On this page:"])
+def test_a_colon_may_announce_other_documents(label):
+    page = f"<main>{paragraphs(BODY * 2)}<p>{label}</p>{OWN_LINKS}{paragraphs(BODY)}</main>"
+    assert not {*BOX} & {*kept(page, "html")}
+
+
+def test_links_to_the_headings_below_them_are_a_table_of_contents():
+    parts = "".join(f"<h2>{line}</h2>{paragraphs(BODY)}" for line in BOX)
+    page = f"<main>{paragraphs(BODY)}<p>What you will find here:</p>{OWN_LINKS}{parts}</main>"
+    found = kept(page, "html")
+    assert [found.count(line) for line in BOX] == [1, 1]
+
+
 def test_the_linked_titles_of_a_digest_are_no_cards():
     parts = [f'<p class=t><a href="/x">{line}</a></p>{paragraphs(BODY)}' for line in OTHERS.split("\n")]
     assert {*OTHERS.split("\n")} <= {*kept(f"<main>{''.join(parts)}</main>", "html")}
@@ -607,6 +650,102 @@ def test_releases_may_follow_one_another_each_with_its_end():
     found = kept("\n".join(releases), "text")
     assert {*BOX, *BODY} <= {*found}
     assert found.count(BODY[0]) == len(BOX)
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "Jane Roe is a reporter covering labour and courts for The Daily.",
+        "Jane Roe and Tom Keller are investigative journalists in Lyon.",
+        "Marie Duval est journaliste à La Gazette, où elle suit les tribunaux.",
+        "Journaliste indépendante, Marie Duval écrit pour La Gazette.",
+    ],
+)
+def test_the_life_of_an_author_below_a_text_is_no_content(last):
+    assert kept(f"<article>{paragraphs([*BODY, *BODY, last])}</article>", "html") == BODY * 2
+
+
+def test_whoever_signs_above_a_text_is_its_author_whatever_her_work():
+    last = "Jane Roe is a barrister in London."
+    page = f"<article>{paragraphs(BODY * 2)}<p>{last}</p></article>"
+    assert last in kept(page, "html")
+    assert last not in kept(f"<p>By Jane Roe</p>{page}", "html")
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "Jane Roe is a picker who left the farm in July and lives in a shelter.",
+        "Ion Rusu is a journalist who was beaten when he tried to film the barn.",
+        "The new law covers all who work on farms for a season.",
+    ],
+)
+def test_a_text_may_end_with_the_people_it_tells_of(last):
+    assert kept(f"<article>{paragraphs([*BODY, *BODY, last])}</article>", "html") == [*BODY * 2, last]
+
+
+def test_a_writer_whom_the_text_names_is_part_of_it():
+    lines = ["“Nobody was paid,” Ann Marsh said at the trial on Monday.", *BODY, *BODY]
+    last = "Ann Marsh is a lecturer in law at Leeds."
+    assert last in kept(f"<article>{paragraphs([*lines, last])}</article>", "html")
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "Reporting by Jane Roe; editing by Tom Keller",
+        "Support us with a gift from five euros a month.",
+        "Sign up to our newsletter to get such stories every week in your inbox.",
+    ],
+)
+def test_credits_and_appeals_below_a_text_are_no_content(last):
+    assert kept(f"<article>{paragraphs([*BODY, *BODY, last])}</article>", "html") == BODY * 2
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "<p>Press contact</p><p>Jane Roe, press officer</p><p>+33 1 99 00 11 22</p>",
+        "<h3>Contact presse</h3><p>Jane Roe, presse<br>01 99 00 11 22<br>presse@maison.example</p>",
+        "<p><strong>Media contact:</strong> Jane Roe, press officer, +33 1 99 00 11 22</p>",
+    ],
+)
+def test_who_speaks_to_the_press_is_no_content(lines):
+    assert kept(f"<article>{paragraphs(BODY * 2)}{lines}</article>", "html") == BODY * 2
+
+
+@pytest.mark.parametrize("rubric", ["<p class=kicker>Labour and migration</p>", "<p>Press release</p>"])
+def test_a_rubric_above_the_headline_is_no_content(rubric):
+    head = "<title>Nine workers freed</title><nav><a>Home</a></nav>"
+    page = f"{head}<main>{rubric}<h1>Nine workers freed</h1>{paragraphs(BODY)}</main>"
+    assert kept(page, "html") == ["Nine workers freed", *BODY]
+
+
+@pytest.mark.parametrize("button", ["<a href=/d>Donate now</a>", "<button>Give £24 today</button>"])
+def test_an_appeal_in_a_box_amid_a_text_is_no_content(button):
+    appeal = (
+        "<h3>Your gift pays for beds</h3><p>With ten euros a month you pay a night of safety. Give today.</p>"
+    )
+    page = f"<article>{paragraphs(BODY)}<div class=cta-box>{appeal}{button}</div>{paragraphs(BODY)}</article>"
+    assert kept(page, "html") == BODY * 2
+
+
+def test_a_caption_is_known_by_the_name_of_its_element_too():
+    caption = "<div class=wp-caption><p class=wp-caption-text>The farm near Lyon. Photo: Reuters</p></div>"
+    page = f"<article>{paragraphs(BODY)}{caption}{paragraphs(BODY)}</article>"
+    assert kept(page, "html") == BODY * 2
+
+
+@pytest.mark.parametrize("tag", ["p", "h2", "h4"])
+@pytest.mark.parametrize("line", ["Need help? Call 116 006", "Victimes : appelez le 0 800 555 111"])
+def test_a_number_to_call_in_the_words_of_the_text_is_content(tag, line):
+    page = f"<main>{paragraphs(BODY * 2)}<{tag}>{line}</{tag}></main><footer>Contact</footer>"
+    assert line in kept(page, "html")
+
+
+def test_a_number_to_call_in_a_box_of_the_site_is_no_content():
+    box = "<div class='widget help'><h3>Need help? Call 116 006</h3></div>"
+    assert kept(f"<main>{paragraphs(BODY * 2)}{box}</main><footer>Contact</footer>", "html") == BODY * 2
 
 
 def test_an_author_who_stands_in_a_list_of_the_text_is_part_of_it():

@@ -744,3 +744,18 @@ def test_the_author_that_a_page_declares_is_no_place(shipped):
     page = f"<html>{head}<p>Hannah Cressing 14 June 2023</p><p>{ENGLISH}</p></html>"
     metadata = shipped.tag(page).metadata
     assert (metadata.place, metadata.author) == (None, "Hannah Cressing")
+
+
+QUESTIONS = "".join(
+    f"<h2>{question}</h2><p>{ENGLISH}</p>" for question in ("What is trafficking?", "Who can help?")
+)
+
+
+def test_the_first_question_of_a_page_is_not_its_title(shipped):
+    found = shipped.tag(f"<html><title>Questions and answers</title>{QUESTIONS}</html>")
+    assert found.metadata.title == "Questions and answers"
+
+
+def test_a_question_that_a_page_declares_as_its_title_is_its_title(shipped):
+    found = shipped.tag(f"<html><title>What is trafficking?</title>{QUESTIONS}</html>")
+    assert found.items[0].title == "What is trafficking?"

@@ -51,8 +51,11 @@ def mark_cards(page: Page) -> None:
         page.form(n)[0] for n in range(max(text.first - _LINES_BELOW, 0), text.first) if page.is_link(n)
     }
     cards: dict[int, None] = {}
+    own = {number for links in page.own_lists for number in links}
     for number in links[bisect(links, text.first) :]:
-        if page.form(number)[0] not in titles and not _is_own(page, text, number, cards):
+        if number in own or page.form(number)[0] in titles:
+            continue
+        if not _is_own(page, text, number, cards):
             lines = _lines_below(page, text, number)
             if lines or number < text.last:
                 cards.update(dict.fromkeys([number, *lines]))
@@ -93,18 +96,18 @@ def _text(page: Page, links: Sequence[int]) -> _Text | None:
 
 
 def _is_own(page: Page, text: _Text, number: int, cards: Container[int]) -> bool:
-    """Whether a link is the text's: a sentence, a heading, in a table or in a list that a line announces."""
+    """Whether a link is the text's: a sentence, a heading, in a table or in a list below a heading."""
     (tags, words), above = page.form(number), number - 1
     in_place = tags[: len(text.around)] == text.around and words <= text.words
     is_part = "ol" in tags or (tags[-1] in HEADING_TAGS and "a" not in tags)
     if in_place and is_part and page.furniture(above) != "related":
         return True  # a card has a class of its own
-    announced = page.form(above)[0][:-1] == text.around and page.furniture(above) != "related"
-    if tags[-1] in _CELLS or (announced and page.text[page.blocks[above].end - 1] == ":"):
+    if tags[-1] in _CELLS:
         return True
     if tags[-1] == "li":
-        goes_on = page.tag(above) == "li" and above not in cards
-        return goes_on or (announced and page.tag(above) in HEADING_TAGS)
+        if page.tag(above) in HEADING_TAGS:
+            return page.form(above)[0][:-1] == text.around and page.furniture(above) != "related"
+        return page.tag(above) == "li" and above not in cards
     if tags[-1] in HEADING_TAGS:
         inner = len(tags) > len(text.around) + 1 and tags[: len(text.around)] == text.around
         return number + 1 in text.members and not inner

@@ -30,6 +30,9 @@ _SUMMARY_WORDS, _LINES_BETWEEN = 6, 30
 _FURNITURE_BETWEEN = 6
 """Lines of furniture (share bars) that may stand between a headline and its text."""
 
+_LABEL_WORDS = 5
+"""Most words of a label above a headline: the rubric, the kind of text."""
+
 _BETWEEN = late(r"\s[|–—·•-]\s+")
 """What stands between the headline and the name of the site in a title."""
 
@@ -94,8 +97,11 @@ def take_in_title(page: Page, content: list[bool]) -> None:
     if said:
         for number in headings:  # one above what the page calls its title names the site, or a part of it
             content[number] &= number >= said[0]
-        for number in compress(range(said[0]), content):  # and a line of links there is a way to them
-            content[number] = page.link_share(number) < MENU_SHARE
+        for number in compress(range(said[0]), content):  # and a line of links or a label there, too
+            is_label = page.words[number] <= _LABEL_WORDS and not (
+                page.terminal[number] or page.dated[number]
+            )
+            content[number] = page.link_share(number) < MENU_SHARE and not is_label
     else:
         for number in [*_chief_headings(page, headings, first), *headings]:
             names_site = any(title.endswith(lines[number]) for title in declared)

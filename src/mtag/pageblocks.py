@@ -89,6 +89,8 @@ class Page:
     roles: dict[int, Role] = field(default_factory=dict)
     declared: Mapping[str, str] = field(default_factory=dict)
     """What the page says of itself outside its text."""
+    own_lists: Sequence[range] = ()
+    """Lists of links that a line of the text announces."""
 
     def line(self, number: int, limit: int = 400) -> str:
         """The text of a block without a bullet before it."""

@@ -8,13 +8,15 @@ of these.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import compress
 
 from mtag.cards import mark_cards
 from mtag.chrome import METADATA_LABEL
 from mtag.document import HEADING_TAGS
 from mtag.otherdocuments import TEXT_SHARE, mark_excerpts, mark_other_documents, mark_related
-from mtag.pageblocks import HEADLINE_WORDS, Page
+from mtag.ownlists import find_own_lists
+from mtag.pageblocks import HEADLINE_WORDS, Form, Page
 from mtag.patterns import late
 from mtag.runningheads import mark_running_heads
 
@@ -37,6 +39,15 @@ _TWO_SENTENCES = late(r"[a-zà-ÿ]{3}\.\s[A-ZÀ-Þ]")
 _OFFERS, _OFFER_WORDS = frozenset(("newsletter", "signup")), 40
 """Names of elements that offer a subscription, and most words of a block there."""
 
+_BUTTON = late(
+    r"(?:donate|give (?:now|today|monthly|[£$€]?\d+)|make a (?:gift|donation)"
+    r"|je (?:donne|soutiens|fais un don)|fai(?:re|tes) un don|donner)\b",
+    re.I,
+)
+_BUTTON_OPENS = frozenset("DdGgMmJjFf")
+_BUTTON_WORDS, _LINES_OF_BOX = 5, 4
+"""Most words of a button, and most lines above it in its box."""
+
 _TOLD = 0.5
 """Least score of a caption where most of a page's prose is in captions."""
 
@@ -53,6 +64,7 @@ def mark_blocks(page: Page) -> None:
     mark_related(page)
     _mark_trails(page)
     if page.html:
+        page.own_lists = find_own_lists(page)
         mark_cards(page)
     if 1 in page.leads:
         mark_other_documents(page)
@@ -69,10 +81,15 @@ def mark_blocks(page: Page) -> None:
 def _mark_asides(page: Page) -> None:
     """Mark captions and offers to subscribe, by their elements, where they are a small part of a page."""
     hints = [(number, block.hints) for number, block in enumerate(page.blocks) if block.hints is not None]
-    captions = [number for number, hint in hints if "figcaption" in hint.tags]
+    captions = [
+        number
+        for number, hint in hints
+        if "figcaption" in hint.tags or ("caption" in hint.words and not page.sentences[number])
+    ]
     offers = [number for number, hint in hints if not _OFFERS.isdisjoint(hint.words)]
     forms = [n for n, hint in hints if "form" in hint.tags and n and page.terminal[n - 1]]
     offers += [number - 1 for number in forms if _offers(page, number - 1, number)]
+    offers += _appeals(page)
     most = _MOST_ASIDE * sum(page.words)
     told = sum(page.words[number] for number in captions)
     if told <= most:
@@ -93,6 +110,31 @@ def _offers(page: Page, number: int, form: int) -> bool:
     around = hints.tags[:-1]
     above = page.sentences.rfind(1, 0, number)
     return below.tags[: len(around)] == around and above >= 0 and not page.stand_alike(above, number)
+
+
+def _appeals(page: Page) -> list[int]:
+    """The button to give in a box, and what that says above it: the box has a name that the text has not."""
+    text, blocks = page.text, page.blocks
+    opens = (n for n in page.where(page.short) if text[blocks[n][0]] in _BUTTON_OPENS)  # few lines
+    buttons = [n for n in opens if n and page.words[n] <= _BUTTON_WORDS and _is_button(page, n)]
+    sizes: Counter[Form] = Counter()
+    for number in page.where(page.sentences) if buttons else ():
+        sizes[page.form(number)] += page.words[number]
+    if not sizes:
+        return []
+    own = sizes.most_common(1)[0][0][1]
+    found: list[int] = []
+    for button in buttons:
+        box = page.form(button - 1)[1] - own
+        if box and box <= page.form(button)[1]:
+            lines = range(button - 1, max(button - 1 - _LINES_OF_BOX, -1), -1)
+            found += [button, *(line for line in lines if box <= page.form(line)[1])]
+    return found
+
+
+def _is_button(page: Page, number: int) -> bool:
+    named = page.is_link(number) or page.tag(number) == "button"
+    return named and _BUTTON.match(page.label(number)) is not None
 
 
 def mark_metadata(page: Page) -> None:

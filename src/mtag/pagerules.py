@@ -6,6 +6,7 @@ to the sentences beside it.
 
 from __future__ import annotations
 
+import re
 from itertools import compress
 
 from mtag.chrome import furniture_role
@@ -13,6 +14,7 @@ from mtag.datelines import is_dateline
 from mtag.document import HEADING_TAGS
 from mtag.headlines import is_title_like
 from mtag.pageblocks import MENU_SHARE, Page
+from mtag.patterns import late
 
 _NEXT_SENTENCE = -1.5
 """Least score of a sentence next to the text."""
@@ -40,6 +42,13 @@ _SUMMARY_WORDS = 25
 
 _FOREIGN = 1.5
 """What a short line in another language than the text loses, unless that language has its share."""
+
+_CALL = late(
+    r"\b(?:calls?|phone|dial|text|appel\w{0,4}|compos\w{0,3}|num[ée]ros?|hot ?line|help ?line)\b.{0,60}?\d{3}"
+    r"|(?:\d[ .-]?){8}\d",
+    re.I,
+)
+"""A number to call."""
 
 _SHORT_SENTENCE, _SHORTEST = 5, 3
 """Words of a sentence next to the text, some of them of the commonest, that is no label; of one in the same
@@ -197,8 +206,25 @@ def leave_out_last_heading(page: Page, content: list[bool]) -> None:
     """A heading below the last sentence of a text, with nothing of it below, heads something else."""
     kept = _sentences_of_text(page, content)
     below = [*compress(range(kept[-1] + 1, len(content)), content[kept[-1] + 1 :])] if kept else []
-    if len(below) == 1 and page.tag(below[0]) in HEADING_TAGS and not page.terminal[below[0]]:
-        content[below[0]] = False
+    if len(below) != 1 or page.tag(below[0]) not in HEADING_TAGS or page.terminal[below[0]]:
+        return
+    content[below[0]] = _is_call(page, below[0])
+
+
+def take_in_calls(page: Page, content: list[bool]) -> None:
+    """A number to call right below the text, in its own elements, is part of it."""
+    for number in page.where(page.dated):
+        if number and content[number - 1] and not content[number] and number not in page.roles:
+            content[number] = _is_call(page, number)
+
+
+def _is_call(page: Page, number: int) -> bool:
+    """Whether a line that is no link gives a number to call, in the elements of the sentence above it."""
+    sentence = page.sentences.rfind(1, 0, number)
+    if sentence < 0 or page.is_link(number) or not _CALL.search(page.line(number)):
+        return False
+    (tags, words), (own_tags, own_words) = page.form(number), page.form(sentence)
+    return tags[:-1] == own_tags[:-1] and words <= own_words
 
 
 def leave_out_headlines(page: Page, content: list[bool]) -> None:

@@ -33,6 +33,7 @@ from mtag.headlines import (
     take_in_title,
 )
 from mtag.model import TrainedModel
+from mtag.ownlists import take_in_lists
 from mtag.pageblocks import (
     HEADING,
     INSIDE,
@@ -46,6 +47,7 @@ from mtag.pageblocks import (
 )
 from mtag.pagemarks import mark_blocks
 from mtag.runningheads import RUNNING
+from mtag.signoffs import leave_out_sign_offs
 from mtag.sitechrome import SiteChrome
 
 MODEL_FOLDER = os.path.join(os.path.dirname(__file__), "..", "data", "model", "cleaning")
@@ -166,6 +168,9 @@ def _judge(page: Page, switch: float) -> tuple[list[Role], list[int]]:
         take_in_title(page, content)
         take_in_headings(page, content)
         rules.leave_out_links(page, content)
+        take_in_lists(page, content)
+        leave_out_sign_offs(page, content)
+        rules.take_in_calls(page, content)
         rules.leave_out_last_heading(page, content)
     else:
         take_in_heads(page, content, datelines)
