@@ -108,9 +108,10 @@ def fit(
     fitted = [concept for concept, many in zip(concepts, enough, strict=True) if many]
     fusions: dict[str, Fusion] = {}
     validated: list[Validated] = []
-    rules = [delayed(_fit_language)(scored[c], fitted, gate, facets, taxonomy, worths) for c in languages]
-    for code, learned in zip(languages, _parallel(everything, len(rules))(rules), strict=True):
-        stacking, fusions[code], own_validated = learned
+    for code in languages:
+        stacking, fusions[code], own_validated = _fit_language(
+            scored[code], fitted, gate, facets, taxonomy, worths
+        )
         arrays |= {f"{code}_{name}": array for name, array in stacking._asdict().items()}
         validated += own_validated
         say(f"{code}: {len(fitted)} of {len(taxonomy)} concepts by the model")
@@ -178,21 +179,17 @@ def _fit_language(
     return learned.stacking, rule, validated
 
 
-def _parallel(documents: Sequence[Prepared], fits: int) -> Parallel:
-    """Runs so many fits, each core one at a time where there are many documents."""
-    return Parallel(n_jobs=min(cpu_count(), fits) if len(documents) >= _MANY else 1)
-
-
 def _fit_and_score(
     everything: Sequence[Prepared], documents: Documents, counts: Counts, concepts: Sequence[str], gate: Flags
 ) -> tuple[Weights, dict[str, Scored]]:
     """Fit the classifiers; score held-out documents, and composites of them, by those of the other folds.
 
-    These fits know nothing of each other.
+    These fits know nothing of each other: where there are many documents, each core makes one at a time.
     """
+    run = Parallel(n_jobs=min(cpu_count(), 1 + FOLDS) if len(everything) >= _MANY else 1)
     fits = [delayed(fit_weights)(everything, counts, concepts, gate)]
     fits += [delayed(_score_fold)(documents, counts, number, concepts, gate) for number in range(FOLDS)]
-    weights, *folds = _parallel(everything, len(fits))(fits)
+    weights, *folds = run(fits)
     scored = {}
     for code, own in documents.items():
         held = [_held_out(own, number, concepts, gate) for number in range(FOLDS)]
