@@ -8,7 +8,7 @@ import pytest
 
 from found_phrases import find_matches
 from mtag.taxonomy import Taxonomy
-from mtag.training.corpus import near_duplicates, read_corpus
+from mtag.training.corpus import near_duplicates, part_of, read_corpus
 
 FOLDER = Path(__file__).parent.parent / "seeds" / "documents"
 RARE = {
@@ -75,6 +75,11 @@ def test_documents_have_sixty_to_nine_hundred_words(corpus):
 
 def test_no_two_documents_of_different_families_are_alike(corpus):
     assert near_duplicates(corpus) == []
+
+
+def test_the_splits_file_tells_the_part_of_every_family(corpus):
+    told = json.loads((FOLDER.parent / "splits.json").read_text("utf-8"))
+    assert told == {family: part_of(family) for family in {example.family for example in corpus}}
 
 
 def test_evidence_is_the_text_at_its_span(corpus):
