@@ -74,7 +74,7 @@ def learning_curve(examples, taxonomy: Taxonomy, test: list[Gold], dev: list[Gol
     random.Random(0).shuffle(families)
     synonyms = corpus.read_synonyms(ROOT / "seeds" / "documents")
     print("\n| share of the corpus | documents | test F1 | dev F1 |\n|---|---|---|---|")
-    for share in (0.25, 0.5, 0.75, 1.0):
+    for share in (0.125, 0.25, 0.5, 1.0):
         chosen = set(families[: int(share * len(families))])
         inside = [e for e in examples if e.family in chosen]
         tagger = Tagger(taxonomy, fitting.fit(inside, taxonomy, synonyms=synonyms))
@@ -84,7 +84,7 @@ def learning_curve(examples, taxonomy: Taxonomy, test: list[Gold], dev: list[Gol
             ).f1
             for gold in (test, dev)
         ]
-        print(f"| {share:.2f} | {len(inside)} | {scores[0]:.3f} | {scores[1]:.3f} |", flush=True)
+        print(f"| {share:.3f} | {len(inside)} | {scores[0]:.3f} | {scores[1]:.3f} |", flush=True)
 
 
 def row(name: str, found: dict, taxonomy: Taxonomy) -> str:

@@ -50,8 +50,8 @@ class Bigrams:
         known = size.take(words) > 0
         follows = known[1:] & known[:-1] & (sentences[1:] == sentences[:-1])
         second = follows.nonzero()[0] + 1
-        places = first.take(words)
-        keys = values.take(places.take(second - 1)) * self._size + values.take(places.take(second))
+        units = first.take(words)
+        keys = values.take(units.take(second - 1)) * self._size + values.take(units.take(second))
         places = self._keys.searchsorted(keys)
         found = (self._keys.take(places, mode="clip") == keys).nonzero()[0]
         return second.take(found), self._order.take(places.take(found))

@@ -77,6 +77,10 @@ class Block(NamedTuple):
     end: int
     hints: DomHints | None = None
 
+    def stands_like(self, other: Block) -> bool:
+        """Whether two blocks stand in elements of the same kinds and names."""
+        return self.hints is not None and other.hints is not None and self.hints[:2] == other.hints[:2]
+
 
 class Document(NamedTuple):
     """One text, read once, and its blocks in order.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mtag.datelines import KIND_OF_TEXT, SUBJECT
-from mtag.document import Block, Document, Role
+from mtag.document import Document, Role
 from mtag.patterns import late
 from mtag.pressexports import is_of_press
 
@@ -44,12 +44,7 @@ def _is_one_of_many(document: Document, members: Sequence[int], title: int) -> b
     if line[-1] != "?" or not declared or declared.casefold().startswith(line.casefold()):
         return False
     below = [number for number in members if number > title and _line(document, number)[-1] == "?"]
-    return any(_stand_alike(document.blocks[title], document.blocks[number]) for number in below)
-
-
-def _stand_alike(one: Block, other: Block) -> bool:
-    """Whether two blocks stand in elements of the same kinds and names."""
-    return one.hints is not None and other.hints is not None and one.hints[:2] == other.hints[:2]
+    return any(document.blocks[title].stands_like(document.blocks[number]) for number in below)
 
 
 def _found(document: Document, roles: Sequence[Role], members: Sequence[int], exported: bool) -> int | None:

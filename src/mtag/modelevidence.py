@@ -40,8 +40,7 @@ class Reading(NamedTuple):
     `sentences` are the scores of the sentences (a row each) for `concepts`, and `items` the numbers of
     those at which items in a language begin, and the end. `word_bounds` are the words at which sentences
     begin, and the end; `features` are the features of all the words, `owners` the word of each (of a
-    bigram the second one), and
-    `feature_bounds` the features at which the sentences begin, and the end.
+    bigram the second one), and `feature_bounds` the features at which the sentences begin, and the end.
     """
 
     weights: Weights

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TypeAlias
 
 from mtag.chrome import ALL_HINT_WORDS, furniture_role
 from mtag.document import HEADING_TAGS
@@ -31,8 +30,6 @@ _OTHERS = late(
 )
 """What is said of other documents, wherever it stands in a line."""
 
-Tags: TypeAlias = tuple[str, ...]
-
 _OTHER_ELEMENTS = frozenset(("nav", "aside", "footer", "header", "form"))
 _NO_LABELS = frozenset(("h1", "tr", "td", "th"))
 
@@ -53,7 +50,7 @@ def find_own_lists(page: Page) -> list[range]:
     """The links of each list that the line above it announces, amid a text or below it."""
     if (text := page.sentences.find(1)) < 0:
         return []
-    shares = [0.0 if block[2] is None else block[2].link_share for block in page.blocks]
+    shares = [*map(page.link_share, range(len(page.blocks)))]
     found: list[range] = []
     for first in range(text + 1, len(shares)):
         if shares[first - 1] < MENU_SHARE <= shares[first]:
@@ -98,7 +95,7 @@ def _announces(page: Page, line: int, links: range) -> bool:
         return False
     if colon or _OWN.match(label):
         return True
-    in_text = tags[:-1] == around and words <= own_words and (tags[-1] in HEADING_TAGS or tags == own_tags)
+    in_text = page.stands_beside(line, sentence) and (tags[-1] in HEADING_TAGS or tags == own_tags)
     below = page.sentences.find(1, links.stop)
     return in_text and below >= 0 and page.stand_alike(sentence, below)
 
@@ -111,7 +108,7 @@ def _last_words(page: Page, line: int) -> str:
     return page.text[max(start, end - _SEEN) : end].rsplit(". ", 1)[-1]
 
 
-def _is_apart(tags: Tags, list_tags: Tags, around: Tags) -> bool:
+def _is_apart(tags: tuple[str, ...], list_tags: tuple[str, ...], around: tuple[str, ...]) -> bool:
     """Whether a list stands in cards or in elements for no text, or its label heads a page or a table."""
     is_card = list_tags[-1] in HEADING_TAGS or "a" in list_tags
     return is_card or tags[-1] in _NO_LABELS or not _OTHER_ELEMENTS.isdisjoint(list_tags[len(around) :])

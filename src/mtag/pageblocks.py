@@ -124,7 +124,12 @@ class Page:
 
     def stand_alike(self, one: int, other: int) -> bool:
         """Whether two blocks stand in elements of the same kinds and names."""
-        return self.blocks[one].hints is not None and self.form(one) == self.form(other)
+        return self.blocks[one].stands_like(self.blocks[other])
+
+    def stands_beside(self, number: int, sentence: int) -> bool:
+        """Whether a block stands in the elements around a sentence, without a name of its own."""
+        (tags, words), (own_tags, own_words) = self.form(number), self.form(sentence)
+        return tags[:-1] == own_tags[:-1] and words <= own_words
 
     def furniture(self, number: int) -> str | None:
         """The kind of furniture that fills at least half of a block with its words, if any does."""

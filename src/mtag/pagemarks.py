@@ -117,8 +117,10 @@ def _appeals(page: Page) -> list[int]:
     text, blocks = page.text, page.blocks
     opens = (n for n in page.where(page.short) if text[blocks[n][0]] in _BUTTON_OPENS)  # few lines
     buttons = [n for n in opens if n and page.words[n] <= _BUTTON_WORDS and _is_button(page, n)]
+    if not buttons:
+        return []
     sizes: Counter[Form] = Counter()
-    for number in page.where(page.sentences) if buttons else ():
+    for number in page.where(page.sentences):
         sizes[page.form(number)] += page.words[number]
     if not sizes:
         return []

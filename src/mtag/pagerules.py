@@ -223,8 +223,7 @@ def _is_call(page: Page, number: int) -> bool:
     sentence = page.sentences.rfind(1, 0, number)
     if sentence < 0 or page.is_link(number) or not _CALL.search(page.line(number)):
         return False
-    (tags, words), (own_tags, own_words) = page.form(number), page.form(sentence)
-    return tags[:-1] == own_tags[:-1] and words <= own_words
+    return page.stands_beside(number, sentence)
 
 
 def leave_out_headlines(page: Page, content: list[bool]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from mtag.pageblocks import Page
@@ -34,6 +35,8 @@ _OF_SOMEONE = late(
 
 _BYLINE = late(rf"(?:(?:[Bb]y|[Pp]ar|BY|PAR|Written by|Text by) )?(?P<name>{_ONE_NAME})\W{{0,3}}$")
 
+_CONTACT = r"(?:press|media) (?:contacts?|enquiries)|contacts? (?:presse|m[ée]dias?)"
+
 _NOTE = late(
     r"(?i:about the authors? ?:|[àa] propos de l.auteure? ?:|(?:additional |with )?reporting by |edited by "
     r"|\(?avec (?:l.)?(?:afp|reuters|agences?)\)?\W{0,3}$"
@@ -41,14 +44,11 @@ _NOTE = late(
     r"|suivez-nous sur\b|(?:our journalism|notre journalisme)\b|if you (?:liked|enjoyed) this"
     r"|si cet article vous a|support (?:us\b|our (?:work|journalism)\b)|soutenez[- ](?:nous|notre)\b"
     r"|(?:please )?donate (?:to|now|here)\b|please consider (?:a donation|donating|supporting)"
-    r"|faites un don\b|(?:press|media) (?:contacts?|enquiries) ?:|contacts? (?:presse|m[ée]dias?) ?:)"
+    rf"|faites un don\b|(?:{_CONTACT}) ?:)"
 )
 """How a note on the author, a credit or an appeal begins."""
 
-
-_PRESS = late(
-    r"(?i:(?:(?:press|media) (?:contacts?|enquiries|office)|contacts? (?:presse|m[ée]dias?))\W{0,3}$)"
-)
+_PRESS = late(rf"(?i:(?:{_CONTACT}|(?:press|media) office)\W{{0,3}}$)")
 _PRESS_LINES, _PRESS_WORDS = 4, 12
 """Most lines below the label of those who speak to the press, and most words of each."""
 
@@ -61,7 +61,7 @@ def leave_out_sign_offs(page: Page, content: list[bool]) -> None:
         return
     first = sentences[_LEAST_ABOVE - 1]
     for number in inside[: -_MOST - 1 : -1]:
-        above = [other for other in sentences if other < number]
+        above = sentences[: bisect_left(sentences, number)]
         if number <= first or page.words[number] > _WORDS or not _is_sign_off(page, number, above):
             return
         page.set(number, "footer", "below the end of the text")
@@ -73,11 +73,11 @@ def _is_sign_off(page: Page, number: int, above: Sequence[int]) -> bool:
     if _NOTE.match(line) or _PRESS.match(line) or _is_press(page, number):
         return True
     match = _LIFE.match(line)
-    if match is None and (
-        (match := _OF_SOMEONE.match(line)) is None or not _is_byline(page, match["name"], above[0])
-    ):
-        return False
-    name = match["name"] or match.groupdict().get("second") or ""
+    if match is None:
+        match = _OF_SOMEONE.match(line)
+        if match is None or not _is_byline(page, match["name"], above[0]):
+            return False
+    name = match["name"] or match["second"]
     return not any(_names(page, other, name.split()[-1]) for other in above)
 
 
