@@ -76,7 +76,13 @@ def scores_of(weights, items):
     found = np.array([f for one in sentences for f in one], np.int64)
     bounds = np.cumsum([0, *map(len, sentences)])
     sums = linearscores.Sums.of(weights, found, bounds)
-    best, alone = linearscores.score(weights, sums, found, bounds, np.cumsum([0, *map(len, items)]))
+    best, alone = linearscores.score(
+        weights,
+        sums,
+        found,
+        np.arange(len(sentences)).repeat([*map(len, sentences)]),
+        np.cumsum([0, *map(len, items)]),
+    )
     return (*best, alone)
 
 

@@ -43,3 +43,20 @@ def spread(first: Ints | int, size: Ints) -> tuple[Ints, Ints]:
     numbers = (first - size.cumsum() + size).repeat(size)
     numbers += np.arange(len(owner))
     return owner, numbers
+
+
+def lengths(starts: Ints, end: int) -> Ints:
+    """The lengths of runs that begin at `starts`; the last one ends at `end`."""
+    found = np.empty(len(starts), np.int64)
+    np.subtract(starts[1:], starts[:-1], out=found[:-1])
+    found[-1:] = end - starts[-1:]
+    return found
+
+
+def stable_order(values: Ints, below: int) -> Ints:
+    """The places of values from 0 up to `below`, by value, those of equal ones in their order.
+
+    NumPy sorts numbers of 16 bits in linear time, six times as fast as longer ones.
+    """
+    small = values.astype(np.uint16) if below <= 1 << 16 else values
+    return small.argsort(kind="stable")

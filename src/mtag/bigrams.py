@@ -9,10 +9,15 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import chain
 
+import numpy as np
+
 from mtag.arrays import Ints, int_array
 from mtag.chunks import Vocabulary
 from mtag.linearmodel import BETWEEN
 from mtag.wordtable import WordMemory
+
+_MASK = (1 << 17) - 1
+"""The last bits of a bigram's number, by which most pairs of words that are none are passed over."""
 
 
 class Bigrams:
@@ -26,13 +31,15 @@ class Bigrams:
             units: give, for each language, what a word as it stands in the text is in a bigram.
         """
         flat = [*chain.from_iterable(name.split(BETWEEN) for name in names)]
-        numbers = {name: number for number, name in enumerate(sorted(set(flat)))}
+        numbers = {name: number for number, name in enumerate(sorted(set(flat)), 1)}
         self._units = {code: WordMemory(partial(_number, numbers, unit)) for code, unit in units.items()}
-        self._size = len(numbers)
+        self._size = len(numbers) + 1
         first, second = int_array([*map(numbers.__getitem__, flat)]).reshape(-1, 2).T
         keys = first * self._size + second
         self._order = keys.argsort(kind="stable")
         self._keys = keys.take(self._order)
+        self._may_be = np.zeros(_MASK + 1, np.bool_)
+        self._may_be[keys & _MASK] = True
 
     def find(self, language: str, vocabulary: Vocabulary, words: Ints, sentences: Ints) -> tuple[Ints, Ints]:
         """Find bigrams within sentences.
@@ -46,18 +53,17 @@ class Bigrams:
         Returns:
             Where the second word of each bigram stands in `words`, and the number of the bigram.
         """
-        first, size, values = self._units[language].recall(vocabulary, words)
-        known = size.take(words) > 0
-        follows = known[1:] & known[:-1] & (sentences[1:] == sentences[:-1])
-        second = follows.nonzero()[0] + 1
-        units = first.take(words)
-        keys = values.take(units.take(second - 1)) * self._size + values.take(units.take(second))
+        first, _, values = self._units[language].recall(vocabulary, words)
+        units = values.take(first.take(words))
+        keys = units[:-1] * self._size + units[1:]
+        likely = self._may_be.take(keys & _MASK) & (sentences[1:] == sentences[:-1])
+        second = likely.nonzero()[0]
+        keys = keys.take(second)
         places = self._keys.searchsorted(keys)
         found = (self._keys.take(places, mode="clip") == keys).nonzero()[0]
-        return second.take(found), self._order.take(places.take(found))
+        return second.take(found) + 1, self._order.take(places.take(found))
 
 
-def _number(numbers: Mapping[str, int], unit: Callable[[str], str], word: str) -> tuple[int, ...]:
-    """The number of the unit of a word, where it is in a bigram."""
-    number = numbers.get(unit(word))
-    return () if number is None else (number,)
+def _number(numbers: Mapping[str, int], unit: Callable[[str], str], word: str) -> tuple[int]:
+    """The number of the unit of a word, 0 where it is in no bigram."""
+    return (numbers.get(unit(word), 0),)

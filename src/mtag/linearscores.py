@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from mtag.arrays import Flags, Floats, Ints, begins, spread
+from mtag.arrays import Flags, Floats, Ints, begins, lengths, spread, stable_order
 from mtag.chunkmemory import ChunkMemory
 from mtag.chunks import Vocabulary
 from mtag.linearmodel import Weights
@@ -154,7 +154,7 @@ class _Passages(NamedTuple):
 
         return cls(
             items=np.arange(len(size)).repeat(size),
-            blocks=np.arange(len(starts)).repeat(np.append(starts[1:], items[-1]) - starts),
+            blocks=np.arange(len(starts)).repeat(lengths(starts, int(items[-1]))),
             starts=starts,
             first=first,
             total=int(ends[-1]),
@@ -162,10 +162,11 @@ class _Passages(NamedTuple):
             odd=of_block(place - 1 + place % 2),
         )
 
-    def around(self, sentences: Ints) -> tuple[Ints, Ints, Ints]:
-        """The passages around sentences, of three kinds: of one kind none overlap."""
-        blocks = self.blocks.take(sentences)
-        return self.first.take(self.items.take(sentences)), self.even.take(blocks), self.odd.take(blocks)
+    @property
+    def of_sentences(self) -> list[Ints]:
+        """The passages that each sentence is in, of three kinds at most: of one kind none overlap."""
+        windows = (self.even, self.odd) if self.total > len(self.first) else ()
+        return [self.first.take(self.items), *(kind.take(self.blocks) for kind in windows)]
 
     def add_up(self, sums: NDArray[Any]) -> NDArray[Any]:
         """The sums of passages, from those of sentences: a value or a row each."""
@@ -179,34 +180,52 @@ class _Passages(NamedTuple):
         return added
 
 
+class _Met(NamedTuple):
+    """Where features that an item has more than once are met, feature by feature and item by item.
+
+    `new` tells where another feature, or another item, begins.
+    """
+
+    features: Ints
+    sentences: Ints
+    new: Flags
+
+    @classmethod
+    def of(cls, features: Ints, sentences: Ints, items: Ints, below: int) -> _Met:
+        """Find them; `features` and `sentences` as for `score`, `items` are those of the sentences."""
+        order = stable_order(features, below)
+        own, inside = features.take(order), sentences.take(order)
+        new = begins(own) | begins(items.take(inside))
+        times = lengths(new.nonzero()[0], len(own))
+        often = (times > 1).repeat(times).nonzero()[0]
+        return cls(own.take(often), inside.take(often), new.take(often))
+
+    def repeated(self, texts: Sequence[Ints], count: int) -> _Repeated:
+        """Those that texts repeat.
+
+        Args:
+            texts: which text each sentence is in, -1 where in none; several times over.
+            count: how many texts there are.
+        """
+        found = []
+        for text_of in texts:
+            text = text_of.take(self.sentences)
+            starts = (self.new | begins(text)).nonzero()[0]
+            times = lengths(starts, len(text))
+            many = ((times > 1) & (text.take(starts) >= 0)).nonzero()[0]
+            starts = starts.take(many)
+            found.append((text.take(starts), self.features.take(starts), times.take(many)))
+        columns = [np.concatenate(column) for column in zip(*found, strict=True)]
+        order = stable_order(columns[0], count)
+        return _Repeated(*(column.take(order) for column in columns))
+
+
 class _Repeated(NamedTuple):
     """Features that texts repeat, text by text: the text, the feature, how often it is there."""
 
     text: Ints
     feature: Ints
     times: Ints
-
-    @classmethod
-    def of(cls, texts: Sequence[Ints], keys: Ints, features: int) -> _Repeated:
-        """Count features where those that a text repeats stand together.
-
-        Args:
-            texts: which text each feature is in, -1 where in none; several times over.
-            keys: the features, by number, with any multiple of how many there are added.
-            features: how many there are.
-        """
-        found = []
-        for text in texts:
-            inside = text >= 0
-            text, own = text[inside], keys[inside]
-            starts = (begins(own) | begins(text)).nonzero()[0]
-            times = np.append(starts[1:], len(text)) - starts
-            many = times > 1
-            starts = starts[many]
-            found.append((text.take(starts), own.take(starts) % features, times[many]))
-        columns = [np.concatenate(column) for column in zip(*found, strict=True)]
-        order = columns[0].argsort(kind="stable")
-        return cls(*(column.take(order) for column in columns))
 
     def put_right(self, sums: Floats, squares: Floats, coefficients: NDArray[np.int16], idf: Floats) -> None:
         """Let what is repeated count less.
@@ -236,51 +255,43 @@ class Best(NamedTuple):
     vicinity: Floats
 
 
-def score(weights: Weights, sums: Sums, features: Ints, bounds: Ints, items: Ints) -> tuple[Best, Floats]:
+def score(weights: Weights, sums: Sums, features: Ints, sentences: Ints, items: Ints) -> tuple[Best, Floats]:
     """The best scores of each concept in items, and those of each sentence: a row each.
 
     Args:
         weights: the model.
         sums: what the sentences say.
         features: those of their words that have weights, by number.
-        bounds: the places in `features` at which sentences begin, and the end.
+        sentences: the sentence of each feature; they come in order for each feature.
         items: the sentences at which items begin, and the end; none is empty.
     """
-    passages, width, count = _Passages.of(items), weights.width, len(weights.idf)
-    sentence = np.arange(len(bounds) - 1).repeat(bounds[1:] - bounds[:-1])
-    # By item, feature and place: what a sentence repeats, or any passage, stands side by side.
-    bits = len(features).bit_length()
-    keys = passages.items.take(sentence) * count + features << bits | np.arange(len(features))
-    keys.sort()
-    sentence, keys = sentence.take(keys & (1 << bits) - 1), keys >> bits
+    passages, width, count = _Passages.of(items), weights.width, len(sums.said)
+    met = _Met.of(features, sentences, passages.items, len(weights.idf))
     alone, squares = sums.said[:, :width].astype(np.float64), sums.squares.copy()
-    _Repeated.of([sentence], keys, count).put_right(
-        alone, squares, weights.sentence.coefficients, weights.idf
-    )
-    sentences = weights.sentence.scores(alone, np.sqrt(squares))
+    repeated = met.repeated([np.arange(count)], count)
+    repeated.put_right(alone, squares, weights.sentence.coefficients, weights.idf)
+    of_sentences = weights.sentence.scores(alone, np.sqrt(squares))
     near = _with_neighbours(sums.said[:, width : 2 * width], items)
     vicinities = weights.vicinity.scores(near, np.sqrt(_with_neighbours(sums.squares, items)))
     # As floating-point numbers, which hold the sum of a long item exactly too.
     inside = passages.add_up(sums.said[:, 2 * width :].astype(np.float64))
     squares = passages.add_up(sums.squares)
-    repeated = _Repeated.of(passages.around(sentence), keys, count)
+    repeated = met.repeated(passages.of_sentences, passages.total)
     repeated.put_right(inside, squares, weights.passage.coefficients, weights.idf)
     best = Best(
         np.maximum.reduceat(weights.passage.scores(inside, np.sqrt(squares)), passages.first, axis=0),
-        np.maximum.reduceat(sentences, items[:-1], axis=0),
+        np.maximum.reduceat(of_sentences, items[:-1], axis=0),
         np.maximum.reduceat(vicinities, items[:-1], axis=0),
     )
-    return best, sentences
+    return best, of_sentences
 
 
 def _with_neighbours(sums: NDArray[Any], items: Ints) -> NDArray[Any]:
     """The sums of each sentence and those beside it in its item."""
-    inside = np.ones(len(sums), np.bool_)
-    inside[items[:-1]] = False
-    second = inside.nonzero()[0]
     found = sums.copy()
-    found[second] += sums.take(second - 1, axis=0)
-    found[second - 1] += sums.take(second, axis=0)
+    for first, last in pairwise(items.tolist()):
+        found[first + 1 : last] += sums[first : last - 1]
+        found[first : last - 1] += sums[first + 1 : last]
     return found
 
 
@@ -288,7 +299,7 @@ def add_up(table: NDArray[np.integer], numbers: Ints, bounds: Ints) -> NDArray[n
     """The sums of rows of a table over runs of `numbers`: a run a row.
 
     All runs go on in step, the longest first, so that whole rows are added; NumPy's `reduceat` goes down
-    column by column, which takes three times as long. `bounds` are the places at which runs begin, and
+    column by column, which takes ten times as long. `bounds` are the places at which runs begin, and
     the end.
     """
     result = np.empty((len(bounds) - 1, table.shape[1]), np.int32)
@@ -297,12 +308,16 @@ def add_up(table: NDArray[np.integer], numbers: Ints, bounds: Ints) -> NDArray[n
         edges = bounds[first : first + many + 1]
         size = edges[1:] - edges[:-1]
         order = (-size).argsort(kind="stable")
-        place = edges.take(order)
-        sums = np.zeros((len(size), table.shape[1]), np.int32)
-        going_on = len(size) - np.bincount(size).cumsum()
-        for count in going_on[:-1].tolist():
-            sums[:count] += table.take(numbers.take(place[:count]), axis=0)
-            place[:count] += 1
+        rank = np.empty_like(order)
+        rank[order] = np.arange(len(order))
+        going_on = len(size) - np.bincount(size).cumsum()[:-1]
+        run, step = spread(0, size)
+        stepwise = np.empty(len(run), np.int64)
+        stepwise[(going_on.cumsum() - going_on).take(step) + rank.take(run)] = numbers[edges[0] : edges[-1]]
+        sums, done = np.zeros((len(size), table.shape[1]), np.int32), 0
+        for count in going_on.tolist():
+            sums[:count] += table.take(stepwise[done : done + count], axis=0)
+            done += count
         result[first + order] = sums
     return result
 

@@ -39,8 +39,8 @@ class Reading(NamedTuple):
 
     `sentences` are the scores of the sentences (a row each) for `concepts`, and `items` the numbers of
     those at which items in a language begin, and the end. `word_bounds` are the words at which sentences
-    begin, and the end; `features` are the features of all the words, `owners` the word of each (of a
-    bigram the second one), and `feature_bounds` the features at which the sentences begin, and the end.
+    begin, and the end; `features` are the words of all features and the features, `bigrams` the second
+    words of all bigrams and their features.
     """
 
     weights: Weights
@@ -49,9 +49,8 @@ class Reading(NamedTuple):
     items: Ints
     words: WordTable
     word_bounds: Ints
-    owners: Ints
-    features: Ints
-    feature_bounds: Ints
+    features: tuple[Ints, Ints]
+    bigrams: tuple[Ints, Ints]
 
 
 def find_words(reading: Reading, items: Ints, concepts: Ints) -> list[tuple[Candidate, ...]]:
@@ -167,14 +166,20 @@ def _carrying(counted: Floats) -> Ints:
 
 def _worth(reading: Reading, rows: Ints, numbers: Ints, begin: Ints, width: int) -> Floats:
     """What each word adds to the score of its sentence, in units of its concept, a sentence a row."""
-    first = reading.feature_bounds[rows]
-    which, inside = spread(first, reading.feature_bounds[rows + 1] - first)
-    features = reading.features[inside]
-    each = reading.weights.sentence.coefficients[features, numbers[which]].astype(np.float64)
-    place = which * width + reading.owners[inside] - begin[which]
-    bigrams = (features >= reading.weights.first_bigram).nonzero()[0]
-    each[bigrams] /= 2  # half to each of the two words
-    size = len(rows) * width
-    total = np.asarray(np.bincount(place, each, size), np.float64)
-    total += np.bincount(place[bigrams] - 1, each[bigrams], size)
+    end, size = reading.word_bounds[rows + 1], len(rows) * width
+    coefficients = reading.weights.sentence.coefficients
+
+    def each(owners: Ints, features: Ints) -> tuple[Ints, Floats]:
+        """The cells of the owners, and what the features add."""
+        first = owners.searchsorted(begin)
+        which, inside = spread(first, owners.searchsorted(end) - first)
+        cells = (np.arange(0, size, width) - begin).take(which) + owners.take(inside)
+        return cells, coefficients[features.take(inside), numbers.take(which)].astype(np.float64)
+
+    cells, added = each(*reading.features)
+    total = np.asarray(np.bincount(cells, added, size), np.float64)
+    cells, added = each(*reading.bigrams)
+    added /= 2  # half to each of the two words
+    total += np.bincount(cells, added, size)
+    total += np.bincount(cells - 1, added, size)
     return total.reshape(len(rows), width)

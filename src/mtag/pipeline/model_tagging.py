@@ -38,14 +38,16 @@ _MIN_SHARE = 0.25
 
 
 class _InLanguage(NamedTuple):
-    """The words in one language: their places, their features, `Sums` of sentences.
+    """The words in one language: their places, their features, their bigrams, `Sums` of sentences.
 
-    `owners` are the words of the features, of a bigram the second one.
+    `owners` are the words of the features, `seconds` the second words of the bigrams.
     """
 
     which: Ints
     owners: Ints
     features: Ints
+    seconds: Ints
+    bigrams: Ints
     said: NDArray[np.int32]
     squares: Floats
 
@@ -55,7 +57,10 @@ class _InLanguage(NamedTuple):
         if len(parts) == 1:
             return parts[0]
         done = np.cumsum([0, *(len(part.which) for part in parts[:-1])]).tolist()
-        moved = [part._replace(owners=part.owners + more) for part, more in zip(parts, done, strict=True)]
+        moved = [
+            part._replace(owners=part.owners + more, seconds=part.seconds + more)
+            for part, more in zip(parts, done, strict=True)
+        ]
         return cls(*map(np.concatenate, zip(*moved, strict=True)))
 
 
@@ -138,25 +143,29 @@ class Classifier:
                 sentences = words.sentence.take(which)
                 bounds = np.append(begins(sentences).nonzero()[0], len(own))
                 sums = self._sums[code].add_up(vocabulary, own, bounds)
-                second, bigrams = self._bigrams.find(code, vocabulary, own, sentences)
-                sums = sums.plus(self._said_by_bigrams.add_up(bigrams, second.searchsorted(bounds)))
-                behind = owners.searchsorted(second, "right")
-                features = np.insert(features, behind, bigrams + self.weights.first_bigram)
-                owners = np.insert(owners, behind, second)
-                yield _InLanguage(which, owners, features, *sums)
+                seconds, bigrams = self._bigrams.find(code, vocabulary, own, sentences)
+                sums = sums.plus(self._said_by_bigrams.add_up(bigrams, seconds.searchsorted(bounds)))
+                yield _InLanguage(
+                    which, owners, features, seconds, bigrams + self.weights.first_bigram, *sums
+                )
 
     def _score(self, parts: Sequence[_InLanguage], words: WordTable, row_of: Ints, count: int) -> ModelScores:
         """Score so many items; `row_of` are the rows of their sentences, as in `tag_words`."""
         read = _InLanguage.end_to_end(parts)
-        own, owners, features = words.take(read.which), read.owners, read.features
-        firsts = begins(own.sentence).nonzero()[0]
-        ends = np.append(firsts, len(own.numbers))
-        bounds = owners.searchsorted(ends)
+        own = words.take(read.which)
+        new = begins(own.sentence)
+        firsts, sentence = new.nonzero()[0], new.cumsum() - 1
         row = row_of.take(own.sentence.take(firsts))
         starts = begins(row).nonzero()[0]
         language, item = np.divmod(row.take(starts), count)
         edges = np.append(starts, len(firsts))
-        best, alone = score(self.weights, Sums(read.said, read.squares), features, bounds, edges)
+        best, alone = score(
+            self.weights,
+            Sums(read.said, read.squares),
+            np.concatenate((read.features, read.bigrams)),
+            sentence.take(np.concatenate((read.owners, read.seconds))),
+            edges,
+        )
         scores = Scores.of(best, edges[1:] - edges[:-1], self._facets)
         odds, gates = self._stacking.take(language).combine(scores)
         reading = Reading(
@@ -165,10 +174,9 @@ class Classifier:
             sentences=alone,
             items=edges,
             words=own,
-            word_bounds=ends,
-            owners=owners,
-            features=features,
-            feature_bounds=bounds,
+            word_bounds=np.append(firsts, len(own.numbers)),
+            features=(read.owners, read.features),
+            bigrams=(read.seconds, read.bigrams),
         )
         codes = [self.languages[number] for number in language.tolist()]
         return ModelScores(codes, item, odds, gates, partial(find_words, reading))

@@ -91,8 +91,9 @@ def _score(weights: Weights, rows: csr_matrix, documents: Sequence[Prepared]) ->
     times = rows.data.astype(np.int64)
     features: Ints = rows.indices.astype(np.int64).repeat(times)
     bounds = np.append(0, times.cumsum())[rows.indptr]
+    sentences = np.arange(len(bounds) - 1).repeat(np.diff(bounds))
     items = np.cumsum([0, *(len(document.rows) for document in documents)])
-    return score(weights, Sums.of(weights, features, bounds), features, bounds, items)[0]
+    return score(weights, Sums.of(weights, features, bounds), features, sentences, items)[0]
 
 
 def fit_one(rows: csr_matrix, wanted: Flags, strength: float, idf: Floats) -> Fitted:
