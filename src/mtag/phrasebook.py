@@ -33,13 +33,13 @@ class Phrasebook:
 
     def __init__(self, lexicons: Mapping[str, Lexicon]) -> None:
         """Take the lexicons of the languages."""
-        self._lexicons = lexicons
+        self._lexicons, self._known = lexicons, frozenset(lexicons)
         self._lock = threading.Lock()
         self._joined = JoinedPhrases({})
 
     def of(self, languages: Iterable[str]) -> JoinedPhrases:
         """The phrases of these languages and of those met before."""
-        spoken = self._lexicons.keys() & set(languages)
+        spoken = self._known.intersection(languages)
         with self._lock:
             met = self._joined.languages
             if not spoken <= met:

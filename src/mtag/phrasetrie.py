@@ -37,7 +37,7 @@ class Trie(NamedTuple):
     are the edges from each node, `wanting` those to each symbol. `root` gives for each symbol the node it
     begins (0 where it begins none), and `opening` for such a node its symbol (-1 for others). `entries` are
     the phrases that end at a node. `bits` are those of symbols in signatures; a symbol that follows no
-    other has none.
+    other has none. `ahead` are, by node, those of the symbols that its edges lead to.
     """
 
     origin: Ints
@@ -51,6 +51,7 @@ class Trie(NamedTuple):
     opening: Ints
     entries: Rows
     bits: Bits
+    ahead: Bits
 
     @property
     def width(self) -> int:
@@ -93,6 +94,8 @@ class Trie(NamedTuple):
         np.maximum.at(reach, origin, np.maximum(gap, LONGEST_COORDINATION) + MAX_DETERMINERS + 1)
         bits = np.zeros(width, np.uint64)
         bits[symbol] = np.uint64(1) << (kin[symbol] % 64).astype(np.uint64)
+        ahead = np.zeros(nodes, np.uint64)
+        np.bitwise_or.at(ahead, origin, bits[symbol])
         edges = np.arange(len(inner))
         return cls(
             origin=origin,
@@ -106,6 +109,7 @@ class Trie(NamedTuple):
             opening=opening,
             entries=_grouped(at, entry, nodes),
             bits=bits,
+            ahead=ahead,
         )
 
 

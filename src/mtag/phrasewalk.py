@@ -122,6 +122,7 @@ class _Walk:
         # Behind the words stand some more, which go on with no phrase.
         number = self.number = np.zeros(size + _FURTHEST, np.int64)
         number[:size] = numbers[first:last]
+        self.signature = classes.signature.take(number)
         marks = self.marks = classes.marks.take(number)
         self.before = -marks
         marks[:size] += words.comma[first:last] * A_COMMA
@@ -140,9 +141,7 @@ class _Walk:
         while len(states.node):
             states = self._without_too_many(states, found)
             found.append(states)
-            states = self._distinct(
-                self._further(states)
-            )  # different words do not lead to the same state before
+            states = self._distinct(self._further(states))
         found.append(self._alone())
         node, first, last, coordinated = map(np.concatenate, zip(*found, strict=True))
         owner, entry = self.classes.ends.take(node)
@@ -162,7 +161,7 @@ class _Walk:
         opens, leaps = classes.opens.take(number), classes.leaps.take(number)
         coordinated = (self.until[_COORDINATED : _COORDINATED + size] - self.until[:size]) & CONJUNCTIONS > 0
         np.bitwise_or(leaps, opens, out=leaps, where=coordinated)
-        ahead = _shifted(classes.signature.take(self.number), _FURTHEST, size)
+        ahead = _shifted(self.signature, _FURTHEST, size)
         likely = np.empty((_FURTHEST, size), np.uint64)
         np.bitwise_and(ahead[:_NEAR], opens, out=likely[:_NEAR])
         np.bitwise_and(ahead[_NEAR:], leaps, out=likely[_NEAR:])
@@ -176,7 +175,11 @@ class _Walk:
 
     def _further(self, states: _States) -> _States:
         """Where states lead, a word further."""
-        owner, place = spread(states.last + 1, self.trie.reach.take(states.node))
+        trie = self.trie
+        owner, place = spread(states.last + 1, trie.reach.take(states.node))
+        ahead = trie.ahead.take(states.node).take(owner)
+        likely = (ahead & self.signature.take(place) != 0).nonzero()[0]
+        owner, place = owner.take(likely), place.take(likely)
         which, node, place, joined = self._next_words(states.node.take(owner), states.last.take(owner), place)
         owner = owner.take(which)
         return _States(node, states.first.take(owner), place, states.coordinated.take(owner) | joined)
@@ -187,9 +190,9 @@ class _Walk:
         Returns:
             Of those that go on: which they are, their node, their last word, whether over a coordination.
         """
+        if not len(origin):
+            return place, place, place, place > 0
         which, edge = self.classes.following.find(origin, self.number.take(place))
-        if not len(which):
-            return which, which, which, which > 0
         last, place = last.take(which), place.take(which)
         between = self.before.take(place) - self.until.take(last)
         over = place - last - 1 - np.minimum(between & DETERMINERS, MAX_DETERMINERS)
@@ -206,13 +209,14 @@ class _Walk:
 
     def _joins(self, last: Ints, place: Ints, between: Ints, over: Ints) -> Flags:
         """Whether the words between are a coordination; so many of them count."""
-        opening = self.marks[last + 1]
+        marks = self.marks
+        opening = marks.take(last + 1)
         limit = np.where(
             opening & COMMAS, _AFTER_COMMA, np.where(opening & CONJUNCTIONS, _AFTER_CONJUNCTION, 0)
         )
-        closes = (self.marks[last] & MAY_CLOSE > 0) & (self.marks[place - 1] & CONJUNCTIONS > 0)
+        closes = (marks.take(last) & MAY_CLOSE > 0) & (marks.take(place - 1) & CONJUNCTIONS > 0)
         fits = (over <= limit) | (closes & (over <= _BEFORE_CONJUNCTION))
-        parted = self.marks[place] & CONJUNCTIONS | between & BREAKS
+        parted = marks.take(place) & CONJUNCTIONS | between & BREAKS
         joins: Flags = fits & (over > 0) & (parted == 0)
         return joins
 
