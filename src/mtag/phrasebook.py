@@ -16,7 +16,7 @@ from mtag.arrays import Ints, int_array
 from mtag.chunks import Vocabulary
 from mtag.lexicon import SCHEME, Lexicon
 from mtag.phrasetrie import CONJUNCTION, DETERMINER, PREPOSITION, Trie
-from mtag.phrasewords import A_CONJUNCTION, A_DETERMINER, MAY_CLOSE, WordClasses
+from mtag.phrasewords import A_CONJUNCTION, A_DETERMINER, A_WORD, MAY_CLOSE, WordClasses
 from mtag.wordtable import Rows, WordTable
 
 KINDS = ("strong", "weak", "cue", "trap", "negation", "unrelated", "charge")
@@ -137,7 +137,7 @@ class _ClassOf:
     def __call__(self, word: str) -> int:
         symbols = self._lexicon.symbols(word)
         if symbols not in self._classes:
-            marks = (
+            marks = A_WORD | (
                 (A_DETERMINER if DETERMINER in symbols else 0)
                 | (A_CONJUNCTION if CONJUNCTION in symbols else 0)
                 | (MAY_CLOSE if PREPOSITION in symbols or self._always_closes else 0)

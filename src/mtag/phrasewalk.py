@@ -20,11 +20,11 @@ from mtag.phrasetrie import LONGEST_COORDINATION, MAX_DETERMINERS, WIDEST_GAP, B
 from mtag.phrasewords import (
     A_BREAK,
     A_COMMA,
-    BREAKS,
     COMMAS,
     CONJUNCTIONS,
     DETERMINERS,
     MAY_CLOSE,
+    WORDS,
     WordClasses,
 )
 from mtag.wordtable import WordTable
@@ -195,19 +195,18 @@ class _Walk:
         which, edge = self.classes.following.find(origin, self.number.take(place))
         last, place = last.take(which), place.take(which)
         between = self.before.take(place) - self.until.take(last)
-        over = place - last - 1 - np.minimum(between & DETERMINERS, MAX_DETERMINERS)
-        goes_on = np.maximum(over, between & COMMAS > 0) | (between & BREAKS) <= self.trie.gap.take(edge)
+        over = (between >> WORDS) - np.minimum(between & DETERMINERS, MAX_DETERMINERS)
+        goes_on = np.maximum(over, between & COMMAS > 0) <= self.trie.gap.take(edge)
         joined = np.zeros(len(which), np.bool_)
         doubtful = (goes_on < (between & CONJUNCTIONS > 0)).nonzero()[0]
         if len(doubtful):
-            parts = (one.take(doubtful) for one in (last, place, between, over))
-            joined[doubtful] = self._joins(*parts)
+            joined[doubtful] = self._joins(*(one.take(doubtful) for one in (last, place, over)))
             goes_on |= joined
         chosen = goes_on.nonzero()[0]
         node = self.trie.child.take(edge.take(chosen))
         return which.take(chosen), node, place.take(chosen), joined.take(chosen)
 
-    def _joins(self, last: Ints, place: Ints, between: Ints, over: Ints) -> Flags:
+    def _joins(self, last: Ints, place: Ints, over: Ints) -> Flags:
         """Whether the words between are a coordination; so many of them count."""
         marks = self.marks
         opening = marks.take(last + 1)
@@ -216,8 +215,7 @@ class _Walk:
         )
         closes = (marks.take(last) & MAY_CLOSE > 0) & (marks.take(place - 1) & CONJUNCTIONS > 0)
         fits = (over <= limit) | (closes & (over <= _BEFORE_CONJUNCTION))
-        parted = marks.take(place) & CONJUNCTIONS | between & BREAKS
-        joins: Flags = fits & (over > 0) & (parted == 0)
+        joins: Flags = fits & (over > 0) & (marks.take(place) & CONJUNCTIONS == 0)
         return joins
 
     def _distinct(self, states: _States) -> _States:

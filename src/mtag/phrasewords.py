@@ -15,13 +15,17 @@ from mtag.arrays import Flags, Ints, begins, spread
 from mtag.phrasetrie import Bits, Trie
 from mtag.wordtable import Rows
 
-A_DETERMINER, A_CONJUNCTION, A_COMMA, A_BREAK, MAY_CLOSE = (1 << 5 * field for field in range(5))
+A_DETERMINER, A_CONJUNCTION, A_COMMA, MAY_CLOSE, A_WORD = (1 << 5 * field for field in range(5))
 """Marks of words, each in a field of its own: a sum over a few words counts each mark apart."""
 
-DETERMINERS, CONJUNCTIONS, COMMAS, BREAKS = (
-    0x1F * mark for mark in (A_DETERMINER, A_CONJUNCTION, A_COMMA, A_BREAK)
-)
+DETERMINERS, CONJUNCTIONS, COMMAS = (0x1F * mark for mark in (A_DETERMINER, A_CONJUNCTION, A_COMMA))
 """The fields."""
+
+WORDS = A_WORD.bit_length() - 1
+"""Where the last field begins, the number of words."""
+
+A_BREAK = 64 * A_WORD
+"""Where every phrase ends: as if there were too many words between."""
 
 _STRIDE = 0x9E3779B1
 """More than there are classes; odd, for the filter takes the lowest bits of a key."""
@@ -81,9 +85,9 @@ class _Table(NamedTuple):
 class Following:
     """Which words go on with phrases: from an origin (a number) to a class, by an edge of the trie."""
 
-    def __init__(self) -> None:
-        """Nothing follows."""
-        self._table = _Table.with_room(4096)
+    def __init__(self, room: int = 4096) -> None:
+        """Nothing follows; there is room for so many entries, and more is made."""
+        self._table = _Table.with_room(room)
 
     def find(self, origins: Ints, classes: Ints) -> tuple[Ints, Ints]:
         """The edges from origins to words of classes: the place of each in the arguments, and its number."""
@@ -132,9 +136,9 @@ class WordClasses(NamedTuple):
     def none(cls, trie: Trie) -> WordClasses:
         """No class but the first, 0: words that phrases do not know."""
         nothing, no_bits = np.zeros(0, np.int64), np.zeros(0, np.uint64)
-        nodes, following = len(trie.reach), Following()
+        nodes, following = len(trie.reach), Following(4 * len(trie.gap))  # a symbol has about three classes
         nobody = cls(nodes, nothing, no_bits, no_bits, no_bits, following, trie.entries, nothing)
-        return nobody.joined_by(trie, np.zeros(1, np.int64), Rows.of([()]))
+        return nobody.joined_by(trie, np.array([A_WORD]), Rows.of([()]))
 
     def joined_by(self, trie: Trie, marks: Ints, symbols: Rows) -> WordClasses:
         """These classes and more: their marks, and their symbols as rows."""

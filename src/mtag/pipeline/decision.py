@@ -142,7 +142,6 @@ class Decider:
         accepted = weighed.scores >= max(ACCEPT, self._floor)
         accepted &= ~unlikely(scores, rules, rows, ~phrases.strong.reshape(accepted.shape))
         made = self._suggest(scores, rules, weighed, accepted.sum(axis=1), phrases)
-        phrases.read(made.cells)
         found = self._joined(made, self._proved(weighed, accepted, phrases), phrases)
         decisions: list[dict[str, Decision]] = [{} for _ in range(sentences.items)]
         for cell, (probability, evidence, sure, by_model) in found.items():
@@ -244,29 +243,21 @@ class Decider:
 class _Phrases:
     """The phrases that count, by cell.
 
-    `some` and `strong` tell where there are any, and strong ones; `words` are those of the cells that
-    were read.
+    `some` and `strong` tell where there are any, and strong ones; `words` are those of the cells that have
+    some.
     """
 
     def __init__(self, proofs: Proofs, weighed: Weighed) -> None:
-        self._proofs, self._weighed = proofs, weighed
-        self.words: dict[int, tuple[EvidenceParts, ...]] = {}
-        self.some, self.strong = np.zeros((2, weighed.scores.size), np.bool_)
-        self.some[weighed.cells] = True
-        self.strong[weighed.cells[proofs.strong.take(weighed.proof)]] = True
-
-    def read(self, suggested: Ints) -> None:
-        """Make the words of the cells that phrases prove, and of those that the model suggests."""
-        wanted = self._weighed.scores.ravel() > 0
-        wanted[suggested] = True
-        own = wanted.take(self._weighed.cells).nonzero()[0]
-        cells = self._weighed.cells.take(own)
+        cells, size = weighed.cells, weighed.scores.size
+        self.some, self.strong = np.zeros((2, size), np.bool_)
+        self.some[cells] = True
+        self.strong[cells[proofs.strong.take(weighed.proof)]] = True
         order = cells.argsort(kind="stable")
+        evidence = proofs.evidence(weighed.proof.take(order))
         cells = cells.take(order)
-        evidence = self._proofs.evidence(self._weighed.proof.take(own.take(order)))
         starts = begins(cells).nonzero()[0]
         bounds = pairwise([*starts.tolist(), len(evidence)])
-        self.words = {
+        self.words: dict[int, tuple[EvidenceParts, ...]] = {
             cell: tuple(evidence[start:end])
             for cell, (start, end) in zip(cells.take(starts).tolist(), bounds, strict=True)
         }
