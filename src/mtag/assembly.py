@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
 
-from mtag.document import TagSource
+from mtag.document import EvidenceParts, TagSource
 from mtag.pipeline import decision, metadata
 from mtag.preparation import Cleaned
 from mtag.resultparts import BlockParts, DateParts, ItemParts, PageParts, TagParts
@@ -35,7 +35,8 @@ def item_parts(cleaned: Cleaned, tags: Sequence[list[TagParts]]) -> list[ItemPar
 def tag_parts(decisions: Sequence[decision.Decision], order: Mapping[str, int]) -> list[TagParts]:
     """The parts of the tags that the decisions on an item make, by the `order` of their concepts."""
     made = [
-        (order[one.concept], one.probability, _source(one), one.accepted, one.evidence) for one in decisions
+        (order[concept], probability, _source(implied, by_model, evidence), accepted, evidence)
+        for concept, probability, implied, evidence, accepted, by_model in decisions
     ]
     return sorted(made, key=itemgetter(0))
 
@@ -47,9 +48,9 @@ def _date(facts: metadata.Facts) -> DateParts | None:
     return found.first, found.last, facts.date_text, found.is_ambiguous, found.alternatives
 
 
-def _source(made: decision.Decision) -> TagSource:
-    if made.implied:
+def _source(implied: bool, by_model: bool, evidence: Sequence[EvidenceParts]) -> TagSource:
+    if implied:
         return "broader"
-    if not made.by_model:
+    if not by_model:
         return "phrase"
-    return "model" if made.evidence[0][2] == "model" else "both"
+    return "model" if evidence[0][2] == "model" else "both"

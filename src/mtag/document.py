@@ -243,12 +243,12 @@ class Proofs(NamedTuple):
 
     def evidence(self, numbers: Ints) -> list[EvidenceParts]:
         """What may be shown of some of the candidates."""
-        if not len(numbers):
-            return []
         starts, ends, entries = (part.take(numbers).tolist() for part in (self.start, self.end, self.entry))
-        _, kinds, phrases = zip(*map(self.entries.__getitem__, entries), strict=True)
-        found: Any = zip(starts, ends, kinds, phrases, strict=True)
-        return [*found]
+        owned: Any = map(self.entries.__getitem__, entries)
+        return [
+            (start, end, kind, phrase)
+            for start, end, (_, kind, phrase) in zip(starts, ends, owned, strict=True)
+        ]
 
     def by_sentence(self) -> tuple[SentenceMatches, ...]:
         """What each sentence holds."""

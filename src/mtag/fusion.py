@@ -92,7 +92,7 @@ class Rules(NamedTuple):
 
     def take(self, numbers: Ints) -> Rules:
         """The rules of some languages, by number."""
-        return Rules._make(column.take(numbers, axis=0) for column in self)
+        return Rules._make([column.take(numbers, axis=0) for column in self])
 
 
 def unlikely(scores: ModelScores, rules: Rules, rows: Ints, weak: Flags) -> Flags:

@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import chain
+from itertools import chain, repeat
 
 import numpy as np
 
-from mtag.arrays import Ints
+from mtag.arrays import Ints, int_array
+from mtag.chunks import Vocabulary
 from mtag.lexicon import SCHEME, Lexicon
 from mtag.phrasetrie import CONJUNCTION, DETERMINER, PREPOSITION, Trie
-from mtag.phrasewords import A_CONJUNCTION, A_DETERMINER, MAY_CLOSE, WordClasses
-from mtag.wordtable import Rows, WordMemory, WordTable
+from mtag.phrasewords import A_CONJUNCTION, A_DETERMINER, A_WORD, MAY_CLOSE, WordClasses
+from mtag.wordtable import Rows, WordTable
 
 KINDS = ("strong", "weak", "cue", "trap", "negation", "unrelated", "charge")
 STRONG, WEAK, CUE, TRAP, NEGATION, UNRELATED, CHARGE = range(len(KINDS))
 """Kinds of entries, as numbers: the proofs first."""
 
 _NOTHING = np.zeros(0, np.int64)
+_UNKNOWN = -1  # the class of a word that was not looked up yet
 _NO_ROWS = Rows(_NOTHING, _NOTHING, _NOTHING)
 
 
@@ -31,17 +33,17 @@ class Phrasebook:
 
     def __init__(self, lexicons: Mapping[str, Lexicon]) -> None:
         """Take the lexicons of the languages."""
-        self._lexicons = lexicons
+        self._lexicons, self._known = lexicons, frozenset(lexicons)
         self._lock = threading.Lock()
         self._joined = JoinedPhrases({})
 
     def of(self, languages: Iterable[str]) -> JoinedPhrases:
         """The phrases of these languages and of those met before."""
-        spoken = set(languages)
+        spoken = self._known.intersection(languages)
         with self._lock:
             met = self._joined.languages
-            if not spoken.isdisjoint(self._lexicons.keys() - met):
-                spoken.update(met)
+            if not spoken <= met:
+                spoken |= met
                 self._joined = JoinedPhrases(
                     {code: self._lexicons[code] for code in self._lexicons if code in spoken}
                 )
@@ -75,26 +77,48 @@ class JoinedPhrases:
         self._lock = threading.Lock()
         self._classes = WordClasses.none(self.trie)
         self._new: list[tuple[int, tuple[int, ...]]] = []
-        self._memories = {
-            code: WordMemory(_ClassOf(lexicon, shift, self._add))
-            for (code, lexicon), shift in zip(lexicons.items(), shifts, strict=True)
-        }
+        self._numbers = {code: number for number, code in enumerate(lexicons, 1)}
+        self._speech = [
+            _ClassOf(lexicon, shift, self._add)
+            for lexicon, shift in zip(lexicons.values(), shifts, strict=True)
+        ]
+        self._vocabulary: Vocabulary | None = None
+        self._known = _NOTHING
 
     def recall(self, words: WordTable, languages: Sequence[str]) -> tuple[Ints, WordClasses]:
         """The class of each word, and the classes; `languages` are those of the sentences."""
-        found = np.zeros(len(words.numbers), np.int64)
+        spoken = int_array([*map(self._numbers.get, languages, repeat(0))])
         with self._lock:
-            for code, memory in self._memories.items():
-                spoken = np.fromiter(map(code.__eq__, languages), np.bool_, len(languages))
-                own = spoken.take(words.sentence).nonzero()[0]
-                numbers = words.numbers.take(own)
-                known = memory.recall(words.vocabulary, numbers)
-                found[own] = known.values.take(known.first.take(numbers))
+            found = self._recall(words, spoken)
             if self._new:
                 marks, symbols = zip(*self._new, strict=True)
                 self._classes = self._classes.joined_by(self.trie, np.array(marks), Rows.of(symbols))
                 self._new.clear()
             return found, self._classes
+
+    def _recall(self, words: WordTable, spoken: Ints) -> Ints:
+        """The class of each word; those of new words are looked up, each once.
+
+        What is known stands by word and language; of words in another language (number 0) nothing is.
+        """
+        columns = len(self._speech) + 1
+        if words.vocabulary is not self._vocabulary:
+            self._known, self._vocabulary = _NOTHING, words.vocabulary
+        if len(words.vocabulary) * columns > len(self._known):
+            more = np.full((2 * len(words.vocabulary), columns), _UNKNOWN)
+            more[:, 0] = 0
+            more.ravel()[: len(self._known)] = self._known
+            self._known = more.ravel()
+        keys = words.numbers * columns
+        keys += spoken.take(words.sentence)
+        found = self._known.take(keys)
+        new = (found == _UNKNOWN).nonzero()[0]
+        if len(new):
+            for key in set(keys.take(new).tolist()):
+                number, language = divmod(key, columns)
+                self._known[key] = self._speech[language - 1](words.vocabulary.texts[number])
+            found = self._known.take(keys)
+        return found
 
     def _add(self, marks: int, symbols: tuple[int, ...]) -> int:
         """A class for the words with these marks and symbols; its number."""
@@ -110,16 +134,16 @@ class _ClassOf:
         self._always_closes = not lexicon.knows_prepositions
         self._classes: dict[tuple[int, ...], int] = {}
 
-    def __call__(self, word: str) -> tuple[int]:
+    def __call__(self, word: str) -> int:
         symbols = self._lexicon.symbols(word)
         if symbols not in self._classes:
-            marks = (
+            marks = A_WORD | (
                 (A_DETERMINER if DETERMINER in symbols else 0)
                 | (A_CONJUNCTION if CONJUNCTION in symbols else 0)
                 | (MAY_CLOSE if PREPOSITION in symbols or self._always_closes else 0)
             )
             self._classes[symbols] = self._add(marks, tuple(self._shift + symbol for symbol in symbols))
-        return (self._classes[symbols],)
+        return self._classes[symbols]
 
 
 def _joined_trie(lexicons: Iterable[Lexicon]) -> tuple[Trie, list[int]]:

@@ -32,33 +32,31 @@ WIDEST_GAP = 9
 class Trie(NamedTuple):
     """A trie of symbols.
 
-    A *way* leads on from a node, over a gap of `gap` words or none (`skips` is 1 or 0). The ways of a
-    node are numbers: `ways[node]` of them, from `first_way[node]` on. The next word is at most `reach`
-    words on, and has one of so many `following` symbols, from `first_following` on in `symbols` and
-    `children`, the nodes they lead to. `signature` holds the `bits` of those symbols: a word that has
-    none of these does not go on.
-    `roots` gives for each symbol the node it begins (0 where it begins none); `entries` are the phrases
-    that end at a node.
+    From each node edges lead on, from a node `origin` to a node `child`, to words with a `symbol` after a gap
+    of at most `gap` words or none; `reach` is, by node, how many words on such a word is at most. `leading`
+    are the edges from each node, `wanting` those to each symbol. `root` gives for each symbol the node it
+    begins (0 where it begins none), and `opening` for such a node its symbol (-1 for others). `entries` are
+    the phrases that end at a node. `bits` are those of symbols in signatures; a symbol that follows no
+    other has none. `ahead` are, by node, those of the symbols that its edges lead to.
     """
 
-    ways: Ints
-    first_way: Ints
+    origin: Ints
     gap: Ints
-    skips: Ints
+    symbol: Ints
+    child: Ints
     reach: Ints
-    signature: Bits
-    following: Ints
-    first_following: Ints
-    symbols: Ints
-    children: Ints
-    bits: Bits
-    roots: Ints
+    leading: Rows
+    wanting: Rows
+    root: Ints
+    opening: Ints
     entries: Rows
+    bits: Bits
+    ahead: Bits
 
     @property
     def width(self) -> int:
         """How many symbols there are."""
-        return len(self.roots)
+        return len(self.root)
 
     @classmethod
     def build(cls, steps: Rows, entry: Ints, kin: Ints) -> Trie:
@@ -72,50 +70,46 @@ class Trie(NamedTuple):
         width = len(kin)
         least = int(steps.values.min(initial=0))
         at = np.zeros(len(entry), np.int64)  # the node that each phrase has reached
-        edges = [np.zeros(0, np.int64)]
+        levels = [np.zeros(0, np.int64)]
         nodes = 1
         for depth in range(int(steps.size.max(initial=0))):
             alive = np.flatnonzero(steps.size > depth)
             symbols = steps.values[steps.first[alive] + depth]
             keys, child = np.unique(at[alive] * (width - least) + symbols - least, return_inverse=True)
-            edges.append(keys)
+            levels.append(keys)
             at[alive] = nodes + child
             nodes += len(keys)
-        parent, symbol = np.divmod(np.concatenate(edges), width - least)
+        parent, symbol = np.divmod(np.concatenate(levels), width - least)
         symbol, child = symbol + least, np.arange(1, nodes)
 
         opens, skips = (symbol >= 0) & (parent == 0), symbol < 0
-        roots = np.zeros(width, np.int64)
-        roots[symbol[opens]] = child[opens]
+        root, opening = np.zeros(width, np.int64), np.full(nodes, -1)
+        root[symbol[opens]], opening[child[opens]] = child[opens], symbol[opens]
         owner, gap = np.arange(nodes), np.zeros(nodes, np.int64)
         owner[child[skips]], gap[child[skips]] = parent[skips], -symbol[skips]
 
-        inner = ~(opens | skips)
-        parent, symbol, child = parent[inner], symbol[inner], child[inner]
-        begins_way = np.flatnonzero(np.bincount(parent, minlength=nodes))
-        begins_way = begins_way[np.argsort(owner[begins_way], kind="stable")]
-        number = np.zeros(nodes, np.int64)
-        number[begins_way] = np.arange(len(begins_way))
-        order = np.argsort(number[parent] * width + symbol)
-        ways = np.bincount(owner[begins_way], minlength=nodes)
-        following = np.bincount(number[parent], minlength=len(begins_way))
-        first_following = np.cumsum(following) - following
+        inner = (~(opens | skips)).nonzero()[0]
+        gap, origin, symbol, child = gap[parent[inner]], owner[parent[inner]], symbol[inner], child[inner]
+        reach = np.zeros(nodes, np.int64)
+        np.maximum.at(reach, origin, np.maximum(gap, LONGEST_COORDINATION) + MAX_DETERMINERS + 1)
         bits = np.zeros(width, np.uint64)
         bits[symbol] = np.uint64(1) << (kin[symbol] % 64).astype(np.uint64)
+        ahead = np.zeros(nodes, np.uint64)
+        np.bitwise_or.at(ahead, origin, bits[symbol])
+        edges = np.arange(len(inner))
         return cls(
-            ways=ways,
-            first_way=np.cumsum(ways) - ways,
-            gap=gap[begins_way],
-            skips=(gap[begins_way] > 0).astype(np.int64),
-            reach=np.maximum(gap[begins_way], LONGEST_COORDINATION) + MAX_DETERMINERS + 1,
-            signature=np.bitwise_or.reduceat(bits[symbol[order]], first_following),
-            following=following,
-            first_following=first_following,
-            symbols=symbol[order],
-            children=child[order],
-            bits=bits,
-            roots=roots,
+            origin=origin,
+            gap=gap,
+            symbol=symbol,
+            child=child,
+            reach=reach,
+            leading=_grouped(origin, edges, nodes),
+            wanting=_grouped(symbol, edges, width),
+            root=root,
+            opening=opening,
             entries=_grouped(at, entry, nodes),
+            bits=bits,
+            ahead=ahead,
         )
 
 

@@ -5,8 +5,8 @@ NumPy does what the text would else do word by word. Between two words of a phra
 determiners, a gap where the phrase has one, or a coordination ("sexual *and labour* exploitation"). All
 of these are short and bounded, so time is linear in the text and hardly depends on the number of phrases.
 
-Most words lead nowhere, and signatures tell: the bits of what may follow a phrase so far, against those
-of the words in its reach. What is left is looked up.
+Most words lead nowhere, and signatures tell: the bits of what may follow a word, against those of the words
+in its reach. What is left is looked up.
 """
 
 from __future__ import annotations
@@ -17,7 +17,16 @@ import numpy as np
 
 from mtag.arrays import Flags, Ints, begins, spread
 from mtag.phrasetrie import LONGEST_COORDINATION, MAX_DETERMINERS, WIDEST_GAP, Bits, Trie
-from mtag.phrasewords import A_COMMA, COMMAS, CONJUNCTIONS, DETERMINERS, MAY_CLOSE, WordClasses
+from mtag.phrasewords import (
+    A_BREAK,
+    A_COMMA,
+    COMMAS,
+    CONJUNCTIONS,
+    DETERMINERS,
+    MAY_CLOSE,
+    WORDS,
+    WordClasses,
+)
 from mtag.wordtable import WordTable
 
 # Words a coordination may hold between two words of a phrase, by how it stands there.
@@ -28,8 +37,11 @@ _BEFORE_CONJUNCTION = 3  # exploitation *sexuelle et* par le travail
 _NEAR = MAX_DETERMINERS + 1
 """How far on the next word of a phrase may stand, where it has no gap and the text no coordination."""
 
-_FAR = LONGEST_COORDINATION + _NEAR
-"""The same over a coordination."""
+_FURTHEST = WIDEST_GAP + _NEAR
+"""The same at all."""
+
+_COORDINATED = LONGEST_COORDINATION + MAX_DETERMINERS
+"""How far on the conjunction of a coordination may stand."""
 
 _MAX_STATES = 1000
 """Ways to go on from one word before the rest is given up; real text needs about fifty."""
@@ -76,13 +88,10 @@ def find(trie: Trie, words: WordTable, numbers: Ints, classes: WordClasses) -> M
         numbers: the class of each word.
         classes: classes of words.
     """
-    alone = (classes.singles.size.take(numbers) > 0).nonzero()[0]
-    owner, entry = classes.singles.take(numbers[alone])
-    word = alone[owner]
-    found = [Matches(entry, word, word, np.zeros(len(word), np.bool_))]
-    found += (_Walk(trie, words, numbers, classes, *bounds).run() for bounds in _portions(words.sentence))
-    entry, first, last, coordinated = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    return Matches(entry, first, last, coordinated)
+    found = [_Walk(trie, words, numbers, classes, *bounds).run() for bounds in _portions(words.sentence)] or [
+        _NO_MATCHES
+    ]
+    return found[0] if len(found) == 1 else Matches._make(map(np.concatenate, zip(*found, strict=True)))
 
 
 def _portions(sentence: Ints) -> list[tuple[int, int]]:
@@ -99,150 +108,136 @@ def _portions(sentence: Ints) -> list[tuple[int, int]]:
     return chunks
 
 
+_NO_MATCHES = Matches._make(np.zeros((4, 0), np.int64))
+
+
 class _Walk:
     """The walk over some words."""
 
     def __init__(
         self, trie: Trie, words: WordTable, numbers: Ints, classes: WordClasses, first: int, last: int
     ) -> None:
-        self.trie, self.classes = trie, classes
-        self.offset = first
+        self.trie, self.classes, self.offset = trie, classes, first
         size = self.size = last - first
-        self.number = numbers[first:last]
-        self.signature = classes.signature.take(self.number)
-        self.marks = classes.marks.take(self.number) + words.comma[first:last] * A_COMMA
-        sums = np.zeros(size + _FAR, np.int64)
-        self.marks.cumsum(out=sums[1 : size + 1])
-        sums[size + 1 :] = sums[size]
-        self.before, self.until = sums[:size], sums[1 : size + 1]
-        """The sum of the marks before each word, and of those and its own."""
-        coordinated = (sums[_FAR:] - self.until) & CONJUNCTIONS > 0
-        breaks = words.hard[first:last] | begins(words.sentence[first:last])
-        # Twice the words each: without a gap in the phrase at this place, and with one.
-        self.room = _room(breaks, coordinated)
-        self.ahead = _ahead(self.signature, coordinated)
+        # Behind the words stand some more, which go on with no phrase.
+        number = self.number = np.zeros(size + _FURTHEST, np.int64)
+        number[:size] = numbers[first:last]
+        self.signature = classes.signature.take(number)
+        marks = self.marks = classes.marks.take(number)
+        self.before = -marks
+        marks[:size] += words.comma[first:last] * A_COMMA
+        breaks = begins(words.sentence[first:last])
+        breaks |= words.hard[first:last]
+        marks[:size] += breaks * A_BREAK
+        self.until = marks.cumsum()
+        self.before += self.until
+        """Sums of the marks before each word, and of those and its own; commas and breaks are before it."""
+        self.most = 0
 
     def run(self) -> Matches:
-        """The phrases of two words and more."""
-        trie = self.trie
-        word = np.arange(self.size)
-        states = _States(word, word, word, np.zeros(self.size, np.bool_))
-        found = [states.take(word[:0])]
-        opens = (self.classes.opens.take(self.number) & self.ahead[self.size :] != 0).nonzero()[0]
-        owner, way = self.classes.openings.take(self.number[opens])
-        owner, last, way, reach = self._promising(states, opens[owner], way)
-        while len(way):
-            source, place, node = self._next_words(last, way, reach)
-            admitted, joined = self._admits(last[source], trie.gap[way[source]], place)
-            owner = owner[source[admitted]]
-            states = _States(
-                node[admitted],
-                states.first[owner],
-                place[admitted],
-                joined[admitted] | states.coordinated[owner],
-            )
-            if len(found) > 1:  # different words of the text do not lead to the same state
-                states = self._distinct(states)
-            states = _without_too_many(states, found)
+        """The phrases, those of one word too."""
+        states = self._pairs()
+        found: list[_States] = []
+        while len(states.node):
+            states = self._without_too_many(states, found)
             found.append(states)
-            owner, way = spread(trie.first_way[states.node], trie.ways[states.node])
-            owner, last, way, reach = self._promising(states, owner, way)
-        node, begin, end, inside = (np.concatenate(parts) for parts in zip(*found, strict=True))
-        owner, entry = trie.entries.take(node)
-        return Matches(entry, begin[owner] + self.offset, end[owner] + self.offset, inside[owner])
+            states = self._distinct(self._further(states))
+        found.append(self._alone())
+        node, first, last, coordinated = map(np.concatenate, zip(*found, strict=True))
+        owner, entry = self.classes.ends.take(node)
+        first, last = first.take(owner) + self.offset, last.take(owner) + self.offset
+        return Matches(entry, first, last, coordinated.take(owner))
 
-    def _promising(self, states: _States, owner: Ints, way: Ints) -> tuple[Ints, Ints, Ints, Ints]:
-        """The ways of states on which some word ahead may go on.
+    def _alone(self) -> _States:
+        """The words that are phrases by themselves."""
+        node = self.number[: self.size] + self.classes.nodes
+        word = (self.classes.ends.size.take(node) > 0).nonzero()[0]
+        return _States(node.take(word), word, word, np.zeros(len(word), np.bool_))
+
+    def _pairs(self) -> _States:
+        """The first two words of phrases."""
+        classes, size = self.classes, self.size
+        number = self.number[:size]
+        opens, leaps = classes.opens.take(number), classes.leaps.take(number)
+        coordinated = (self.until[_COORDINATED : _COORDINATED + size] - self.until[:size]) & CONJUNCTIONS > 0
+        np.bitwise_or(leaps, opens, out=leaps, where=coordinated)
+        ahead = _shifted(self.signature, _FURTHEST, size)
+        likely = np.empty((_FURTHEST, size), np.uint64)
+        np.bitwise_and(ahead[:_NEAR], opens, out=likely[:_NEAR])
+        np.bitwise_and(ahead[_NEAR:], leaps, out=likely[_NEAR:])
+        first = (likely != 0).ravel().nonzero()[0]
+        step = first // size
+        first -= step * size  # `divmod`, or `nonzero` of two dimensions, takes several times as long
+        owner, node, place, joined = self._next_words(
+            number.take(first) + classes.nodes, first, first + step + 1
+        )
+        return _States(node, first.take(owner), place, joined)
+
+    def _further(self, states: _States) -> _States:
+        """Where states lead, a word further."""
+        trie = self.trie
+        owner, place = spread(states.last + 1, trie.reach.take(states.node))
+        ahead = trie.ahead.take(states.node).take(owner)
+        likely = (ahead & self.signature.take(place) != 0).nonzero()[0]
+        owner, place = owner.take(likely), place.take(likely)
+        which, node, place, joined = self._next_words(states.node.take(owner), states.last.take(owner), place)
+        owner = owner.take(which)
+        return _States(node, states.first.take(owner), place, states.coordinated.take(owner) | joined)
+
+    def _next_words(self, origin: Ints, last: Ints, place: Ints) -> tuple[Ints, Ints, Ints, Flags]:
+        """Go on from an origin, whose last word is `last`, with the word at a place, if that may be.
 
         Returns:
-            Whose they are, its last word, the way, how many words on it may reach.
+            Of those that go on: which they are, their node, their last word, whether over a coordination.
         """
-        last = states.last.take(owner)
-        at = last + self.trie.skips.take(way) * self.size
-        going = (self.trie.signature.take(way) & self.ahead.take(at) != 0).nonzero()[0]
-        way = way[going]
-        return owner[going], last[going], way, np.minimum(self.trie.reach[way], self.room[at[going]])
+        if not len(origin):
+            return place, place, place, place > 0
+        which, edge = self.classes.following.find(origin, self.number.take(place))
+        last, place = last.take(which), place.take(which)
+        between = self.before.take(place) - self.until.take(last)
+        over = (between >> WORDS) - np.minimum(between & DETERMINERS, MAX_DETERMINERS)
+        goes_on = np.maximum(over, between & COMMAS > 0) <= self.trie.gap.take(edge)
+        joined = np.zeros(len(which), np.bool_)
+        doubtful = (goes_on < (between & CONJUNCTIONS > 0)).nonzero()[0]
+        if len(doubtful):
+            joined[doubtful] = self._joins(*(one.take(doubtful) for one in (last, place, over)))
+            goes_on |= joined
+        chosen = goes_on.nonzero()[0]
+        node = self.trie.child.take(edge.take(chosen))
+        return which.take(chosen), node, place.take(chosen), joined.take(chosen)
 
-    def _next_words(self, last: Ints, way: Ints, reach: Ints) -> tuple[Ints, Ints, Ints]:
-        """Words in reach that go on with a phrase: on which of the ways, where, to which node."""
-        trie = self.trie
-        source, place = spread(last + 1, reach)
-        likely = (trie.signature[way].repeat(reach) & self.signature.take(place) != 0).nonzero()[0]
-        source, place = source[likely], place[likely]
-        way = way[source]
-        pair, edge = spread(trie.first_following[way], trie.following[way])
-        there = self.classes.hold(self.number[place].take(pair), trie.symbols.take(edge))
-        pair = pair[there]
-        return source[pair], place[pair], trie.children[edge[there]]
-
-    def _admits(self, last: Ints, gap: Ints, place: Ints) -> tuple[Ints, Flags]:
-        """Which of the places the next word of a phrase may have, and whether over a coordination each."""
-        between = self.before[place] - self.until[last]
-        over = place - last - 1 - np.minimum(between & DETERMINERS, MAX_DETERMINERS)
-        comma = (between | self.marks[place]) & COMMAS
-        plain = (over <= gap) & ((gap > 0) | (comma == 0))
-        joined = (over > 0) & ~plain
-        which = joined.nonzero()[0]
-        if len(which):
-            joined[which] = self._joins(last[which], place[which], between[which], over[which])
-        return (plain | joined).nonzero()[0], joined
-
-    def _joins(self, last: Ints, place: Ints, between: Ints, over: Ints) -> Flags:
+    def _joins(self, last: Ints, place: Ints, over: Ints) -> Flags:
         """Whether the words between are a coordination; so many of them count."""
-        opening = self.marks[last + 1]
+        marks = self.marks
+        opening = marks.take(last + 1)
         limit = np.where(
             opening & COMMAS, _AFTER_COMMA, np.where(opening & CONJUNCTIONS, _AFTER_CONJUNCTION, 0)
         )
-        conjoined = between & CONJUNCTIONS > 0
-        closes = (self.marks[last] & MAY_CLOSE > 0) & (self.marks[place - 1] & CONJUNCTIONS > 0)
-        fits = (conjoined & (over <= limit)) | (closes & (over <= _BEFORE_CONJUNCTION))
-        joins: Flags = fits & (self.marks[place] & CONJUNCTIONS == 0)
+        closes = (marks.take(last) & MAY_CLOSE > 0) & (marks.take(place - 1) & CONJUNCTIONS > 0)
+        fits = (over <= limit) | (closes & (over <= _BEFORE_CONJUNCTION))
+        joins: Flags = fits & (over > 0) & (marks.take(place) & CONJUNCTIONS == 0)
         return joins
 
     def _distinct(self, states: _States) -> _States:
-        """Each state once."""
-        key = (states.first * len(self.trie.ways) + states.node) * self.size + states.last
+        """Each state once: from the third word on, different words lead to the same one."""
+        key = (states.first * len(self.trie.reach) + states.node) * self.size + states.last
         key = key * 2 + states.coordinated
+        if len(set(key.tolist())) == len(key):
+            return states
         order = key.argsort()
         return states.take(order[begins(key[order])])
 
-
-def _room(breaks: Flags, coordinated: Flags) -> Ints:
-    """How many words on a phrase may reach from each word.
-
-    `breaks` tells of words before which every phrase ends.
-    """
-    size = len(breaks)
-    first = breaks.nonzero()[0]
-    end = np.empty_like(first)
-    end[:-1], end[-1:] = first[1:], size
-    room = np.empty(2 * size, np.int64)
-    near, far = room[:size], room[size:]
-    np.subtract((end - 1).repeat(end - first), np.arange(size), out=far)
-    np.minimum(far, np.where(coordinated, _FAR, _NEAR), out=near)
-    return room
+    def _without_too_many(self, states: _States, before: list[_States]) -> _States:
+        """Without those of words from which there are too many ways to go on."""
+        alike = len(states.first)
+        self.most += alike if alike <= _MAX_STATES else int(np.bincount(states.first).max())
+        if self.most <= _MAX_STATES:
+            return states
+        all_first = [one.first for one in (states, *before)]
+        few = np.bincount(np.concatenate(all_first))[states.first] <= _MAX_STATES
+        return states.take(few.nonzero()[0])
 
 
-def _ahead(signature: Bits, coordinated: Flags) -> Bits:
-    """The bits of the words that a phrase may reach from each word, and perhaps of a few more."""
-    size = len(signature)
-    one = np.zeros(size + WIDEST_GAP + _NEAR, np.uint64)
-    one[:size] = signature
-    two = one[:-1] | one[1:]
-    four = two[:-2] | two[2:]
-    ahead = np.empty(2 * size, np.uint64)
-    near, far = ahead[:size], ahead[size:]
-    np.bitwise_or(two[1 : size + 1], one[3 : size + 3], out=near)
-    np.bitwise_or(near, four[4 : size + 4], out=near, where=coordinated)
-    np.bitwise_or(four[1 : size + 1], four[5 : size + 5], out=far)
-    np.bitwise_or(far, four[9 : size + 9], out=far)
-    return ahead
-
-
-def _without_too_many(states: _States, before: list[_States]) -> _States:
-    """Without those of words from which there are too many ways to go on."""
-    all_first = [one.first for one in (states, *before)]
-    if sum(map(len, all_first)) <= _MAX_STATES:
-        return states
-    few = np.bincount(np.concatenate(all_first))[states.first] <= _MAX_STATES
-    return states.take(few.nonzero()[0])
+def _shifted(values: Bits, count: int, size: int) -> Bits:
+    """So many rows of values, each from one place later on than the row before; the first from the second."""
+    return np.ndarray((count, size), values.dtype, values, values.itemsize, values.strides * 2)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mtag.arrays import Flags, Floats, Ints, begins
+from mtag.arrays import Flags, Floats, Ints, begins, float_array
 from mtag.document import Proofs
 from mtag.taxonomy import Taxonomy
 
@@ -183,7 +183,7 @@ class _Gate(NamedTuple):
         count = len(size)
         item = np.arange(count).repeat(size)
         sums = np.zeros(len(weights) + 1, np.int64)
-        np.cumsum(weights, out=sums[1:])
+        weights.cumsum(out=sums[1:])
         proves = weights >= _GATE_STRONG
         proofs = np.bincount(item[proves], minlength=count)
         in_title = np.bincount(item[proves & sentences.is_title], minlength=count) > 0
@@ -223,4 +223,4 @@ def _added_up(keys: Ints, cells: Ints, worths: Iterable[Floats], size: int) -> I
         for place, one in zip(places, best, strict=True):
             if one:
                 total[place] = 1 - (1 - total[place]) * (1 - one)
-        yield np.array(total)
+        yield float_array(total)

@@ -9,116 +9,187 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from mtag.arrays import Flags, Ints, spread
+from mtag.arrays import Flags, Ints, begins, spread
 from mtag.phrasetrie import Bits, Trie
 from mtag.wordtable import Rows
 
-A_DETERMINER, A_CONJUNCTION, A_COMMA, MAY_CLOSE = 1, 1 << 5, 1 << 10, 1 << 15
+A_DETERMINER, A_CONJUNCTION, A_COMMA, MAY_CLOSE, A_WORD = (1 << 5 * field for field in range(5))
 """Marks of words, each in a field of its own: a sum over a few words counts each mark apart."""
 
 DETERMINERS, CONJUNCTIONS, COMMAS = (0x1F * mark for mark in (A_DETERMINER, A_CONJUNCTION, A_COMMA))
 """The fields."""
 
+WORDS = A_WORD.bit_length() - 1
+"""Where the last field begins, the number of words."""
 
-class KeyFilter(NamedTuple):
-    """Tells cheaply of most keys that they are not in a set (Bloom 1970, with one hash: the lowest bits)."""
+A_BREAK = 64 * A_WORD
+"""Where every phrase ends: as if there were too many words between."""
 
-    mask: int
+_STRIDE = 0x9E3779B1
+"""More than there are classes; odd, for the filter takes the lowest bits of a key."""
+
+
+class _Table(NamedTuple):
+    """Keys with an edge each, by slot: the lowest bits of the key.
+
+    `known` tells which slots are in use, `row` the row of each, `first` and `size` the entries of each row
+    in `keys` and `edges`; `used` are how many rows and entries there are. Those stay as they are while
+    others read: a slot that gets more entries gets a new row.
+    """
+
     known: Flags
+    row: NDArray[np.int32]
+    first: Ints
+    size: Ints
+    keys: Ints
+    edges: Ints
+    used: Ints
 
     @classmethod
-    def of(cls, keys: Ints) -> KeyFilter:
-        """Make the filter of a set of keys, with room for as many again."""
-        size = 1 << max(12, (32 * len(keys)).bit_length())
-        made = cls(size - 1, np.zeros(size, np.bool_))
-        made.known[keys & made.mask] = True
-        return made
+    def with_room(cls, entries: int) -> _Table:
+        """An empty one, with room for so many entries."""
+        slots = 1 << (4 * entries).bit_length()
+        first, size, keys, edges = np.zeros((4, entries + 1), np.int64)
+        known, row = np.zeros(slots, np.bool_), np.zeros(slots, np.int32)
+        return cls(known, row, first, size, keys, edges, used=np.array([1, 0]))
 
-    def with_more(self, keys: Ints, known: Ints) -> KeyFilter:
-        """The filter with some keys more; `known` are all."""
-        if 16 * len(known) > len(self.known):
-            return KeyFilter.of(known)
-        self.known[keys & self.mask] = True
-        return self
+    def slots(self, keys: Ints) -> Ints:
+        """The slots of keys."""
+        slots: Ints = keys & (len(self.known) - 1)
+        return slots
 
-    def likely(self, keys: Ints) -> Ints:
-        """The places of the keys that may be in the set."""
-        return self.known.take(keys & self.mask).nonzero()[0]
+    def entries(self, slots: Ints) -> tuple[Ints, Ints]:
+        """The entries of slots: the place of the slot for each, and its number."""
+        row = self.row.take(slots)
+        return spread(self.first.take(row), self.size.take(row))
+
+    def write(self, keys: Ints, edges: Ints) -> None:
+        """Write all the entries of some slots."""
+        order = np.lexsort((edges, keys, self.slots(keys)))
+        keys, edges = keys[order], edges[order]
+        new = begins(keys) | begins(edges)  # an interrupt may have come when they were half written
+        keys, edges = keys[new], edges[new]
+        slots = self.slots(keys)
+        first = begins(slots).nonzero()[0]
+        slots, (row, begin) = slots[first], self.used.tolist()
+        end, rows = begin + len(keys), np.arange(row, row + len(first))
+        self.used[:] = row + len(first), end
+        self.keys[begin:end], self.edges[begin:end] = keys, edges
+        self.first[rows], self.size[rows] = begin + first, np.append(first[1:], len(keys)) - first
+        self.row[slots] = rows
+        self.known[slots] = True
+
+
+class Following:
+    """Which words go on with phrases: from an origin (a number) to a class, by an edge of the trie."""
+
+    def __init__(self, room: int = 4096) -> None:
+        """Nothing follows; there is room for so many entries, and more is made."""
+        self._table = _Table.with_room(room)
+
+    def find(self, origins: Ints, classes: Ints) -> tuple[Ints, Ints]:
+        """The edges from origins to words of classes: the place of each in the arguments, and its number."""
+        table = self._table
+        keys = origins * _STRIDE
+        keys += classes
+        slots = table.slots(keys)
+        likely = table.known.take(slots).nonzero()[0]
+        which, entry = table.entries(slots.take(likely))
+        which = likely.take(which)
+        right = (table.keys.take(entry) == keys.take(which)).nonzero()[0]
+        return which.take(right), table.edges.take(entry.take(right))
+
+    def add(self, origins: Ints, classes: Ints, edges: Ints) -> None:
+        """Add what follows, while others may read."""
+        old = table = self._table
+        keys = origins * _STRIDE + classes
+        _, others = old.entries(np.unique(old.slots(keys)))
+        if old.used[1] + len(keys) + len(others) >= len(old.keys):
+            _, others = old.entries(old.known.nonzero()[0])
+            table = _Table.with_room(2 * (len(keys) + len(others)))
+        table.write(np.concatenate((old.keys[others], keys)), np.concatenate((old.edges[others], edges)))
+        self._table = table
 
 
 class WordClasses(NamedTuple):
     """Classes of words, by number.
 
-    `marks` tells of determiners, conjunctions and words after which a coordination may close;
-    `signature` holds the bits of the symbols. A word of a class opens the ways `openings`, and is by
-    itself the phrases `singles`. `keys` are sorted: class times `width` plus symbol, of all symbols that
-    can follow another; `filter` tells cheaply of most keys that they are not there.
+    `marks` tells of determiners, conjunctions and words after which a coordination may close; `signature`
+    holds the bits of the symbols. What may follow a word of a class has a bit of `opens`, and of `leaps`
+    where that is over a gap. `following` tells it exactly, of nodes and, from the number `nodes` on, of
+    classes. `ends` are, by the same numbers, the phrases that end there. `holders` are the classes that
+    have a symbol, as sorted numbers: `_STRIDE` times the symbol plus the class.
     """
 
-    width: int
+    nodes: int
     marks: Ints
     signature: Bits
-    openings: Rows
     opens: Bits
-    singles: Rows
-    keys: Ints
-    filter: KeyFilter
+    leaps: Bits
+    following: Following
+    ends: Rows
+    holders: Ints
 
     @classmethod
     def none(cls, trie: Trie) -> WordClasses:
         """No class but the first, 0: words that phrases do not know."""
-        nothing = np.zeros(0, np.int64)
-        empty = Rows(np.zeros(1, np.int64), np.zeros(1, np.int64), nothing)
-        return cls(
-            width=trie.width | 1,  # odd, for the filter takes the lowest bits
-            marks=np.zeros(1, np.int64),
-            signature=np.zeros(1, np.uint64),
-            openings=empty,
-            opens=np.zeros(1, np.uint64),
-            singles=empty,
-            keys=nothing,
-            filter=KeyFilter.of(nothing),
-        )
-
-    def hold(self, numbers: Ints, symbol: Ints) -> Ints:
-        """The places at which the class of that number has the symbol."""
-        keys = numbers * self.width + symbol
-        likely = self.filter.likely(keys)
-        keys = keys[likely]
-        if not len(keys):
-            return likely
-        found: Ints = likely[self.keys.take(self.keys.searchsorted(keys), mode="clip") == keys]
-        return found
+        nothing, no_bits = np.zeros(0, np.int64), np.zeros(0, np.uint64)
+        nodes, following = len(trie.reach), Following(4 * len(trie.gap))  # a symbol has about three classes
+        nobody = cls(nodes, nothing, no_bits, no_bits, no_bits, following, trie.entries, nothing)
+        return nobody.joined_by(trie, np.array([A_WORD]), Rows.of([()]))
 
     def joined_by(self, trie: Trie, marks: Ints, symbols: Rows) -> WordClasses:
         """These classes and more: their marks, and their symbols as rows."""
         count = len(marks)
-        owner = np.arange(count).repeat(symbols.size)
-        bits = trie.bits[symbols.values]
-        signature = np.zeros(count, np.uint64)
-        np.bitwise_or.at(signature, owner, bits)
-        nodes = trie.roots[symbols.values]
-        opening, way = spread(trie.first_way[nodes], trie.ways[nodes])
-        ending, entry = trie.entries.take(nodes)
-        opens = np.zeros(count, np.uint64)
-        np.bitwise_or.at(opens, owner[opening], trie.signature[way])
-        inner = bits > 0
-        keys = (owner[inner] + len(self.marks)) * self.width + symbols.values[inner]
-        known = np.concatenate((self.keys, keys))
+        signature, opens, leaps = np.zeros((3, count), np.uint64)
+        owner, symbol = np.arange(count).repeat(symbols.size), symbols.values
+        np.bitwise_or.at(signature, owner, trie.bits[symbol])
+        root = trie.root[symbol]
+        which, edge = trie.leading.take(root)
+        opener, bits = owner[which], trie.bits[trie.symbol[edge]]
+        np.bitwise_or.at(opens, opener, bits)
+        leap = trie.gap[edge] > 0
+        np.bitwise_or.at(leaps, opener[leap], bits[leap])
+        which, entry = trie.entries.take(root)
+        size = np.bincount(owner[which], minlength=count)
+        first = size.cumsum() - size + len(self.ends.values)
+        ends = zip(self.ends, (first, size, entry), strict=True)
+        number, opener = owner + len(self.marks), opener + len(self.marks)
+        holders = np.concatenate((self.holders, symbol * _STRIDE + number))
+        holders.sort(kind="stable")
+        self._follow(trie, holders, (number, symbol), (opener, edge))
         return WordClasses(
-            width=self.width,
+            nodes=self.nodes,
             marks=np.concatenate((self.marks, marks)),
             signature=np.concatenate((self.signature, signature)),
             opens=np.concatenate((self.opens, opens)),
-            openings=_more(self.openings, owner[opening], way, count),
-            singles=_more(self.singles, owner[ending], entry, count),
-            keys=known,
-            filter=self.filter.with_more(keys, known),
+            leaps=np.concatenate((self.leaps, leaps)),
+            following=self.following,
+            ends=Rows._make(map(np.concatenate, ends)),
+            holders=holders,
         )
 
+    def _follow(
+        self, trie: Trie, holders: Ints, having: tuple[Ints, Ints], opening: tuple[Ints, Ints]
+    ) -> None:
+        """Add what follows with some classes more: `having` symbols, `opening` edges; a pair for each."""
+        which, edge = trie.wanting.take(having[1])
+        number, origin = having[0][which], trie.origin[edge]
+        symbol = trie.opening[origin]
+        inner, first = (symbol < 0).nonzero()[0], (symbol >= 0).nonzero()[0]
+        which, before = _held(holders, symbol[first])
+        first = first[which]
+        which, behind = _held(self.holders, trie.symbol[opening[1]])
+        origins = (origin[inner], before + self.nodes, opening[0][which] + self.nodes)
+        numbers = (number[inner], number[first], behind)
+        edges = (edge[inner], edge[first], opening[1][which])
+        self.following.add(*map(np.concatenate, (origins, numbers, edges)))
 
-def _more(rows: Rows, owner: Ints, values: Ints, count: int) -> Rows:
-    """Rows, and so many more behind them; `owner` are the numbers of the values' rows among the new ones."""
-    size = np.bincount(owner, minlength=count)
-    return Rows.end_to_end((rows, Rows(size, size, values)))
+
+def _held(holders: Ints, symbols: Ints) -> tuple[Ints, Ints]:
+    """The classes that have symbols: the place of the symbol for each, and the class."""
+    first, end = holders.searchsorted(symbols * _STRIDE), holders.searchsorted((symbols + 1) * _STRIDE)
+    which, place = spread(first, end - first)
+    return which, holders[place] - symbols[which] * _STRIDE

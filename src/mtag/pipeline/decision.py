@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -46,6 +46,10 @@ class Decision(NamedTuple):
     evidence: tuple[EvidenceParts, ...]
     accepted: bool
     by_model: bool = False
+
+
+_Found: TypeAlias = tuple[float, tuple[EvidenceParts, ...], bool, bool]
+"""What was found of a concept in an item: probability, evidence, `accepted` and `by_model` of `Decision`."""
 
 
 class _Suggestions(NamedTuple):
@@ -138,11 +142,15 @@ class Decider:
         accepted = weighed.scores >= max(ACCEPT, self._floor)
         accepted &= ~unlikely(scores, rules, rows, ~phrases.strong.reshape(accepted.shape))
         made = self._suggest(scores, rules, weighed, accepted.sum(axis=1), phrases)
-        phrases.read(made.cells)
-        found = self._proved(weighed, accepted, phrases)
-        self._add(made, found, phrases)
-        by_model = (rows > 0).tolist()
-        return [self._completed(*one) for one in zip(found, by_model, strict=True)]
+        found = self._joined(made, self._proved(weighed, accepted, phrases), phrases)
+        decisions: list[dict[str, Decision]] = [{} for _ in range(sentences.items)]
+        for cell, (probability, evidence, sure, by_model) in found.items():
+            item, column = divmod(cell, len(self._concepts))
+            name = self._concepts[column]
+            decisions[item][name] = Decision(
+                name, min(_CEILING, probability), False, evidence, sure, by_model
+            )
+        return [*map(self._completed, decisions, (rows > 0).tolist())]
 
     def _suggest(
         self, scores: ModelScores, rules: Rules, weighed: Weighed, proved: Ints, phrases: _Phrases
@@ -168,43 +176,38 @@ class Decider:
             words[place] = tuple([one[1:5] for one in found])
         return _Suggestions(cells, probability.tolist(), accepted.tolist(), words)
 
-    def _proved(self, weighed: Weighed, accepted: Flags, phrases: _Phrases) -> list[dict[str, Decision]]:
-        """What phrases make of the concepts, for each item."""
-        found: list[dict[str, Decision]] = [{} for _ in weighed.is_open]
-        item, concept = (weighed.scores > 0).nonzero()
-        values = (item, concept, weighed.scores[item, concept], accepted[item, concept])
-        for number, column, score, sure in zip(*(one.tolist() for one in values), strict=True):
-            name = self._concepts[column]
-            words = phrases.words[number * len(self._concepts) + column]
-            found[number][name] = Decision(name, min(_CEILING, score), False, words, sure)
-        return found
+    def _proved(self, weighed: Weighed, accepted: Flags, phrases: _Phrases) -> dict[int, _Found]:
+        """What phrases make of the concepts, by cell."""
+        scores = weighed.scores.ravel()
+        cells = (scores > 0).nonzero()[0]
+        values = (cells, scores.take(cells), accepted.ravel().take(cells))
+        return {
+            cell: (score, phrases.words[cell], sure, False)
+            for cell, score, sure in zip(*(one.tolist() for one in values), strict=True)
+        }
 
-    def _add(self, made: _Suggestions, found: Sequence[dict[str, Decision]], phrases: _Phrases) -> None:
-        """Join what the model suggests to what was found: the better probability, all the evidence."""
+    def _joined(self, made: _Suggestions, found: dict[int, _Found], phrases: _Phrases) -> dict[int, _Found]:
+        """What was found joined by what the model suggests: the better probability, all the evidence."""
         for cell, probability, accepted, words in zip(
             made.cells.tolist(), made.probabilities, made.accepted, made.words, strict=True
         ):
-            said = phrases.words.get(cell, ())
-            if not (said or words):
-                continue
-            item, column = divmod(cell, len(self._concepts))
-            name, probability = self._concepts[column], min(_CEILING, probability)
-            known = found[item].get(name)
-            if known is not None:
-                probability, accepted = max(known.probability, probability), known.accepted or accepted
-                said = known.evidence
-            found[item][name] = Decision(name, probability, False, said + words, accepted, True)
+            if cell in found:
+                known, said, sure, _ = found[cell]
+                found[cell] = max(known, probability), said + words, sure or accepted, True
+            elif said := phrases.words.get(cell, ()) + words:
+                found[cell] = probability, said, accepted, True
+        return found
 
     def _completed(self, found: dict[str, Decision], by_model: bool) -> tuple[Decision, ...]:
         """The decisions on an item with the broader concepts, without those that are not shown."""
         if not found:
             return ()
-        forms = [one for one in found.values() if one.concept in self._forms]
+        forms = [one for concept, one in found.items() if concept in self._forms]
         if forms and not self._floor and not any(one.accepted for one in forms):
             self._accept_widest(found, forms)
         decisions = self._with_broader(found)
-        if by_model and not any(one.accepted and one.concept in self._forms for one in decisions):
-            return tuple(one._replace(accepted=False) for one in decisions)
+        if by_model and not any(one.accepted for one in decisions if one.concept in self._forms):
+            return tuple([one._replace(accepted=False) for one in decisions])
         return decisions
 
     def _accept_widest(self, found: dict[str, Decision], forms: Sequence[Decision]) -> None:
@@ -220,7 +223,8 @@ class Decider:
         The words that carry the model's score of a broader concept say less than those of the narrower one.
         """
         result = dict(found)
-        for made in sorted(found.values(), key=lambda one: (-one.probability, one.concept)):
+        narrow = [one for concept, one in found.items() if self._broader[concept]]
+        for made in sorted(narrow, key=lambda one: (-one.probability, one.concept)):
             for broader in self._broader[made.concept]:
                 known = result.get(broader)
                 if known is None:
@@ -233,35 +237,27 @@ class Decider:
                         probability=max(known.probability, made.probability),
                         accepted=known.accepted or made.accepted,
                     )
-        return tuple(one for one in result.values() if one.accepted or one.probability >= _least_shown(one))
+        return tuple([one for one in result.values() if one.accepted or one.probability >= _least_shown(one)])
 
 
 class _Phrases:
     """The phrases that count, by cell.
 
-    `some` and `strong` tell where there are any, and strong ones; `words` are those of the cells that
-    were read.
+    `some` and `strong` tell where there are any, and strong ones; `words` are those of the cells that have
+    some.
     """
 
     def __init__(self, proofs: Proofs, weighed: Weighed) -> None:
-        self._proofs, self._weighed = proofs, weighed
-        self.words: dict[int, tuple[EvidenceParts, ...]] = {}
-        self.some, self.strong = np.zeros((2, weighed.scores.size), np.bool_)
-        self.some[weighed.cells] = True
-        self.strong[weighed.cells[proofs.strong.take(weighed.proof)]] = True
-
-    def read(self, suggested: Ints) -> None:
-        """Make the words of the cells that phrases prove, and of those that the model suggests."""
-        wanted = self._weighed.scores.ravel() > 0
-        wanted[suggested] = True
-        own = wanted.take(self._weighed.cells).nonzero()[0]
-        cells = self._weighed.cells.take(own)
+        cells, size = weighed.cells, weighed.scores.size
+        self.some, self.strong = np.zeros((2, size), np.bool_)
+        self.some[cells] = True
+        self.strong[cells[proofs.strong.take(weighed.proof)]] = True
         order = cells.argsort(kind="stable")
+        evidence = proofs.evidence(weighed.proof.take(order))
         cells = cells.take(order)
-        evidence = self._proofs.evidence(self._weighed.proof.take(own.take(order)))
         starts = begins(cells).nonzero()[0]
         bounds = pairwise([*starts.tolist(), len(evidence)])
-        self.words = {
+        self.words: dict[int, tuple[EvidenceParts, ...]] = {
             cell: tuple(evidence[start:end])
             for cell, (start, end) in zip(cells.take(starts).tolist(), bounds, strict=True)
         }

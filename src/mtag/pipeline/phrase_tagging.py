@@ -10,11 +10,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mtag.arrays import Flags, Ints
+from mtag.arrays import Flags, Ints, int_array
 from mtag.document import Proofs, Sentence, SentenceMatches, Span
 from mtag.phrasebook import (
     CHARGE,
     CUE,
+    KINDS,
     NEGATION,
     STRONG,
     TRAP,
@@ -57,42 +58,46 @@ def find_proofs(words: WordTable, languages: Sequence[str], phrases: Phrasebook)
 
 def _judge(matches: Matches, words: WordTable, phrases: JoinedPhrases, sentences: int) -> Proofs:
     """Cancel what traps cover and negations deny; count cues and unrelated topics."""
-    kind = phrases.kind[matches.entry]
-    # "protect victims and witnesses" is not the trap "protect witnesses": only proofs are expanded.
-    matches = matches.where((kind <= WEAK) | ~matches.coordinated)
-    kind = phrases.kind[matches.entry]
+    kind = phrases.kind.take(matches.entry)
+    if np.count_nonzero(matches.coordinated):
+        # "protect victims and witnesses" is not the trap "protect witnesses": only proofs are expanded.
+        chosen = ((kind <= WEAK) | ~matches.coordinated).nonzero()[0]
+        matches, kind = matches.take(chosen), kind.take(chosen)
+    traps, negations, unrelated, charges = _few_of(kind)
     stands = kind <= CUE
-    negations, traps = matches.last[kind == NEGATION], matches.where(kind == TRAP)
     if len(negations):
-        stands &= ~_denied(matches.first, words.sentence, np.sort(negations))
-    if len(traps.entry):
-        stands &= ~_covered(matches, traps, phrases, len(words.sentence))
-    cues = np.zeros(len(words.sentence), np.bool_)
-    cues[matches.first[stands & (kind == CUE)]] = True
-    proofs = matches.where(stands & (kind <= WEAK))
-    entry, first, last, _ = proofs.take(_order(proofs, phrases.rank))
+        stands &= ~_denied(matches.first, words.sentence, np.sort(matches.last.take(negations)))
+    if len(traps):
+        stands &= ~_covered(matches, matches.take(traps), phrases, len(words.sentence))
+    is_proof = kind <= WEAK
+    cues = {*matches.first.take((stands > is_proof).nonzero()[0]).tolist()}
+    proofs = (stands & is_proof).nonzero()[0]
+    entry, first, last, _ = matches.take(proofs)
+    order = ((first * len(words.sentence) - last) * len(phrases.rank) + phrases.rank.take(entry)).argsort()
+    entry, first = entry.take(order), first.take(order)
     return Proofs(
-        sentence=words.sentence[first],
-        start=words.starts[first],
-        end=words.ends[last],
-        concept=phrases.owner[entry],
-        strong=phrases.kind[entry] == STRONG,
+        sentence=words.sentence.take(first),
+        start=words.starts.take(first),
+        end=words.ends.take(last.take(order)),
+        concept=phrases.owner.take(entry),
+        strong=phrases.kind.take(entry) == STRONG,
         entry=entry,
-        cues=np.bincount(words.sentence[cues], minlength=sentences),
+        cues=np.bincount(words.sentence.take(int_array([*cues])), minlength=sentences),
         enumeration=_enumerations(
-            matches.where(kind == UNRELATED), matches.first[kind == CHARGE], words.sentence, sentences
+            matches.take(unrelated), matches.first.take(charges), words.sentence, sentences
         ),
         concepts=phrases.owners,
         entries=phrases.entries,
     )
 
 
-def _order(proofs: Matches, rank: Ints) -> Ints:
-    """By first word, the longest first, then by concept, kind and phrase."""
-    length = proofs.last - proofs.first
-    longest = length.max(initial=0)
-    place = (proofs.first + 1) * (longest + 1) - length
-    return np.argsort(place * len(rank) + rank[proofs.entry])
+def _few_of(kind: Ints) -> list[Ints]:
+    """The places of traps, negations, unrelated topics and charges: there are few."""
+    places: list[list[int]] = [[] for _ in range(len(KINDS) + 1)]
+    few = (kind >= TRAP).nonzero()[0]
+    for place, number in zip(few.tolist(), kind.take(few).tolist(), strict=True):
+        places[number].append(place)
+    return [int_array(places[number]) for number in (TRAP, NEGATION, UNRELATED, CHARGE)]
 
 
 def _denied(first: Ints, sentence: Ints, negations: Ints) -> Flags:
@@ -106,16 +111,19 @@ def _denied(first: Ints, sentence: Ints, negations: Ints) -> Flags:
 
 def _covered(matches: Matches, traps: Matches, phrases: JoinedPhrases, size: int) -> Flags:
     """Which matches lie inside a trap for their concept or for every one."""
-    owner = phrases.owner[traps.entry]
+    owner = phrases.owner.take(traps.entry)
     # Keys are in the order of owners, then of words, so that the furthest end among the traps that begin
     # at or before a match tells it all; traps of other owners and sentences end before it.
     begin, end = owner * size + traps.first, owner * size + traps.last
     order = begin.argsort()
-    begin, end = begin[order], np.append(-1, np.maximum.accumulate(end[order]))
-    result = np.zeros(len(matches.entry), np.bool_)
-    for base in (phrases.owner[matches.entry] * size, phrases.everything * size):
-        result |= end[begin.searchsorted(base + matches.first, "right")] >= base + matches.last
-    return result
+    begin, furthest = begin.take(order), np.full(len(order) + 1, -1)
+    np.maximum.accumulate(end.take(order), out=furthest[1:])
+    bases = np.array((phrases.owner.take(matches.entry), np.full(len(matches.entry), phrases.everything)))
+    bases *= size
+    before = begin.searchsorted(bases + matches.first, "right")
+    of_one, of_all = furthest.take(before) >= bases + matches.last
+    covered: Flags = of_one | of_all
+    return covered
 
 
 def _enumerations(unrelated: Matches, charges: Ints, sentence: Ints, sentences: int) -> Flags:
@@ -123,6 +131,8 @@ def _enumerations(unrelated: Matches, charges: Ints, sentence: Ints, sentences: 
 
     What somebody is charged with (`charges` are the first words of what tells so) is seldom one thing.
     """
+    if not len(unrelated.entry):
+        return np.zeros(sentences, np.bool_)
     order = unrelated.first.argsort()
     first, last = unrelated.first[order], unrelated.last[order]
     apart = np.ones(len(first), np.bool_)
