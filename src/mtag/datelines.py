@@ -66,9 +66,6 @@ _NO_DATE = late(
 )
 """The head of a paragraph that names a place and no year: before the name of an agency, or a dash."""
 
-_DASHES = ("–", "—", "--", ") ", ")-", ")=")
-"""Those before which such a head stands, whether an agency comes before them or not."""
-
 _DAY_BESIDE = late(rf",\s(?:[^\d,]{{2,30}},\s)?{DAY_AND_MONTH}$")
 _AGENCIES = frozenset(("Reuters", "Belga", "Xinhua", "Kyodo", "Bloomberg", "Tass", "Interfax"))
 """Agencies that are not written in capitals."""
@@ -144,7 +141,8 @@ def _published(line: str, changed: FoundDate) -> Dateline:
 
 
 def _without_date(line: str) -> Dateline | None:
-    match = _NO_DATE.match(line) if any(mark in line for mark in _DASHES) else None
+    dashed = "–" in line or "—" in line or "--" in line or ")" in line
+    match = _NO_DATE.match(line) if dashed else None
     place = _place(match["place"]) if match else None
     if match is None or place is None:
         return None

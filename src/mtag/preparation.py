@@ -74,7 +74,7 @@ def _with_facts(
     items = [metadata.item_facts(document, cleaned.roles, segment) for segment in segments]
     if len(items) == 1:
         items = [_merge(items[0], facts)]
-        if items[0].place == facts.author:  # a by-line reads like a dateline
+        if items[0].place is not None and items[0].place == facts.author:  # a by-line reads like a dateline
             items = [items[0]._replace(place=None)]
         facts = facts._replace(
             title=items[0].title, date=items[0].date, date_text=items[0].date_text, place=items[0].place
