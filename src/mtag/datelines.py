@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from mtag.dates import DAY_AND_MONTH, FoundDate, find_dates
+from mtag.dates import DAY_AND_MONTH, FoundDate, find_dates, may_be_dated
 from mtag.patterns import late
 from mtag.pressexports import is_of_press
 
@@ -104,6 +104,16 @@ def is_dateline(line: str) -> bool:
     return len(words) <= _MOST_WORDS and sum(word[0].islower() for word in words) <= _MOST_SMALL
 
 
+def may_open(line: str) -> bool:
+    """Whether the head of a paragraph may hold a dateline: most hold no date and no dash."""
+    return _is_dashed(line) or may_be_dated(line, 0, len(line))
+
+
+def _is_dashed(line: str) -> bool:
+    """Whether there is what stands behind a place without a date."""
+    return "–" in line or "—" in line or "--" in line or ")" in line
+
+
 def read_dateline(line: str, *, alone: bool) -> Dateline | None:
     """Read "PLACE, Country, 9 June 2017 – The…", "PARIS (AFP) - Le…", or a line with a date.
 
@@ -141,8 +151,7 @@ def _published(line: str, changed: FoundDate) -> Dateline:
 
 
 def _without_date(line: str) -> Dateline | None:
-    dashed = "–" in line or "—" in line or "--" in line or ")" in line
-    match = _NO_DATE.match(line) if dashed else None
+    match = _NO_DATE.match(line) if _is_dashed(line) else None
     place = _place(match["place"]) if match else None
     if match is None or place is None:
         return None

@@ -42,7 +42,7 @@ Bits: TypeAlias = NDArray[np.uint8]
 _SURE, _SPACED, _CLOSED, _NOTED, _STOP = (np.uint8(1 << bit) for bit in range(5))
 _DOUBTS, _SURE_STOP = _SPACED | _CLOSED | _NOTED, _SURE | _STOP
 """What a mark may be, by what stands around it: the end of a sentence; so before white space, before what
-closes a sentence, before the number of a note; a full stop."""
+closes a sentence, before the number of a note; a full stop that may be of an abbreviation."""
 
 _FIRST_WORD = late(r"[\s\"'“‘«(\[–—-]*([^\W\d_]+['’]?)")
 _ELISION = late(r"[^\W\d_]{1,8}['’](?=[^\W\d_]{2})")
@@ -131,13 +131,13 @@ def _ends(chunks: ChunkTable, starts: Ints, ends: Ints) -> tuple[Ints, Ints, Int
     says &= of_before.take(chunks.codes.take(marks - 1, mode="clip"))
     says &= of_next.take(chunks.codes.take(np.minimum(opens, limit - 1)))
     says *= (begin <= marks) & (closes < limit)  # at the end of a span a sentence ends whatever stands there
-    stops = (says & _SURE_STOP == _SURE_STOP).nonzero()[0]
-    says[stops[~_end_words(chunks, marks.take(stops), begin.take(stops))]] ^= _SURE
-    sure = (says & _SURE).view(np.bool_)
+    stops = (says & _STOP > 0).nonzero()[0]
+    says[stops[_end_words(chunks, marks.take(stops), begin.take(stops))]] ^= _STOP
+    sure = says & _SURE_STOP == _SURE
     doubtful = (~sure & (says & _DOUBTS > 0)).nonzero()[0]
     if len(doubtful):
         since = np.maximum(begin, np.maximum.accumulate(closes * sure))
-        spans = [each.take(doubtful).tolist() for each in (marks, limit, since)]
+        spans = [each.take(doubtful).tolist() for each in (marks, limit, since, says & _STOP)]
         found = [*_look_at(chunks.text, doubtful.tolist(), *spans)]
         if found:
             which, closes_found, opens_found = np.array(found).T
@@ -165,21 +165,27 @@ def _tables() -> tuple[Bits, Bits, Bits]:
 
 
 def _look_at(
-    text: str, numbers: Sequence[int], marks: Sequence[int], limits: Sequence[int], since: Sequence[int]
+    text: str,
+    numbers: Sequence[int],
+    marks: Sequence[int],
+    limits: Sequence[int],
+    since: Sequence[int],
+    stops: Sequence[int],
 ) -> Iterator[tuple[int, int, int]]:
     """Yield the numbers of the marks that end a sentence, where it closes, and where the next one opens.
 
-    `limits` are the ends of the texts of the marks, `since` the ends of the last sure sentences before.
+    `limits` are the ends of the texts of the marks, `since` the ends of the last sure sentences before;
+    `stops` tell which marks are full stops that may be those of abbreviations.
     """
     last = 0
-    for number, mark, limit, begin in zip(numbers, marks, limits, since, strict=True):
+    for number, mark, limit, begin, stops_word in zip(numbers, marks, limits, since, stops, strict=True):
         stop = _END.match(text, mark, limit)
         if stop is None:
             continue
         marked, close = stop.end(1), stop.end(2)
         if (
             marked - mark > 1
-            or text[mark] != "."
+            or not stops_word
             or not _is_abbreviated(text, max(begin, last), mark, marked, limit)
         ):
             last = close

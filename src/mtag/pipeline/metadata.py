@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from mtag.chrome import METADATA_LABEL
-from mtag.datelines import PUBLISHED, SUBJECT, read_dateline
+from mtag.datelines import PUBLISHED, SUBJECT, may_open, read_dateline
 from mtag.dates import FoundDate, find_dates, may_be_dated
 from mtag.document import Block, Document, Role, Segment
 from mtag.headlines import TITLES, parts_of_title, without_last_part
@@ -155,7 +155,8 @@ def item_facts(document: Document, roles: Sequence[Role], segment: Segment) -> F
     members = (number for number in numbers if roles[number][0] in _PROSE and number != title)
     for number in islice(members, _OPENING):
         start, end, _ = document.blocks[number]
-        found = _with_dateline(facts, document.text[start : min(end, start + _HEAD)], alone=False)
+        head = document.text[start : min(end, start + _HEAD)]
+        found = _with_dateline(facts, head, alone=False) if may_open(head) else facts
         if found != facts:
             sure = facts.date is not None and facts.date_rank > OF_CHANGE
             return facts._replace(place=found.place) if sure else found

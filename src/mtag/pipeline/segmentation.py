@@ -141,7 +141,7 @@ def _items(document: Document, cleaned: Cleaning, languages: Sequence[Language])
     roles, content = cleaned.roles, cleaned.content
     if not content:
         return []
-    datelines = [number for number in content if roles[number].name == "dateline"]
+    datelines = [number for number in content if roles[number][0] == "dateline"]
     exported = article_starts(document)
     starts = _firsts(content, exported) if exported else _item_starts(document, roles, content, datelines)
     if not exported and len(starts) == 2 and languages[starts[0]].code != languages[starts[1]].code:
