@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mtag import charkinds
-from mtag.arrays import Flags, Ints, spread
+from mtag.arrays import Flags, Ints, int_array, spread
 from mtag.chunkmemory import ChunkMemory
 from mtag.chunks import ChunkTable, are_among, kinds_of_codes, may_be_small, may_be_space, read_chunks
 from mtag.patterns import late
@@ -95,20 +95,23 @@ def split_spans(chunks: ChunkTable, starts: Ints, ends: Ints) -> tuple[Ints, Int
         How many sentences each span has; where each of them begins and ends, without white space.
     """
     owner, closes, opens = _ends(chunks, starts, ends)
-    count = np.bincount(owner, minlength=len(starts))
-    last = count.cumsum() + np.arange(len(starts))  # the place of what stands behind the last mark of each
-    here = np.arange(len(owner)) + owner
-    begin, behind, stop = np.empty((3, len(owner) + len(starts)), np.int64)
-    begin[here + 1], behind[here + 1], stop[here] = opens, closes, closes
-    begin[last - count], behind[last - count], stop[last] = starts, starts, ends
-    for place in may_be_space().take(chunks.codes.take(starts, mode="clip")).nonzero()[0].tolist():
-        begin[last[place] - count[place]] = _past_space(chunks.text, int(starts[place]), int(ends[place]))
-    size = (begin < stop).astype(np.int64)
+    count = np.bincount(owner, minlength=len(starts)) + 1
+    last = count.cumsum() - 1  # the place of what stands behind the last mark of each
+    first = last + 1 - count
+    begin, behind, stop = (
+        np.sort(np.concatenate(both)) for both in ((starts, opens), (starts, closes), (closes, ends))
+    )
     odd = stop - behind > MAX_SENTENCE_CHARS
-    odd[last] |= may_be_space().take(chunks.codes.take(ends - 1, mode="clip"))
-    odd &= size > 0
+    at_edges = chunks.codes.take(np.concatenate((starts, ends - 1)), mode="clip")
+    for place in may_be_space().take(at_edges).nonzero()[0].tolist():
+        if place < len(starts):
+            begin[first[place]] = _past_space(chunks.text, int(starts[place]), int(ends[place]))
+        else:
+            odd[last[place - len(starts)]] = True
+    some = begin < stop
+    size = some.astype(np.int64)
     pieces: list[tuple[int, int]] = []
-    for place in (several := odd.nonzero()[0]).tolist():
+    for place in (several := (odd & some).nonzero()[0]).tolist():
         found = [*_pieces(chunks.text, int(behind[place]), int(stop[place]))]
         size[place] = len(found)
         pieces += found
@@ -116,7 +119,7 @@ def split_spans(chunks: ChunkTable, starts: Ints, ends: Ints) -> tuple[Ints, Int
     if pieces:
         places = spread((size.cumsum() - size)[several], size[several])[1]
         begin[places], stop[places] = np.array(pieces).T
-    return np.add.reduceat(size, last - count) if len(size) else size, begin, stop
+    return np.add.reduceat(size, first) if len(size) else size, begin, stop
 
 
 def _ends(chunks: ChunkTable, starts: Ints, ends: Ints) -> tuple[Ints, Ints, Ints]:
@@ -140,7 +143,7 @@ def _ends(chunks: ChunkTable, starts: Ints, ends: Ints) -> tuple[Ints, Ints, Int
         spans = [each.take(doubtful).tolist() for each in (marks, limit, since, says & _STOP)]
         found = [*_look_at(chunks.text, doubtful.tolist(), *spans)]
         if found:
-            which, closes_found, opens_found = np.array(found).T
+            which, closes_found, opens_found = map(int_array, zip(*found, strict=True))
             sure[which], closes[which], opens[which] = True, closes_found, opens_found
     which = sure.nonzero()[0]
     return owner.take(which), closes.take(which), opens.take(which)

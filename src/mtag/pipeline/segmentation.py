@@ -6,7 +6,7 @@ Sentences (`mtag.sentences`) are spans; nothing is rewritten.
 from __future__ import annotations
 
 from bisect import bisect, bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, pairwise
 from operator import itemgetter
 from typing import NamedTuple, TypeAlias
@@ -80,7 +80,7 @@ def segment_pages(pages: Sequence[Page], chunks: ChunkTable) -> list[tuple[Segme
         chunks: those of the texts of the documents.
     """
     items = [_items(document, cleaned, languages) for document, cleaned, languages, _ in pages]
-    blocks = [[*_blocks(page, own)] for page, own in zip(pages, items, strict=True)]
+    blocks = [*map(_blocks, pages, items)]
     sentences, small, edges = _sentences(chunks, blocks)
     place = 0
     segments = []
@@ -99,22 +99,19 @@ def segment_pages(pages: Sequence[Page], chunks: ChunkTable) -> list[tuple[Segme
     return segments
 
 
-def _blocks(page: Page, items: Sequence[_Item]) -> Iterator[tuple[int, int, int, str, bool]]:
-    """Yield the blocks of items, without the artefacts at their ends, each as one `Sentence`."""
+def _blocks(page: Page, items: Sequence[_Item]) -> list[tuple[int, int, int, str, bool]]:
+    """The blocks of items, without the artefacts at their ends, each as one `Sentence`."""
     document, cleaned, languages, _ = page
     roles, artefacts = cleaned.roles, cleaned.artefacts
-    for item in items:
-        for number in item.members:
+    found = []
+    for _, _, title, _, members in items:
+        for number in members:
             start, end, _ = document.blocks[number]
             if artefacts:
                 start, end = _without_ends(start, end, artefacts)
-            yield (
-                start,
-                end,
-                number,
-                languages[number][0],
-                roles[number][0] == "title" or number == item.title,
-            )
+            is_title = roles[number][0] == "title" or number == title
+            found.append((start, end, number, languages[number][0], is_title))
+    return found
 
 
 def _sentences(
