@@ -94,6 +94,14 @@ def test_a_month_in_decomposed_letters_is_read(month):
     assert len(read(unicodedata.normalize("NFD", f"1er {month} 2024"))) == 1
 
 
+def test_a_month_may_hold_letters_that_only_folding_knows():
+    assert read("3 ſept 2019, 4 JUİN 2019, 5 juıllet 2019") == [
+        ("2019-09-03", None),
+        ("2019-06-04", None),
+        ("2019-07-05", None),
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "alternatives"),
     [

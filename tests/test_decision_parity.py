@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import plain_decision as plain
-from mtag.document import Candidate, ModelScores, Proofs, Segment, Sentence, SentenceMatches
+from mtag.document import Candidate, ModelScores, Proofs, Segment, Sentence, SentenceMatches, SentenceTable
 from mtag.fusion import Fusion
 from mtag.phraseweights import Sentences
 from mtag.pipeline.decision import Decider
@@ -79,7 +79,7 @@ def test_decisions_of_a_batch_are_those_made_plainly(floods, data):
     wide = {broader for concept in floods for broader in concept.broader}
     for own, is_title, models, made in zip(found, titles, plainly, decided, strict=True):
         spans = tuple(Sentence(0, 1, number, "en", flag) for number, flag in enumerate(is_title))
-        segment = Segment(0, len(own), None, None, spans)
+        segment = Segment(0, len(own), None, None, SentenceTable.of(spans))
         planned = plain.plan(segment, own, facets, floods.scheme.gate, models, rules, floor, WORTHS, wide)
         expected = [
             one._replace(evidence=tuple(words[1:5] for words in one.evidence))

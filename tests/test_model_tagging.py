@@ -200,7 +200,7 @@ def test_words_found_together_are_those_found_one_concept_at_a_time(flood_model,
 def test_many_sentences_are_gone_through_in_portions(flood_model, floods, monkeypatch):
     classifier, item = Classifier(flood_model, floods.digest), sentences_of(*PARAPHRASED, *PARAPHRASED)
     whole = carried(classifier, *item)
-    monkeypatch.setattr(modelevidence, "_ROOM", 40)
+    monkeypatch.setattr(modelevidence, "_TOGETHER", 2)
     assert any(whole.values())
     assert carried(classifier, *item) == whole
 

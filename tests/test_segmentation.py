@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mtag import sentences as rules
 from mtag.chunks import read_chunks
-from mtag.document import Span
+from mtag.document import Sentence, SentenceTable, Span
 from mtag.pipeline.segmentation import segment
 from mtag.sentences import split_sentences
 
@@ -178,6 +178,17 @@ PROSE = "The police freed three people from a farm in the valley after a long in
 def items(built, artefacts=()) -> list[list[str]]:
     segments = segment(built.document, built.roles, built.languages, artefacts)
     return [[built.document.text[s.start : s.end] for s in one.sentences] for one in segments]
+
+
+def test_a_table_of_sentences_is_a_sequence_of_them():
+    listed = [Sentence(0, 4, 0, "en", True), Sentence(5, 9, 1, "fr"), Sentence(10, 12, 1, "en")]
+    table = SentenceTable.of(listed)
+    assert [*table] == listed
+    assert table[1] == listed[1]
+    assert table[-1] == listed[-1]
+    assert [*table[1:]] == listed[1:]
+    assert [*SentenceTable.of(())] == []
+    assert [*SentenceTable.end_to_end([table[:1], table[1:1], table[1:]])] == listed
 
 
 def test_a_page_without_content_has_no_items(page):

@@ -6,6 +6,7 @@ import numpy as np
 
 from mtag.assembly import tag_parts
 from mtag.chunks import read_chunks
+from mtag.document import SentenceTable
 from mtag.phraseweights import Sentences
 from mtag.pipeline import cleaning, language, phrase_tagging
 from mtag.preparation import cut
@@ -31,9 +32,9 @@ def steps(tagger, texts):
         for item in page.segments
     ]
     words = read_words(chunks, passages)
-    sentences = [sentence for _, item in items for sentence in item.sentences]
-    languages = [sentence.language for sentence in sentences]
-    titles = np.array([sentence.is_title for sentence in sentences], np.bool_)
+    sentences = SentenceTable.end_to_end([item.sentences for _, item in items])
+    languages = sentences.languages
+    titles = sentences.titles
     bounds = np.array([*accumulate((len(item.sentences) for _, item in items), initial=0)])
     proofs = phrase_tagging.find_proofs(words, languages, tagger.taxonomy.phrasebook)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from mtag.dates import DAY_AND_MONTH, FoundDate, find_dates
+from mtag.dates import DAY_AND_MONTH, FoundDate, find_dates, may_be_dated
 from mtag.patterns import late
 from mtag.pressexports import is_of_press
 
@@ -66,9 +66,6 @@ _NO_DATE = late(
 )
 """The head of a paragraph that names a place and no year: before the name of an agency, or a dash."""
 
-_DASHES = ("–", "—", "--", ") ", ")-", ")=")
-"""Those before which such a head stands, whether an agency comes before them or not."""
-
 _DAY_BESIDE = late(rf",\s(?:[^\d,]{{2,30}},\s)?{DAY_AND_MONTH}$")
 _AGENCIES = frozenset(("Reuters", "Belga", "Xinhua", "Kyodo", "Bloomberg", "Tass", "Interfax"))
 """Agencies that are not written in capitals."""
@@ -105,6 +102,16 @@ def is_dateline(line: str) -> bool:
     rest = (line[: dates[0].start] + " " + line[dates[-1].end :]).split()
     words = [word for word in rest if word.lower().rstrip(",.") not in _SMALL_WORDS]
     return len(words) <= _MOST_WORDS and sum(word[0].islower() for word in words) <= _MOST_SMALL
+
+
+def may_open(line: str) -> bool:
+    """Whether the head of a paragraph may hold a dateline: most hold no date and no dash."""
+    return _is_dashed(line) or may_be_dated(line, 0, len(line))
+
+
+def _is_dashed(line: str) -> bool:
+    """Whether there is what stands behind a place without a date."""
+    return "–" in line or "—" in line or "--" in line or ")" in line
 
 
 def read_dateline(line: str, *, alone: bool) -> Dateline | None:
@@ -144,7 +151,7 @@ def _published(line: str, changed: FoundDate) -> Dateline:
 
 
 def _without_date(line: str) -> Dateline | None:
-    match = _NO_DATE.match(line) if any(mark in line for mark in _DASHES) else None
+    match = _NO_DATE.match(line) if _is_dashed(line) else None
     place = _place(match["place"]) if match else None
     if match is None or place is None:
         return None

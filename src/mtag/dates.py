@@ -51,7 +51,7 @@ _TO = r"\s?(?:[-–—/]|to|and|until|au|et)\s?"
 _OF = r"(?:\s(?:of\s)?|\s?)"
 
 _PATTERN = late(
-    rf"""(?<![\w/.-])(?=[\djfmasond])(?:
+    rf"""(?<![\w/.-])(?:
       (?P<iso>(?P<iy>{_YEAR})-(?P<im>0[1-9]|1[0-2])-(?P<id>0[1-9]|[12]\d|3[01]))(?=T\d|\b)
     | (?P<d1>{_DAY}){_ORDINAL}\s(?P<m1>{_MONTH})(?:\s(?P<y1>{_YEAR}))?{_TO}(?P<d2>{_DAY}){_ORDINAL}{_OF}(?P<m2>{_MONTH}),?\s(?P<y2>{_YEAR})
     | (?P<d3>{_DAY}){_ORDINAL}(?:{_TO}(?P<d4>{_DAY}){_ORDINAL})?{_OF}(?P<m3>{_MONTH}),?\s(?P<y3>{_YEAR})
@@ -61,6 +61,11 @@ _PATTERN = late(
     )(?:(?!\w)|(?=T\d))""",
     re.IGNORECASE | re.VERBOSE,
 )
+
+_START = late(
+    r"[\dJjFfMmAaSsſOoNnDd](?<![\w/.-].)(?:(?<=\d)|(?=(?i:a[inry]|[eé][bcpv\u0301]|[pv]r|u[giln]|o[uûv]|ct)))"
+)
+"""Where a date may begin: at a digit, or at what begins like a month."""
 
 _SIGN = late(r"\d(?:(?<=1)[89]\d\d|(?<=2)0\d\d|\d?[/.-]\d\d?[/.-]\d\d)")
 """What every date holds: a year, or a number between two marks."""
@@ -89,19 +94,26 @@ class FoundDate(NamedTuple):
         return self.first is None
 
 
+def may_be_dated(text: str, start: int, end: int) -> bool:
+    """Whether there may be a date in `text[start:end]`; most lines hold nothing like one."""
+    return _SIGN.search(text, start, end) is not None
+
+
 def find_dates(text: str, start: int = 0, end: int | None = None) -> Iterator[FoundDate]:
     """Yield the dates in `text[start:end]`, in order; impossible ones (30 February) are passed over."""
     end = len(text) if end is None else end
-    sign = _SIGN.search(text, start, end)
-    if sign is None:
-        return
-    for match in _PATTERN.finditer(text, max(start, sign.start() - _LONGEST_BEFORE), end):
-        if (found := _read(match)) is not None:
-            yield found
+    while sign := _SIGN.search(text, start, end):
+        places = _START.finditer(text, max(start, sign.start() - _LONGEST_BEFORE), sign.end())
+        start = sign.start() + 1
+        for place in places:
+            if match := _PATTERN.match(text, place.start(), end):
+                start = match.end()
+                if (found := _read(match)) is not None:
+                    yield found
+                break
 
 
-def _read(match: re.Match[str]) -> FoundDate | None:
-    part = match.groupdict()
+def _read(part: re.Match[str]) -> FoundDate | None:
     first = last = None
     alternatives: tuple[str, ...] = ()
     if part["iso"]:
@@ -129,11 +141,12 @@ def _read(match: re.Match[str]) -> FoundDate | None:
         return None
     if first and last and last < first:
         last = None
-    return FoundDate(first, last, alternatives, match.start(), match.end())
+    return FoundDate(first, last, alternatives, *part.span())
 
 
 def _month(name: str) -> int:
-    return _MONTHS[strip_accents(name.lower()).rstrip(".")]
+    # Upper case first: the pattern takes a long s and a dotless i for letters of months.
+    return _MONTHS[strip_accents(name.upper().lower()).rstrip(".")]
 
 
 def _iso(year: str, month: int, day: str) -> str | None:

@@ -5,13 +5,14 @@ Offsets are Python code points, half-open, into `Document.text`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias, overload
 
 import numpy as np
 
-from mtag.arrays import Flags, Floats, Ints
+from mtag.arrays import Flags, Floats, Ints, int_array
 
 Format: TypeAlias = Literal["auto", "text", "html"]
 """What a source is; `auto` looks at how it begins."""
@@ -143,6 +144,66 @@ class Sentence(NamedTuple):
     is_title: bool = False
 
 
+class SentenceTable(Sequence[Sentence]):
+    """Sentences, a column for each of their fields; a `Sentence` is made when it is asked for."""
+
+    __slots__ = ("blocks", "ends", "languages", "starts", "titles")
+
+    def __init__(
+        self, starts: Ints, ends: Ints, blocks: Ints, languages: Sequence[str], titles: Flags
+    ) -> None:
+        """Make a table of its columns."""
+        self.starts, self.ends, self.blocks = starts, ends, blocks
+        self.languages, self.titles = languages, titles
+
+    @classmethod
+    def of(cls, sentences: Sequence[Sentence]) -> SentenceTable:
+        """The table of some sentences."""
+        if isinstance(sentences, cls):
+            return sentences
+        starts, ends, blocks, languages, titles = zip(*sentences, strict=True) if sentences else ((),) * 5
+        flags = np.array(titles, np.bool_)
+        return cls(int_array(starts), int_array(ends), int_array(blocks), languages, flags)
+
+    @classmethod
+    def end_to_end(cls, tables: Sequence[SentenceTable]) -> SentenceTable:
+        """The sentences of all tables."""
+        if len(tables) < 2:
+            return tables[0] if tables else cls.of(())
+        return cls(
+            np.concatenate([one.starts for one in tables]),
+            np.concatenate([one.ends for one in tables]),
+            np.concatenate([one.blocks for one in tables]),
+            [*chain.from_iterable([one.languages for one in tables])],
+            np.concatenate([one.titles for one in tables]),
+        )
+
+    def __len__(self) -> int:
+        """The number of sentences."""
+        return len(self.languages)
+
+    @overload
+    def __getitem__(self, place: int) -> Sentence: ...
+    @overload
+    def __getitem__(self, place: slice) -> SentenceTable: ...
+    def __getitem__(self, place: int | slice) -> Sentence | SentenceTable:
+        """One sentence, or the table of several."""
+        if not isinstance(place, slice):
+            return next(iter(self[place : place + 1 or None]))
+        return SentenceTable(
+            self.starts[place],
+            self.ends[place],
+            self.blocks[place],
+            self.languages[place],
+            self.titles[place],
+        )
+
+    def __iter__(self) -> Iterator[Sentence]:
+        """Make the sentences."""
+        columns = (self.starts.tolist(), self.ends.tolist(), self.blocks.tolist(), self.languages)
+        return map(Sentence, *columns, self.titles.tolist())
+
+
 class Segment(NamedTuple):
     """One item of a page: its blocks from `first` up to `last` (not included), its sentences."""
 
@@ -150,7 +211,7 @@ class Segment(NamedTuple):
     last: int
     title: int | None
     dateline: int | None
-    sentences: tuple[Sentence, ...]
+    sentences: SentenceTable
 
 
 class Candidate(NamedTuple):

@@ -84,9 +84,9 @@ def _title_below(document: Document, roles: Sequence[Role], members: Sequence[in
 
 def _markdown_heading(document: Document, members: Sequence[int]) -> int | None:
     """The only heading of the first order of a text in Markdown, where it stands near the head."""
-    if document.format != "text":
-        return None
     text, blocks = document.text, document.blocks
+    if document.format != "text" or _FIRST_ORDER[0] not in text:
+        return None
     for number in members[:_NEAR]:
         start, end, _ = blocks[number]
         if text.startswith(_FIRST_ORDER, start) and end - start <= _LONG_TITLE:

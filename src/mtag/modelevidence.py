@@ -1,8 +1,8 @@
 """The words that carried the scores of the model, found for all items of a batch at once.
 
 A linear score is a sum over words, so the evidence is exact: in the sentences that score best for a
-concept, the stretch of heavy words that carries most of the score. Sentences stand in a matrix, a row
-each, so that what is found in one does not depend on the others.
+concept, the stretch of heavy words that carries most of the score. The words of all these sentences stand
+end to end; they weigh whole numbers, so that sums are the same whatever else is looked at.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mtag.arrays import Floats, Ints, begins, spread
 from mtag.document import Candidate
@@ -30,8 +31,8 @@ _COMMON = WordMemory(lambda word: (1,) if bare(word) in _COMMONEST else ())
 _GAP = 8
 """Such words with at most so many others between them make one span; the heaviest of a sentence is shown."""
 
-_ROOM = 1 << 20
-"""Values of a matrix of sentences; more sentences make more of them."""
+_TOGETHER = 1 << 13
+"""Sentences that are looked at together."""
 
 
 class Reading(NamedTuple):
@@ -61,51 +62,44 @@ def find_words(reading: Reading, items: Ints, concepts: Ints) -> list[tuple[Cand
     asked, numbers, rows = _best_sentences(reading, items, concepts)
     words, texts = reading.words, reading.words.vocabulary.texts
     names = [reading.concepts[number] for number in concepts.tolist()]
-    for first, last in _portions(np.diff(reading.word_bounds)[rows]):
-        part = slice(first, last)
-        which, begin, end, top = _carriers(reading, rows[part], numbers[part])
-        places = (asked[part][which], words.starts[begin], words.ends[end], words.numbers[top])
-        for number, start, stop, word in zip(*(each.tolist() for each in places), strict=True):
-            found[number].append(Candidate(names[number], start, stop, "model", bare(texts[word])))
+    for begin in range(0, len(rows), _TOGETHER):
+        part = slice(begin, begin + _TOGETHER)
+        which, first, last, top = _carriers(reading, rows[part], numbers[part])
+        places = words.starts.take(first), words.ends.take(last), words.numbers.take(top)
+        shown = zip(asked[part].take(which).tolist(), *(each.tolist() for each in places), strict=True)
+        for number, start, end, word in shown:
+            found[number].append(Candidate(names[number], start, end, "model", bare(texts[word])))
     return [tuple(one) for one in found]
 
 
 def _best_sentences(reading: Reading, items: Ints, concepts: Ints) -> tuple[Ints, Ints, Ints]:
     """The sentences to look at, the best ones first: for which of the asked, its concept, which row."""
-    first = reading.items[items]
-    size = reading.items[items + 1] - first
+    first = reading.items.take(items)
+    size = reading.items.take(items + 1) - first
     asked, rows = spread(first, size)
-    scores = reading.sentences[rows, concepts[asked]]
+    scores = reading.sentences[rows, concepts.take(asked)]
     starts = size.cumsum() - size
-    best = _first_largest(scores, starts)
+    best = _first_largest(scores, asked, starts)
     # There is evidence for what is asked, however low it scores; more only from what speaks for it.
     shown = [best]
     for _ in range(_SENTENCES - 1):
         scores[best] = -np.inf
-        best = _first_largest(scores, starts)
-        best = best[scores[best] >= 0]
+        best = _first_largest(scores, asked, starts)
+        best = best[scores.take(best) >= 0]
         shown.append(best)
     chosen = np.concatenate(shown)
-    return asked[chosen], concepts[asked[chosen]], rows[chosen]
+    asked = asked.take(chosen)
+    return asked, concepts.take(asked), rows.take(chosen)
 
 
-def _first_largest(values: Floats, starts: Ints) -> Ints:
-    """The place of the largest value of each run, the first of them; runs begin at `starts`."""
-    size = np.append(starts[1:], len(values)) - starts
-    places = (values == np.maximum.reduceat(values, starts).repeat(size)).nonzero()[0]
-    found: Ints = places[places.searchsorted(starts)]
+def _first_largest(values: Floats | Ints, owner: Ints, starts: Ints) -> Ints:
+    """The place of the largest value of each run, the first of them.
+
+    Runs begin at `starts`; `owner` is the number of the run of each value.
+    """
+    places = (values == np.maximum.reduceat(values, starts).take(owner)).nonzero()[0]
+    found: Ints = places.take(places.searchsorted(starts))
     return found
-
-
-def _portions(sizes: Ints) -> list[tuple[int, int]]:
-    """Runs of sentences whose matrix there is room for."""
-    portions, first, width = [], 0, 0
-    for number, size in enumerate(sizes.tolist()):
-        width = max(width, size)
-        if number > first and (number + 1 - first) * width > _ROOM:
-            portions.append((first, number))
-            first, width = number, size
-    return [*portions, (first, len(sizes))]
 
 
 def _carriers(reading: Reading, rows: Ints, numbers: Ints) -> tuple[Ints, Ints, Ints, Ints]:
@@ -116,70 +110,73 @@ def _carriers(reading: Reading, rows: Ints, numbers: Ints) -> tuple[Ints, Ints, 
         words weigh something too, but tell a reader nothing: they are shown only between others, or where
         there are no others.
     """
-    begin = reading.word_bounds[rows]
-    width = int((reading.word_bounds[rows + 1] - begin).max(initial=0))
-    worth = _worth(reading, rows, numbers, begin, width)
-    counted = _telling(reading.words, worth, begin)
-    cells = _carrying(counted)
-    if not len(cells):
-        return cells, cells, cells, cells
-    which = cells // width
-    apart = cells + which * (_GAP + 1)  # those of different sentences are never near
-    new = np.ones(len(cells), np.bool_)
-    np.greater(apart[1:] - apart[:-1], _GAP + 1, out=new[1:])
+    which, words, worth = _telling(reading.words, *_positive(reading, rows, numbers))
+    heavy = _carrying(which, worth)
+    if not len(heavy):
+        return heavy, heavy, heavy, heavy
+    which, words, worth = which.take(heavy), words.take(heavy), worth.take(heavy)
+    new = begins(which)
+    new[1:] |= words[1:] - words[:-1] > _GAP + 1
     starts = new.nonzero()[0]
-    ends = np.append(starts[1:], len(cells)) - 1
-    heavy = counted.ravel().take(cells)
+    ends = np.concatenate((starts[1:], [len(words)])) - 1
+    top = _first_largest(worth, new.cumsum() - 1, starts)
     sentence = which.take(starts)
-    best = _first_largest(np.add.reduceat(heavy, starts), begins(sentence).nonzero()[0])
-    sentence = sentence.take(best)
-    shift = begin.take(sentence) - sentence * width
-    top = _first_largest(heavy, starts)
-    first, last, heaviest = (shift + cells.take(places.take(best)) for places in (starts, ends, top))
-    return sentence, first, last, heaviest
+    new = begins(sentence)
+    best = _first_largest(np.add.reduceat(worth, starts), new.cumsum() - 1, new.nonzero()[0])
+    first, last, heaviest = (words.take(places.take(best)) for places in (starts, ends, top))
+    return sentence.take(best), first, last, heaviest
 
 
-def _telling(words: WordTable, worth: Floats, begin: Ints) -> Floats:
-    """What the words that may be shown add, nothing for others: a sentence a row."""
-    counted: Floats = np.maximum(worth, 0.0)
-    row, place = counted.nonzero()
-    numbers = words.numbers.take(begin.take(row) + place)
-    common = _COMMON.recall(words.vocabulary, numbers).size.take(numbers) > 0
-    others = np.bincount(row[~common], minlength=len(worth)) > 0
-    hidden = common & others.take(row)
-    counted[row[hidden], place[hidden]] = 0.0
-    return counted
+def _positive(reading: Reading, rows: Ints, numbers: Ints) -> tuple[Ints, Ints, Ints]:
+    """The words that speak for the concept of their sentence: which sentence, which word, what it is worth.
 
+    That is twice what it adds to the score, for half of what a bigram adds is that of each of its words.
+    """
+    begin, end = reading.word_bounds.take(rows), reading.word_bounds.take(rows + 1)
+    size = end - begin
+    shift = size.cumsum() - size - begin  # from the number of a word to its place, all of them end to end
+    coefficients, length = reading.weights.sentence.coefficients, int(size.sum())
 
-def _carrying(counted: Floats) -> Ints:
-    """The heaviest words that together carry most of the score of each row: their cells, in order."""
-    order = (-counted).argsort(axis=1, kind="stable")
-    order += np.arange(0, counted.size, counted.shape[1])[:, None]
-    ordered = counted.ravel().take(order)
-    carried = ordered.cumsum(axis=1)
-    before = np.zeros_like(carried)
-    before[:, 1:] = carried[:, :-1]
-    cells = order[(before < _CARRIED * carried[:, -1:]) & (ordered > 0)]
-    cells.sort()
-    return cells
-
-
-def _worth(reading: Reading, rows: Ints, numbers: Ints, begin: Ints, width: int) -> Floats:
-    """What each word adds to the score of its sentence, in units of its concept, a sentence a row."""
-    end, size = reading.word_bounds[rows + 1], len(rows) * width
-    coefficients = reading.weights.sentence.coefficients
-
-    def each(owners: Ints, features: Ints) -> tuple[Ints, Floats]:
-        """The cells of the owners, and what the features add."""
+    def added(owners: Ints, features: Ints) -> tuple[Ints, NDArray[np.int16]]:
+        """The places of the owners, and what the features add."""
         first = owners.searchsorted(begin)
         which, inside = spread(first, owners.searchsorted(end) - first)
-        cells = (np.arange(0, size, width) - begin).take(which) + owners.take(inside)
-        return cells, coefficients[features.take(inside), numbers.take(which)].astype(np.float64)
+        cells = features.take(inside) * coefficients.shape[1] + numbers.take(which)
+        return owners.take(inside) + shift.take(which), coefficients.ravel().take(cells)
 
-    cells, added = each(*reading.features)
-    total = np.asarray(np.bincount(cells, added, size), np.float64)
-    cells, added = each(*reading.bigrams)
-    added /= 2  # half to each of the two words
-    total += np.bincount(cells, added, size)
-    total += np.bincount(cells - 1, added, size)
-    return total.reshape(len(rows), width)
+    place, each = added(*reading.features)
+    worth = 2 * np.bincount(place, each, length)
+    second, half = added(*reading.bigrams)
+    worth += np.bincount(second - 1, half, length) + np.bincount(second, half, length)
+    place = (worth > 0).nonzero()[0]
+    which = np.arange(len(rows)).repeat(size).take(place)
+    return which, place - shift.take(which), worth.take(place).astype(np.int64)
+
+
+def _telling(words: WordTable, which: Ints, numbers: Ints, worth: Ints) -> tuple[Ints, Ints, Ints]:
+    """Those of the words that may be shown."""
+    surfaces = words.numbers.take(numbers)
+    others = _COMMON.recall(words.vocabulary, surfaces).size.take(surfaces) == 0
+    alone = np.bincount(which, others) == 0
+    shown = (others | alone.take(which)).nonzero()[0]
+    return which.take(shown), numbers.take(shown), worth.take(shown)
+
+
+def _carrying(which: Ints, worth: Ints) -> Ints:
+    """The heaviest words that together carry most of the score of each sentence: their places, in order."""
+    if not len(which):
+        return which
+    # The heaviest of each sentence first, and of the same worth the first: numbers are sorted in no time.
+    bits, most = len(which).bit_length(), worth.max()
+    order = (which * (most + 1) + (most - worth) << bits) + np.arange(len(which))
+    order.sort()
+    order &= (1 << bits) - 1
+    ordered = worth.take(order)
+    new = begins(which)
+    starts, owner = new.nonzero()[0], new.cumsum() - 1
+    before = ordered.cumsum() - ordered
+    before -= before.take(starts).take(owner)
+    carried = _CARRIED * np.add.reduceat(ordered, starts)
+    heaviest: Ints = order[before < carried.take(owner)]
+    heaviest.sort()
+    return heaviest

@@ -73,21 +73,18 @@ def _with_facts(
     facts = metadata.read_metadata(document, cleaned.roles, cleaned.content)
     items = [metadata.item_facts(document, cleaned.roles, segment) for segment in segments]
     if len(items) == 1:
-        items = [_merge(items[0], facts)]
-        if items[0].place == facts.author:  # a by-line reads like a dateline
-            items = [items[0]._replace(place=None)]
-        facts = facts._replace(
-            title=items[0].title, date=items[0].date, date_text=items[0].date_text, place=items[0].place
-        )
+        facts = _merge(items[0], facts)
+        items = [facts]
     return Cleaned(document, detected.languages, cleaned, segments, facts, tuple(items))
 
 
 def _merge(item: metadata.Facts, page: metadata.Facts) -> metadata.Facts:
     """What the only item says, then what the page declares; of two dates the surer one."""
     own_date = item.date is not None and (page.date is None or item.date_rank >= page.date_rank)
-    return item._replace(
+    place = page.place or item.place
+    return page._replace(
         title=item.title or page.title,
         date=item.date if own_date else page.date,
         date_text=item.date_text if own_date else page.date_text,
-        place=page.place or item.place,
+        place=None if place == page.author else place,  # a by-line reads like a dateline
     )

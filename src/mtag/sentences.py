@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mtag.arrays import Flags, Ints, spread
+from mtag import charkinds
+from mtag.arrays import Flags, Ints, int_array, spread
 from mtag.chunkmemory import ChunkMemory
-from mtag.chunks import ChunkTable, any_of, are_among, may_be_small, may_be_space, read_chunks
+from mtag.chunks import ChunkTable, are_among, kinds_of_codes, may_be_small, may_be_space, read_chunks
 from mtag.patterns import late
 
 MAX_SENTENCE_CHARS = 400
@@ -35,8 +37,15 @@ _CLOSERS = "\"'”’»)]"
 _NOTES = "[0123456789"
 """With what the numbers of notes begin, which stand behind the mark."""
 _CAPITALS = "".join(map(chr, (*range(0x41, 0x5B), *range(0xC0, 0xD7), *range(0xD8, 0xDF)))) + "Œ"
-_AROUND = np.array([[0], [-1], [1], [2]])
+
+Bits: TypeAlias = NDArray[np.uint8]
+_SURE, _SPACED, _CLOSED, _NOTED, _STOP = (np.uint8(1 << bit) for bit in range(5))
+_DOUBTS, _SURE_STOP = _SPACED | _CLOSED | _NOTED, _SURE | _STOP
+"""What a mark may be, by what stands around it: the end of a sentence; so before white space, before what
+closes a sentence, before the number of a note; a full stop that may be of an abbreviation."""
+
 _FIRST_WORD = late(r"[\s\"'“‘«(\[–—-]*([^\W\d_]+['’]?)")
+_ELISION = late(r"[^\W\d_]{1,8}['’](?=[^\W\d_]{2})")
 _LAST_WORD = late(r"([^\W\d_]+(?:\.[^\W\d_]+)*|\d+)\.$")
 _ABBREVIATIONS = frozenset(
     (
@@ -86,20 +95,23 @@ def split_spans(chunks: ChunkTable, starts: Ints, ends: Ints) -> tuple[Ints, Int
         How many sentences each span has; where each of them begins and ends, without white space.
     """
     owner, closes, opens = _ends(chunks, starts, ends)
-    count = np.bincount(owner, minlength=len(starts))
-    last = count.cumsum() + np.arange(len(starts))  # the place of what stands behind the last mark of each
-    here = np.arange(len(owner)) + owner
-    begin, behind, stop = np.empty((3, len(owner) + len(starts)), np.int64)
-    begin[here + 1], behind[here + 1], stop[here] = opens, closes, closes
-    begin[last - count], behind[last - count], stop[last] = starts, starts, ends
-    for place in may_be_space().take(chunks.codes.take(starts, mode="clip")).nonzero()[0].tolist():
-        begin[last[place] - count[place]] = _past_space(chunks.text, int(starts[place]), int(ends[place]))
-    size = (begin < stop).astype(np.int64)
+    count = np.bincount(owner, minlength=len(starts)) + 1
+    last = count.cumsum() - 1  # the place of what stands behind the last mark of each
+    first = last + 1 - count
+    begin, behind, stop = (
+        np.sort(np.concatenate(both)) for both in ((starts, opens), (starts, closes), (closes, ends))
+    )
     odd = stop - behind > MAX_SENTENCE_CHARS
-    odd[last] |= may_be_space().take(chunks.codes.take(ends - 1, mode="clip"))
-    odd &= size > 0
+    at_edges = chunks.codes.take(np.concatenate((starts, ends - 1)), mode="clip")
+    for place in may_be_space().take(at_edges).nonzero()[0].tolist():
+        if place < len(starts):
+            begin[first[place]] = _past_space(chunks.text, int(starts[place]), int(ends[place]))
+        else:
+            odd[last[place - len(starts)]] = True
+    some = begin < stop
+    size = some.astype(np.int64)
     pieces: list[tuple[int, int]] = []
-    for place in (several := odd.nonzero()[0]).tolist():
+    for place in (several := (odd & some).nonzero()[0]).tolist():
         found = [*_pieces(chunks.text, int(behind[place]), int(stop[place]))]
         size[place] = len(found)
         pieces += found
@@ -107,67 +119,87 @@ def split_spans(chunks: ChunkTable, starts: Ints, ends: Ints) -> tuple[Ints, Int
     if pieces:
         places = spread((size.cumsum() - size)[several], size[several])[1]
         begin[places], stop[places] = np.array(pieces).T
-    return np.add.reduceat(size, last - count) if len(size) else size, begin, stop
+    return np.add.reduceat(size, first) if len(size) else size, begin, stop
 
 
 def _ends(chunks: ChunkTable, starts: Ints, ends: Ints) -> tuple[Ints, Ints, Ints]:
     """Where sentences end at a mark: the number of the span, the end, and where the next one begins."""
-    places = chunks.places(any_of(_MARKS))
-    first = places.searchsorted(starts)
-    owner, which = spread(first, np.maximum(places.searchsorted(ends) - first, 0))
-    marks = places.take(which)
+    of_mark, of_before, of_next = _tables()
+    kinds = of_mark.take(chunks.kinds)
+    places = kinds.nonzero()[0]
+    marks, says = chunks.marks.take(places), kinds.take(places)
+    closes, opens = marks + 1, marks + 2
+    owner = starts.searchsorted(marks, "right") - 1
     begin, limit = starts.take(owner), ends.take(owner)
-    here, before, behind, after = chunks.codes.take(marks + _AROUND, mode="clip")
-    closes, opens = marks + 1, np.minimum(marks + 2, limit)
-    sure = are_among(" \n").take(behind) & are_among(_CAPITALS).take(after) & ~are_among(_MARKS).take(before)
-    sure &= opens < limit
-    sure &= ~are_among(".").take(here) | _ends_word(chunks, marks, begin)
-    sure |= closes == limit  # whatever that mark is, there the sentence ends
-    noted = are_among(_NOTES).take(behind) & (may_be_small() | are_among(_CLOSERS)).take(before)
-    doubtful = (~sure & (noted | _may_follow().take(behind))).nonzero()[0]
+    says &= of_before.take(chunks.codes.take(marks - 1, mode="clip"))
+    says &= of_next.take(chunks.codes.take(np.minimum(opens, limit - 1)))
+    says *= (begin <= marks) & (closes < limit)  # at the end of a span a sentence ends whatever stands there
+    stops = (says & _STOP > 0).nonzero()[0]
+    says[stops[_end_words(chunks, marks.take(stops), begin.take(stops))]] ^= _STOP
+    sure = says & _SURE_STOP == _SURE
+    doubtful = (~sure & (says & _DOUBTS > 0)).nonzero()[0]
     if len(doubtful):
-        since = np.maximum(begin, np.maximum.accumulate(np.where(sure, closes, 0)))
-        spans = np.array([marks, limit, since]).take(doubtful, axis=1).tolist()
+        since = np.maximum(begin, np.maximum.accumulate(closes * sure))
+        spans = [each.take(doubtful).tolist() for each in (marks, limit, since, says & _STOP)]
         found = [*_look_at(chunks.text, doubtful.tolist(), *spans)]
         if found:
-            which, closes_found, opens_found = np.array(found).T
+            which, closes_found, opens_found = map(int_array, zip(*found, strict=True))
             sure[which], closes[which], opens[which] = True, closes_found, opens_found
-    return owner[sure], closes[sure], opens[sure]
+    which = sure.nonzero()[0]
+    return owner.take(which), closes.take(which), opens.take(which)
+
+
+@lru_cache(maxsize=1)
+def _tables() -> tuple[Bits, Bits, Bits]:
+    """What marks say with the character behind them, what the one before says, and the one behind both.
+
+    By their codes. Where all three say `_SURE` a sentence ends; where all say one of `_DOUBTS` it may.
+    """
+    marks, closers, space = are_among(_MARKS), are_among(_CLOSERS), are_among(" \n")
+    behind = (may_be_space() | marks | closers) * _CLOSED
+    behind[are_among(_NOTES)] = _NOTED
+    behind[space] = _SURE | _SPACED
+    of_mark = np.where(marks[:, None], behind, np.uint8(0))
+    of_mark[are_among(".")] |= _STOP * (behind > 0)
+    before = (may_be_small() | closers) * _NOTED | ~marks * _SURE | _STOP | _CLOSED | _SPACED
+    small = kinds_of_codes() == charkinds.LOWER
+    following = are_among(_CAPITALS) * _SURE | ~small * _SPACED | _STOP | _CLOSED | _NOTED
+    return of_mark.ravel(), before, following
 
 
 def _look_at(
-    text: str, numbers: Sequence[int], marks: Sequence[int], limits: Sequence[int], since: Sequence[int]
+    text: str,
+    numbers: Sequence[int],
+    marks: Sequence[int],
+    limits: Sequence[int],
+    since: Sequence[int],
+    stops: Sequence[int],
 ) -> Iterator[tuple[int, int, int]]:
     """Yield the numbers of the marks that end a sentence, where it closes, and where the next one opens.
 
-    `limits` are the ends of the texts of the marks, `since` the ends of the last sure sentences before.
+    `limits` are the ends of the texts of the marks, `since` the ends of the last sure sentences before;
+    `stops` tell which marks are full stops that may be those of abbreviations.
     """
     last = 0
-    for number, mark, limit, begin in zip(numbers, marks, limits, since, strict=True):
+    for number, mark, limit, begin, stops_word in zip(numbers, marks, limits, since, stops, strict=True):
         stop = _END.match(text, mark, limit)
         if stop is None:
             continue
         marked, close = stop.end(1), stop.end(2)
         if (
             marked - mark > 1
-            or text[mark] != "."
+            or not stops_word
             or not _is_abbreviated(text, max(begin, last), mark, marked, limit)
         ):
             last = close
             yield number, close, stop.end()
 
 
-@lru_cache(maxsize=1)
-def _may_follow() -> Flags:
-    """What a mark that ends a sentence may have behind it, by its code."""
-    return may_be_space() | are_among(_MARKS + _CLOSERS)
-
-
 _UNMET, _PLAIN, _OTHER = range(3)
 
 
 class _Memory(ChunkMemory[NDArray[np.uint8]]):
-    """Which chunks are plain words: behind them a full stop ends a sentence, and is of no abbreviation."""
+    """Which chunks end with a plain word: behind it a full stop ends a sentence, and abbreviates nothing."""
 
     def _forget(self) -> None:
         self._known = np.zeros(0, np.uint8)
@@ -181,23 +213,23 @@ class _Memory(ChunkMemory[NDArray[np.uint8]]):
 
     def _learn(self, numbers: Ints, texts: Sequence[str]) -> None:
         self._known[numbers] = [
-            _PLAIN if len(text) > 1 and text.isalpha() and text.lower() not in _ABBREVIATIONS else _OTHER
-            for text in texts
+            _PLAIN if len(word) > 1 and word.isalpha() and word.lower() not in _ABBREVIATIONS else _OTHER
+            for word in (_ELISION.sub("", text) for text in texts)
         ]
 
 
 _memory = _Memory()
 
 
-def _ends_word(chunks: ChunkTable, marks: Ints, begin: Ints) -> Flags:
+def _end_words(chunks: ChunkTable, marks: Ints, begin: Ints) -> Flags:
     """Whether a plain word of the text from `begin` on stands before each mark."""
     if not len(chunks.ends):
         return np.zeros(len(marks), np.bool_)
-    word = np.minimum(chunks.ends.searchsorted(marks), len(chunks.ends) - 1)
-    numbers = chunks.numbers.take(word)
+    word = chunks.ends.searchsorted(marks)
+    numbers = chunks.numbers.take(word, mode="clip")
     plain: Flags = _memory.recall(chunks.vocabulary, numbers).take(numbers) == _PLAIN
-    plain &= chunks.ends.take(word) == marks
-    plain &= chunks.starts.take(word) >= begin
+    plain &= chunks.ends.take(word, mode="clip") == marks
+    plain &= chunks.starts.take(word, mode="clip") >= begin
     return plain
 
 
@@ -217,11 +249,13 @@ def _is_abbreviated(text: str, begin: int, mark: int, close: int, end: int) -> b
     """Whether the full stop at `mark` belongs to what stands before it: abbreviation, number, initial."""
     near = max(begin, mark - 24)
     found = _LAST_WORD.search(text, max(near, text.rfind(" ", near, mark) + 1), mark + 1)
-    word = found.group(1) if found else ""
-    before = _before_space(text, begin, found.start() if found else begin)
-    if word.isdigit():
-        return before == begin  # "1. Standard procedures": a number that opens the sentence counts a list
-    if len(word) == 1:
+    if found is None:
+        return False
+    word = found[1]
+    if len(word) == 1 or word.isdigit():
+        before = _before_space(text, begin, found.start())
+        if word.isdigit():
+            return before == begin  # "1. Standard procedures": a number that opens the sentence counts a list
         # "21 h. Le patron" ends a sentence, "J. Smith" does not.
         is_unit = word.islower() and before > begin and text[before - 1].isdigit()
         return not is_unit and bool(text[close : min(end, close + 12)].strip())

@@ -15,7 +15,7 @@ from mtag import results
 from mtag.assembly import item_parts, page_parts, tag_parts
 from mtag.blockfeatures import count
 from mtag.chunks import read_chunks
-from mtag.document import Document, Extractor, Format, Language, Status
+from mtag.document import Document, Extractor, Format, Language, SentenceTable, Status
 from mtag.model import TrainedModel
 from mtag.phraseweights import Sentences
 from mtag.pipeline import decision, language, model_tagging, phrase_tagging, reading
@@ -180,13 +180,11 @@ class Tagger:
                 for segment in one.segments
             ],
         )
-        sentences = [sentence for _, segment in segments for sentence in segment.sentences]
+        sentences = SentenceTable.end_to_end([segment.sentences for _, segment in segments])
         bounds = np.array([*accumulate((len(segment.sentences) for _, segment in segments), initial=0)])
-        languages = [sentence.language for sentence in sentences]
-        titles = np.array([sentence.is_title for sentence in sentences], np.bool_)
-        proofs = phrase_tagging.find_proofs(words, languages, self.taxonomy.phrasebook)
-        scores = None if self._model is None else self._model.tag_words(words, languages, bounds)
-        decisions = self._decider.decide(proofs, Sentences(bounds, titles), scores)
+        proofs = phrase_tagging.find_proofs(words, sentences.languages, self.taxonomy.phrasebook)
+        scores = None if self._model is None else self._model.tag_words(words, sentences.languages, bounds)
+        decisions = self._decider.decide(proofs, Sentences(bounds, sentences.titles), scores)
         upcoming = iter(decisions)
         return [
             self._parts(one, [tag_parts(next(upcoming), self.taxonomy.order) for _ in one.segments], id)

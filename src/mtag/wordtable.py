@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial
 from itertools import chain
-from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -18,7 +17,7 @@ from mtag.addresses import find_addresses
 from mtag.arrays import Flags, Ints, begins, int_array, spread
 from mtag.chunkmemory import ChunkMemory
 from mtag.chunks import ChunkTable, Vocabulary, any_of, read_chunks
-from mtag.document import Sentence, Span
+from mtag.document import Sentence, SentenceTable, Span
 from mtag.patterns import late
 from mtag.tokens import tokenize
 
@@ -112,10 +111,10 @@ def read_words(chunks: ChunkTable, passages: Sequence[Passage]) -> WordTable:
     that begin with its capitals. Sentences are numbered through, passage by passage; offsets are those of
     each passage's own text.
     """
-    sentences = [*chain.from_iterable([own for _, own, _ in passages])]
+    sentences = SentenceTable.end_to_end([SentenceTable.of(own) for _, own, _ in passages])
     base = chunks.bases.take(int_array([text for text, _, _ in passages]))
     shift = base.repeat([len(own) for _, own, _ in passages])
-    starts, ends = (int_array([*map(itemgetter(column), sentences)]) + shift for column in (0, 1))
+    starts, ends = sentences.starts + shift, sentences.ends + shift
     chosen = within(chunks, starts, ends)
     numbers = _with_hashtags(chunks, chosen) if "#" in chunks.text else chosen.numbers
     found = _words_of_chunks(chunks.vocabulary).recall(chunks.vocabulary, numbers)

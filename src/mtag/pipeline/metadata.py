@@ -14,8 +14,8 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from mtag.chrome import METADATA_LABEL
-from mtag.datelines import PUBLISHED, SUBJECT, read_dateline
-from mtag.dates import FoundDate, find_dates
+from mtag.datelines import PUBLISHED, SUBJECT, may_open, read_dateline
+from mtag.dates import FoundDate, find_dates, may_be_dated
 from mtag.document import Block, Document, Role, Segment
 from mtag.headlines import TITLES, parts_of_title, without_last_part
 from mtag.patterns import late
@@ -37,8 +37,9 @@ _LABELS = {label: field for field, labels in _FIELD_OF.items() for label in labe
 _BESIDE = 6
 """Blocks before and after the beginning of the text where a line with the date may stand."""
 
-_OPENING = 4
-"""Paragraphs of an item that may open with a dateline; a standfirst may come before it."""
+_PROSE, _OPENING, _HEAD = frozenset(("paragraph", "quote", "list")), 4, 160
+"""Of what roles, how many and up to what character the paragraphs of an item are read for a dateline at
+their head; a standfirst may come before it."""
 
 _MAIL_FIELDS = {
     label: field
@@ -91,6 +92,9 @@ class Facts(NamedTuple):
     declared: tuple[tuple[str, str], ...] = ()
 
 
+_NO_FACTS = Facts()
+
+
 def read_metadata(document: Document, roles: Sequence[Role], content: Sequence[int]) -> Facts:
     """Read the declared fields of a page: labelled blocks first, then the HTML's own.
 
@@ -101,7 +105,8 @@ def read_metadata(document: Document, roles: Sequence[Role], content: Sequence[i
     mail = _mail_head(document)
     source, author = mail.get("source"), mail.get("author")
     facts = Facts(mail.get("title"), source=source, author=author, declared=tuple(declared))
-    facts = _with_date(facts, mail.get("date", ""))
+    if "date" in mail:
+        facts = _with_date(facts, mail["date"])
     named: dict[str, None] = {}
     for label, value in declared:
         field = _LABELS.get(" ".join(label.lower().replace("’", "'").split()))
@@ -112,7 +117,8 @@ def read_metadata(document: Document, roles: Sequence[Role], content: Sequence[i
         elif field and field != "date" and getattr(facts, field) is None and value:
             text: dict[str, Any] = {field: value}
             facts = facts._replace(**text)
-    facts = facts._replace(fields=tuple(named))
+    if named:
+        facts = facts._replace(fields=tuple(named))
     if facts.title is None and "duplicate" in names:
         facts = facts._replace(title=_repeated_title(document, roles))
     if document.declared:
@@ -124,12 +130,12 @@ def _with_date_beside(facts: Facts, document: Document, content: Sequence[int]) 
     """Read a date from a short line right above the text or under its heading, if there is one."""
     if not content:
         return facts
-    blocks = document.blocks
+    text, blocks, own = document.text, document.blocks, content[: 2 * _BESIDE]
     for number in range(max(0, content[0] - _BESIDE), min(len(blocks), content[0] + _BESIDE)):
         start, end, _ = blocks[number]
-        if end - start > 100 or number in content[: 2 * _BESIDE]:
+        if end - start > 100 or number in own or not may_be_dated(text, start, end):
             continue
-        found = _with_dateline(facts, document.text[start:end], alone=True)._replace(place=facts.place)
+        found = _with_dateline(facts, text[start:end], alone=True)._replace(place=facts.place)
         if found.date is not None and (facts.date is None or found.date_rank > OF_CHANGE):
             facts = found
             if facts.date_rank > OF_CHANGE:
@@ -139,16 +145,18 @@ def _with_date_beside(facts: Facts, document: Document, content: Sequence[int]) 
 
 def item_facts(document: Document, roles: Sequence[Role], segment: Segment) -> Facts:
     """Read the title, place and date of one item, from its title, dateline or first sentence."""
-    facts = Facts(title=None if segment.title is None else _title(document, segment.title))
+    title = segment.title
+    facts = _NO_FACTS if title is None else Facts(_title(document, title))
     if segment.dateline is not None:
         facts = _with_dateline(facts, _text(document, document.blocks[segment.dateline]), alone=True)
         if facts.place is not None:
             return facts
-    prose = ("paragraph", "quote", "list")
     numbers = range(segment.first, segment.last)
-    members = (number for number in numbers if number != segment.title and roles[number].name in prose)
+    members = (number for number in numbers if roles[number][0] in _PROSE and number != title)
     for number in islice(members, _OPENING):
-        found = _with_dateline(facts, _text(document, document.blocks[number])[:160], alone=False)
+        start, end, _ = document.blocks[number]
+        head = document.text[start : min(end, start + _HEAD)]
+        found = _with_dateline(facts, head, alone=False) if may_open(head) else facts
         if found != facts:
             sure = facts.date is not None and facts.date_rank > OF_CHANGE
             return facts._replace(place=found.place) if sure else found
@@ -233,10 +241,11 @@ def _with_dateline(facts: Facts, line: str, *, alone: bool) -> Facts:
     found = read_dateline(line, alone=alone)
     if found is None:
         return facts
-    if found.date is not None:
-        text, rank = line[found.date.start : found.date.end], OF_CHANGE if found.changed else IN_TEXT
-        facts = facts._replace(date=found.date, date_text=text, date_rank=rank)
-    return facts if found.place is None else facts._replace(place=found.place)
+    place = facts.place if found.place is None else found.place
+    if found.date is None:
+        return facts._replace(place=place)
+    text, rank = line[found.date.start : found.date.end], OF_CHANGE if found.changed else IN_TEXT
+    return facts._replace(date=found.date, date_text=text, date_rank=rank, place=place)
 
 
 def _with_html(facts: Facts, declared: Mapping[str, str]) -> Facts:

@@ -6,8 +6,7 @@ Sentences (`mtag.sentences`) are spans; nothing is rewritten.
 from __future__ import annotations
 
 from bisect import bisect, bisect_left
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, pairwise
 from operator import itemgetter
 from typing import NamedTuple, TypeAlias
@@ -16,7 +15,17 @@ import numpy as np
 
 from mtag.arrays import int_array
 from mtag.chunks import ChunkTable, may_be_small, read_chunks
-from mtag.document import Cleaning, Document, Language, Role, Segment, Sentence, Span, content_of
+from mtag.document import (
+    Cleaning,
+    Document,
+    Language,
+    Role,
+    Segment,
+    Sentence,
+    SentenceTable,
+    Span,
+    content_of,
+)
 from mtag.itemtitles import find_title
 from mtag.pressexports import article_starts
 from mtag.sentences import MAX_SENTENCE_CHARS, split_spans
@@ -29,9 +38,6 @@ _FEW_LINES = 2
 
 _CLOSING = '.!?…:;»”"'
 """Marks after which a sentence does not go on in the next block."""
-
-_make_sentence = partial(tuple.__new__, Sentence)
-"""Makes a sentence of its fields without Python code."""
 
 Runs: TypeAlias = Mapping[int, Sequence[tuple[int, int, Language]]]
 """For blocks that hold more than one language: the stretches of each, (start, end, language)."""
@@ -74,7 +80,7 @@ def segment_pages(pages: Sequence[Page], chunks: ChunkTable) -> list[tuple[Segme
         chunks: those of the texts of the documents.
     """
     items = [_items(document, cleaned, languages) for document, cleaned, languages, _ in pages]
-    blocks = [[*_blocks(page, own)] for page, own in zip(pages, items, strict=True)]
+    blocks = [*map(_blocks, pages, items)]
     sentences, small, edges = _sentences(chunks, blocks)
     place = 0
     segments = []
@@ -85,49 +91,46 @@ def segment_pages(pages: Sequence[Page], chunks: ChunkTable) -> list[tuple[Segme
             place += len(item.members)
             found = sentences[first:last]
             if runs:
-                found = [_in_stretch(one, runs[one.block]) if one.block in runs else one for one in found]
+                found = SentenceTable.of([_in_stretch(one, runs.get(one.block, ())) for one in found])
             if small.find(1, first, last) >= 0:
-                found = _joined(document.text, found, cleaned.artefacts)
-            made.append(Segment(item.first, item.last, item.title, item.dateline, tuple(found)))
+                found = SentenceTable.of(_joined(document.text, found, cleaned.artefacts))
+            made.append(Segment(item.first, item.last, item.title, item.dateline, found))
         segments.append(tuple(made))
     return segments
 
 
-def _blocks(page: Page, items: Sequence[_Item]) -> Iterator[tuple[int, int, int, str, bool]]:
-    """Yield the blocks of items, without the artefacts at their ends, each as one `Sentence`."""
+def _blocks(page: Page, items: Sequence[_Item]) -> list[tuple[int, int, int, str, bool]]:
+    """The blocks of items, without the artefacts at their ends, each as one `Sentence`."""
     document, cleaned, languages, _ = page
     roles, artefacts = cleaned.roles, cleaned.artefacts
-    for item in items:
-        for number in item.members:
+    found = []
+    for _, _, title, _, members in items:
+        for number in members:
             start, end, _ = document.blocks[number]
             if artefacts:
                 start, end = _without_ends(start, end, artefacts)
-            yield (
-                start,
-                end,
-                number,
-                languages[number][0],
-                roles[number][0] == "title" or number == item.title,
-            )
+            is_title = roles[number][0] == "title" or number == title
+            found.append((start, end, number, languages[number][0], is_title))
+    return found
 
 
 def _sentences(
     chunks: ChunkTable, pages: Sequence[Sequence[tuple[int, int, int, str, bool]]]
-) -> tuple[list[Sentence], bytes, list[int]]:
+) -> tuple[SentenceTable, bytes, list[int]]:
     """The sentences of blocks; which ones may begin with a small letter; where those of each block begin."""
     blocks = [*chain.from_iterable(pages)]
     if not blocks:
-        return [], b"", [0]
+        return SentenceTable.of(()), b"", [0]
     starts, ends, numbers, languages, headings = zip(*blocks, strict=True)
     base = chunks.bases.repeat([*map(len, pages)])
     counts, begins, stops = split_spans(chunks, int_array(starts) + base, int_array(ends) + base)
     small = may_be_small().take(chunks.codes.take(begins)).tobytes()
-    owner = np.arange(len(blocks)).repeat(counts)
-    shift = base.take(owner)
+    shift = base.repeat(counts)
     begins -= shift
     stops -= shift
-    of_blocks = (map(column.__getitem__, owner.tolist()) for column in (numbers, languages, headings))
-    sentences = [*map(_make_sentence, zip(begins.tolist(), stops.tolist(), *of_blocks, strict=True))]
+    codes = np.array(languages, np.object_).repeat(counts).tolist()
+    owners, titles = int_array(numbers).repeat(counts), np.array(headings, np.bool_).repeat(counts)
+    sentences = SentenceTable(begins, stops, owners, codes, titles)
     return sentences, small, [0, *counts.cumsum().tolist()]
 
 
@@ -135,7 +138,7 @@ def _items(document: Document, cleaned: Cleaning, languages: Sequence[Language])
     roles, content = cleaned.roles, cleaned.content
     if not content:
         return []
-    datelines = [number for number in content if roles[number].name == "dateline"]
+    datelines = [number for number in content if roles[number][0] == "dateline"]
     exported = article_starts(document)
     starts = _firsts(content, exported) if exported else _item_starts(document, roles, content, datelines)
     if not exported and len(starts) == 2 and languages[starts[0]].code != languages[starts[1]].code:
@@ -189,7 +192,7 @@ def _in_stretch(sentence: Sentence, stretches: Sequence[tuple[int, int, Language
     return sentence if place == len(stretches) else sentence._replace(language=stretches[place][2].code)
 
 
-def _joined(text: str, sentences: Sequence[Sentence], artefacts: Sequence[Span]) -> list[Sentence]:
+def _joined(text: str, sentences: Iterable[Sentence], artefacts: Sequence[Span]) -> list[Sentence]:
     """The sentences of an item; one that a line end cuts in two goes on in the next block.
 
     Not where words that are no content stand between, but for artefacts, which tagging passes over.

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mtag.document import Segment
+from mtag.document import Segment, SentenceTable
 from mtag.training.corpus import Example
 from mtag.training.features import Prepared
 
@@ -66,7 +66,7 @@ def join(parts: Sequence[Prepared]) -> Prepared:
         evidence={},
         near_miss=False,
     )
-    sentences = tuple(sentence for part in parts for sentence in part.segment.sentences)
+    sentences = SentenceTable.end_to_end([part.segment.sentences for part in parts])
     return Prepared(
         example=example,
         segment=Segment(0, 1, None, None, sentences),

@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix
 
 from mtag.arrays import Flags, Ints
 from mtag.chunks import read_chunks
-from mtag.document import Segment, Sentence, SentenceMatches
+from mtag.document import Segment, Sentence, SentenceMatches, SentenceTable
 from mtag.linearmodel import BETWEEN, bigram_name, unit_of, word_features
 from mtag.pipeline import phrase_tagging, reading
 from mtag.preparation import prepare
@@ -96,7 +96,7 @@ def _prepare(examples: Sequence[Example], taxonomy: Taxonomy, counting: _Countin
         labels = taxonomy.close(example.labels)
         yield Prepared(
             example=example,
-            segment=Segment(0, len(document.blocks), None, None, tuple(own)),
+            segment=Segment(0, len(document.blocks), None, None, SentenceTable.of(own)),
             rows=np.array(rows[first:last], np.int64),
             evidence=found[first:last],
             proofs=tuple(_proofs(sentence, example) for sentence in own),
