@@ -28,8 +28,9 @@ def float_array(values: Sequence[float]) -> Floats:
 
 def begins(values: Ints) -> Flags:
     """Which values are others than the one before them; the first is."""
-    found = np.ones(len(values), np.bool_)  # np.diff with `prepend` takes four times as long
-    np.not_equal(values[1:], values[:-1], out=found[1:])
+    found = np.empty(len(values), np.bool_)  # np.diff with `prepend` takes four times as long
+    found[:1] = True
+    np.not_equal(values[1:], values[:-1], found[1:])
     return found
 
 
@@ -40,6 +41,8 @@ def spread(first: Ints | int, size: Ints) -> tuple[Ints, Ints]:
         Which run each number is from, and the numbers.
     """
     owner = np.arange(len(size)).repeat(size)
-    numbers = (first - size.cumsum() + size).repeat(size)
+    shift = size - np.add.accumulate(size)
+    shift += first
+    numbers = shift.take(owner)
     numbers += np.arange(len(owner))
     return owner, numbers
