@@ -128,8 +128,8 @@ def read_words(chunks: ChunkTable, passages: Sequence[Passage]) -> WordTable:
     base = np.maximum(chunks.starts.take(which), starts.take(sentence))
     starts, ends = base + first, base + last
     blanks = _blanks(chunks, passages)
-    for skipped in (blanks, _bounds(find_addresses(chunks))):
-        if len(skipped[0]):
+    for skipped in (blanks, find_addresses(chunks)):
+        if skipped:
             outside = _clear_of(skipped, starts, ends).nonzero()[0]
             numbers, starts, ends, sentence = (one.take(outside) for one in (numbers, starts, ends, sentence))
     commas, hard_marks = (_marks(chunks, characters, blanks) for characters in (_COMMAS, _HARD_MARKS))
@@ -144,15 +144,17 @@ def _with_hashtags(chunks: ChunkTable, chosen: Chosen) -> Ints:
     """The numbers of chunks; behind `#` stands another one, of both, though its span is without the mark."""
     behind = int_array([mark.end() for mark in _HASH.finditer(chunks.text)])
     numbers, vocabulary = chosen.numbers.copy(), chunks.vocabulary
-    for tag in np.isin(chunks.starts.take(chosen.which), behind).nonzero()[0].tolist():
+    starts = chunks.starts.take(chosen.which)
+    edges = (starts.searchsorted(behind, side).tolist() for side in ("left", "right"))
+    for tag in chain.from_iterable(map(range, *edges)):
         numbers[tag] = vocabulary.number("#" + vocabulary.texts[numbers[tag]])
     return numbers
 
 
-def _marks(chunks: ChunkTable, characters: str, blanks: tuple[Ints, Ints]) -> Ints:
+def _marks(chunks: ChunkTable, characters: str, blanks: Sequence[tuple[int, int]]) -> Ints:
     """The places of such marks outside of artefacts."""
     marks = chunks.places(any_of(characters))
-    return marks[_clear_of(blanks, marks, marks + 1)] if len(blanks[0]) else marks
+    return marks[_clear_of(blanks, marks, marks + 1)] if blanks else marks
 
 
 def _are_behind(starts: Ints, *places: Ints) -> Flags:
@@ -171,25 +173,18 @@ def _gutters(chunks: ChunkTable) -> Ints:
     return int_array([start for start, gap in between if _GUTTER in gap and len(gap.splitlines()) == 1])
 
 
-def _blanks(chunks: ChunkTable, passages: Sequence[Passage]) -> tuple[Ints, Ints]:
-    """The starts and the ends of artefacts, as offsets into the text of the chunks."""
-    bases = chunks.bases.tolist()
+def _blanks(chunks: ChunkTable, passages: Sequence[Passage]) -> list[tuple[int, int]]:
+    """Artefacts, as spans of the text of the chunks."""
     artefacts = {text: spans for text, _, spans in passages if spans}
-    return _bounds(
-        [(bases[text] + a, bases[text] + b) for text, spans in artefacts.items() for a, b in spans]
-    )
+    bases = chunks.bases.tolist() if artefacts else []
+    return [(bases[text] + a, bases[text] + b) for text, spans in artefacts.items() for a, b in spans]
 
 
-def _bounds(spans: Sequence[tuple[int, int]]) -> tuple[Ints, Ints]:
-    """The starts and the ends of spans."""
-    starts, ends = int_array([*chain.from_iterable(spans)]).reshape(-1, 2).T
-    return starts, ends
-
-
-def _clear_of(blanks: tuple[Ints, Ints], starts: Ints, ends: Ints) -> Flags:
+def _clear_of(blanks: Sequence[tuple[int, int]], starts: Ints, ends: Ints) -> Flags:
     """Which spans, in order and apart, touch none of these."""
+    low, high = (int_array(edges) for edges in zip(*blanks, strict=True))
     touches = np.zeros(len(starts), np.bool_)
-    first, last = ends.searchsorted(blanks[0], "right"), starts.searchsorted(blanks[1])
+    first, last = ends.searchsorted(low, "right"), starts.searchsorted(high)
     for begin, stop in zip(first.tolist(), last.tolist(), strict=True):
         touches[begin:stop] = True
     return ~touches
