@@ -11,6 +11,7 @@ import threading
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import accumulate
 from string import ascii_letters, digits
 from typing import Any, NamedTuple, TypeAlias
 
@@ -46,6 +47,7 @@ _OWN_CODE += "".join(c for c in map(chr, range(0x80, 0x100)) if c.isalnum()) + "
 """The characters with a code of their own; a chunk of other ones is looked up by its text."""
 
 _PROBES = 2  # places at which a key may stand; one that has none is looked up by its text
+_FEW = 24  # chunks that are found sooner by their text than by another probe
 _KEY_BYTES = 8
 _ROOM = 2 * _KEY_BYTES + 1  # characters behind a text, so that what is read beyond its end is there
 _LOW_BYTES = [(1 << 8 * size) - 1 for size in range(_KEY_BYTES + 1)]
@@ -122,7 +124,7 @@ class Vocabulary:
         numbers = self._slots.take(places).astype(np.int64)
         left = wrong = self._wrong(numbers, first, following)
         for _ in range(_PROBES):
-            if not len(wrong):
+            if len(wrong) < _FEW:
                 break
             first, following = first.take(wrong), following.take(wrong)
             places = (places.take(wrong) + 1) & (len(self._slots) - 1)
@@ -207,10 +209,10 @@ def read_chunks(texts: Sequence[str]) -> ChunkTable:
     if _current.is_full:
         _current = Vocabulary()
     vocabulary, text = _current, "\n".join(texts)
-    lengths = int_array([*map(len, texts)]) + 1
+    bases = [*accumulate([len(text) + 1 for text in texts], initial=0)]
     parts = [_read(text, start, end, vocabulary) for start, end in _portions(text)]
     columns = parts[0] if len(parts) == 1 else map(np.concatenate, zip(*parts, strict=True))
-    return ChunkTable._make((text, np.cumsum(lengths) - lengths, *columns, vocabulary))
+    return ChunkTable._make((text, int_array(bases[:-1]), *columns, vocabulary))
 
 
 def _portions(text: str) -> Iterator[tuple[int, int]]:
