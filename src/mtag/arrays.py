@@ -30,7 +30,7 @@ def begins(values: Ints) -> Flags:
     """Which values are others than the one before them; the first is."""
     found = np.empty(len(values), np.bool_)  # np.diff with `prepend` takes four times as long
     found[:1] = True
-    np.not_equal(values[1:], values[:-1], out=found[1:])
+    np.not_equal(values[1:], values[:-1], found[1:])
     return found
 
 
@@ -40,9 +40,12 @@ def spread(first: Ints | int, size: Ints) -> tuple[Ints, Ints]:
     Returns:
         Which run each number is from, and the numbers.
     """
-    owner = np.arange(len(size)).repeat(size)
-    numbers: Ints = (first - size.cumsum() + size).take(owner)
-    numbers += np.arange(len(owner))
+    ends = np.add.accumulate(size)
+    total = int(ends[-1]) if len(ends) else 0
+    owner = np.bincount(ends, minlength=total + 1)[:total]  # `repeat` takes twice as long for short runs
+    np.add.accumulate(owner, out=owner)
+    numbers = np.arange(total)
+    numbers += (first + size - ends).take(owner)
     return owner, numbers
 
 

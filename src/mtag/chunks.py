@@ -11,6 +11,7 @@ import threading
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import accumulate
 from string import ascii_letters, digits
 from typing import Any, NamedTuple, TypeAlias
 
@@ -45,7 +46,8 @@ _OWN_CODE = ascii_letters + digits + APOSTROPHES + "\u00ad"
 _OWN_CODE += "".join(c for c in map(chr, range(0x80, 0x100)) if c.isalnum()) + "œŒŸ"
 """The characters with a code of their own; a chunk of other ones is looked up by its text."""
 
-_PROBES = 8  # places at which a key may stand: no text can make the search longer
+_PROBES = 2  # places at which a key may stand; one that has none is looked up by its text
+_FEW = 24  # chunks that are found sooner by their text than by another probe
 _KEY_BYTES = 8
 _ROOM = 2 * _KEY_BYTES + 1  # characters behind a text, so that what is read beyond its end is there
 _LOW_BYTES = [(1 << 8 * size) - 1 for size in range(_KEY_BYTES + 1)]
@@ -110,25 +112,35 @@ class Vocabulary:
             numbers = self._find(first, following)
             new = (numbers == 0).nonzero()[0]
             if len(new):
-                spans = zip(starts[new].tolist(), ends[new].tolist(), strict=True)
+                spans = zip(starts.take(new).tolist(), ends.take(new).tolist(), strict=True)
                 numbers[new] = [self._number(text[start:end]) for start, end in spans]
-                self._keep_keys(numbers[new], first[new], following[new])
+                new = new[first.take(new) > 0]
+                self._keep_keys(numbers.take(new), first.take(new), following.take(new))
             return numbers
 
     def _find(self, first: Keys, following: Keys) -> Ints:
         """The numbers of keys, 0 where they are not there."""
         places = self._places(first, following)
-        numbers = self._slots.take(places)
-        wrong = ((self._first.take(numbers) != first) | (self._next.take(numbers) != following)).nonzero()[0]
+        numbers = self._slots.take(places).astype(np.int64)
+        left = wrong = self._wrong(numbers, first, following)
         for _ in range(_PROBES):
-            wrong = wrong[numbers[wrong] > 0]  # a free slot ends the search
-            if not len(wrong):
+            if len(wrong) < _FEW:
                 break
-            places[wrong] = (places[wrong] + 1) & (len(self._slots) - 1)
-            found = numbers[wrong] = self._slots[places[wrong]]
-            wrong = wrong[(self._first[found] != first[wrong]) | (self._next[found] != following[wrong])]
-        numbers[wrong] = 0
-        return numbers.astype(np.int64)
+            first, following = first.take(wrong), following.take(wrong)
+            places = (places.take(wrong) + 1) & (len(self._slots) - 1)
+            found = numbers[left] = self._slots.take(places)
+            wrong = self._wrong(found, first, following)
+            left = left.take(wrong)
+        numbers[left] = 0
+        return numbers
+
+    def _wrong(self, found: NDArray[np.integer[Any]], first: Keys, following: Keys) -> Ints:
+        """Which keys are not those of the numbers in their places, and may be further on."""
+        differ = self._first.take(found) != first
+        differ |= self._next.take(found) != following
+        which = differ.nonzero()[0]
+        further: Ints = which[found.take(which) > 0]  # a free slot ends the search
+        return further
 
     def _places(self, first: Keys, following: Keys) -> Ints:
         """Where the search for keys begins."""
@@ -141,14 +153,14 @@ class Vocabulary:
         if len(self.texts) > len(self._first):
             room = np.zeros(2 * len(self.texts) - len(self._first), np.uint64)
             self._first, self._next = np.append(self._first, room), np.append(self._next, room)
-        fresh = ((first > 0) & (self._first[numbers] == 0)).nonzero()[0]
+        fresh = (self._first.take(numbers) == 0).nonzero()[0]
         if not len(fresh):
             return
         self._first[numbers[fresh]], self._next[numbers[fresh]] = first[fresh], following[fresh]
         new = np.array(list(dict.fromkeys(numbers[fresh].tolist())))
         self._keyed += len(new)
-        if self._keyed * 4 > len(self._slots):
-            self._slots = np.zeros(1 << (self._keyed * 8).bit_length(), np.int32)
+        if self._keyed * 8 > len(self._slots):
+            self._slots = np.zeros(1 << (self._keyed * 16).bit_length(), np.int32)
             new = self._first.nonzero()[0]
         self._place(new)
 
@@ -197,10 +209,10 @@ def read_chunks(texts: Sequence[str]) -> ChunkTable:
     if _current.is_full:
         _current = Vocabulary()
     vocabulary, text = _current, "\n".join(texts)
-    lengths = int_array([*map(len, texts)]) + 1
+    bases = [*accumulate([len(text) + 1 for text in texts], initial=0)]
     parts = [_read(text, start, end, vocabulary) for start, end in _portions(text)]
     columns = parts[0] if len(parts) == 1 else map(np.concatenate, zip(*parts, strict=True))
-    return ChunkTable._make((text, np.cumsum(lengths) - lengths, *columns, vocabulary))
+    return ChunkTable._make((text, int_array(bases[:-1]), *columns, vocabulary))
 
 
 def _portions(text: str) -> Iterator[tuple[int, int]]:
@@ -217,25 +229,29 @@ def _portions(text: str) -> Iterator[tuple[int, int]]:
 
 def _read(text: str, start: int, end: int, vocabulary: Vocabulary) -> tuple[NDArray[Any], ...]:
     """The chunks and marks of a part of a text; see `ChunkTable`."""
-    codes = _codes(" " + text[start:end] + "\n" * _ROOM)
+    part = text[start:end]
+    codes = _codes(part)
     inside = codes >= _FIRST_LETTER
     edges = (inside[1:] != inside[:-1]).nonzero()[0]
-    starts, ends = edges[0::2], edges[1::2]
+    starts, ends = edges[0::2].copy(), edges[1::2].copy()
     sizes = ends - starts
+    codes = codes[1:]
     eight = np.ndarray((len(codes) - _KEY_BYTES + 1,), "<u8", codes, strides=(1,))
-    first = eight[starts + 1] & _FIRST_BYTES.take(sizes, mode="clip")
+    first = eight[starts] & _FIRST_BYTES.take(sizes, mode="clip")
     following = np.zeros(len(starts), np.uint64)
     long = (sizes > _KEY_BYTES).nonzero()[0]  # one in ten
-    following[long] = eight[starts[long] + 1 + _KEY_BYTES] & _NEXT_BYTES.take(sizes[long], mode="clip")
+    following[long] = eight[starts.take(long) + _KEY_BYTES] & _NEXT_BYTES.take(sizes.take(long), mode="clip")
     others = (codes == _OTHER).nonzero()[0]
     if len(others):
-        unkeyed = starts.searchsorted(others, "left") - 1
+        unkeyed = starts.searchsorted(others, "right") - 1
         first[unkeyed] = following[unkeyed] = 0
-    starts, ends = starts + start, ends + start
-    numbers = vocabulary.numbers(text, starts, ends, first, following)
+    numbers = vocabulary.numbers(part, starts, ends, first, following)
     marks = (codes[:-_ROOM] - np.uint8(_FIRST_MARK) < _FIRST_LETTER - _FIRST_MARK).nonzero()[0]
     kinds = codes.take(marks).astype(np.int64) * 256 + codes.take(marks + 1)
-    return codes[1 : 1 + end - start], starts, ends, numbers, marks + (start - 1), kinds
+    if start:
+        for places in (starts, ends, marks):
+            places += start
+    return codes[:-_ROOM], starts, ends, numbers, marks, kinds
 
 
 @lru_cache(maxsize=8)
@@ -295,14 +311,17 @@ def _table() -> NDArray[np.uint8]:
 
 
 def _codes(text: str) -> NDArray[np.uint8]:
-    """The code of each character of a text."""
+    """The code of each character of a text, between that of a space and those of `_ROOM` line ends."""
     units = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
     table = _table()
-    codes = table.take(units)
-    if not codes.all():
-        for character in set(map(int, units[codes == 0])):
+    codes = np.empty(1 + len(units) + _ROOM, np.uint8)
+    codes[0], codes[-_ROOM:] = _SPACE, _MARK_CODES["\n"]
+    own = codes[1:-_ROOM]
+    table.take(units, out=own, mode="clip")  # which writes where it should; there is nothing to clip
+    if not own.all():
+        for character in set(map(int, units[own == 0])):
             table[character] = _code_of(chr(character))
-        codes = table.take(units)
+        table.take(units, out=own, mode="clip")
     return codes
 
 

@@ -131,9 +131,21 @@ def _field(parts: Parts, names: Names, result: TagResult, name: str) -> Any:
 
 
 def _blocks(page: PageParts) -> tuple[Block, ...]:
-    fields = tuple(Block.model_fields)
-    rows = zip(*page.blocks, strict=True)
-    return tuple([Block.of_own(dict(zip(fields, row, strict=True))) for row in rows])
+    return tuple(
+        [
+            Block.of_own(
+                {
+                    "start": start,
+                    "end": end,
+                    "role": role,
+                    "reason": reason,
+                    "language": language,
+                    "language_probability": probability,
+                }
+            )
+            for start, end, role, reason, language, probability in zip(*page.blocks, strict=True)
+        ]
+    )
 
 
 def _artefacts(page: PageParts) -> tuple[Artefact, ...]:

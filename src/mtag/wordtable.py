@@ -76,22 +76,25 @@ def within(chunks: ChunkTable, starts: Ints, ends: Ints) -> Chosen:
     """Choose the chunks within spans of their text."""
     first = chunks.ends.searchsorted(starts, "right")
     last = chunks.starts.searchsorted(ends, "left")
-    size = np.where(starts < ends, last - first, 0)
+    size = (last - first) * (starts < ends)
     owner, which = spread(first, size)
-    numbers = chunks.numbers.take(which)
+    chosen = Chosen(owner, which, chunks.numbers.take(which))
     if len(which):
         cut = chunks.starts.take(first, mode="clip") < starts
         cut |= chunks.ends.take(last - 1, mode="clip") > ends
-        cut &= size > 0
-        spans = cut.nonzero()[0]
-        behind = size.cumsum()[spans]
-        bounds = (starts[spans], ends[spans], behind - size[spans], behind - 1)
-        for start, end, *places in zip(*(column.tolist() for column in bounds), strict=True):
-            for place in set(places):
-                begin = max(start, int(chunks.starts[which[place]]))
-                stop = min(end, int(chunks.ends[which[place]]))
-                numbers[place] = chunks.vocabulary.number(chunks.text[begin:stop])
-    return Chosen(owner, which, numbers)
+        if np.count_nonzero(cut):  # few texts have any
+            _cut_chunks(chunks, chosen, starts, ends, (cut & (size > 0)).nonzero()[0])
+    return chosen
+
+
+def _cut_chunks(chunks: ChunkTable, chosen: Chosen, starts: Ints, ends: Ints, spans: Ints) -> None:
+    """Number what is inside these spans of the chunks at their ends."""
+    for span, start, end in zip(*(one.tolist() for one in (spans, starts[spans], ends[spans])), strict=True):
+        first, behind = chosen.owner.searchsorted((span, span + 1)).tolist()
+        for place in {first, behind - 1}:
+            which = chosen.which[place]
+            begin, stop = max(start, int(chunks.starts[which])), min(end, int(chunks.ends[which]))
+            chosen.numbers[place] = chunks.vocabulary.number(chunks.text[begin:stop])
 
 
 Passage: TypeAlias = tuple[int, Sequence[Sentence], Sequence[Span]]
@@ -108,8 +111,8 @@ def read_words(chunks: ChunkTable, passages: Sequence[Passage]) -> WordTable:
     """Find the words of the sentences of some passages, one table for all.
 
     Those in artefacts and in addresses are left out; no phrase crosses an address. A hashtag is the words
-    that begin with its capitals. Sentences are numbered through, passage by passage; offsets are those of
-    each passage's own text.
+    that begin with its capitals. Sentences are numbered through, passage by passage, and stand in the order
+    of the chunks; offsets are those of each passage's own text.
     """
     sentences = SentenceTable.end_to_end([SentenceTable.of(own) for _, own, _ in passages])
     base = chunks.bases.take(int_array([text for text, _, _ in passages]))
@@ -119,23 +122,19 @@ def read_words(chunks: ChunkTable, passages: Sequence[Passage]) -> WordTable:
     numbers = _with_hashtags(chunks, chosen) if "#" in chunks.text else chosen.numbers
     found = _words_of_chunks(chunks.vocabulary).recall(chunks.vocabulary, numbers)
     chunk, words = found.take(numbers)
-    numbers, first, last = words.T
+    numbers, first, last = words
     sentence, which = chosen.owner.take(chunk), chosen.which.take(chunk)
     base = np.maximum(chunks.starts.take(which), starts.take(sentence))
     starts, ends = base + first, base + last
     blanks = _blanks(chunks, passages)
-    skipped = [one for one in (blanks, _bounds(find_addresses(chunks))) if len(one[0])]
-    if skipped:
-        outside = np.logical_and.reduce([_clear_of(one, starts, ends) for one in skipped])
-        numbers, starts, ends = numbers[outside], starts[outside], ends[outside]
-        sentence, which = sentence[outside], which[outside]
-    parts = ~begins(sentence)
-    comma, hard = (
-        begins(_counts(chunks, characters, blanks).take(which)) & parts
-        for characters in (_COMMAS, _HARD_MARKS)
-    )
-    if len(gutters := _gutters(chunks)):
-        hard |= begins(gutters.searchsorted(which, "right")) & parts
+    for skipped in (blanks, find_addresses(chunks)):
+        if skipped:
+            outside = _clear_of(skipped, starts, ends).nonzero()[0]
+            numbers, starts, ends, sentence = (one.take(outside) for one in (numbers, starts, ends, sentence))
+    commas, hard_marks = (_marks(chunks, characters, blanks) for characters in (_COMMAS, _HARD_MARKS))
+    goes_on = ~begins(sentence)
+    comma = _are_behind(starts, commas) & goes_on
+    hard = _are_behind(starts, hard_marks, _gutters(chunks)) & goes_on
     shift = shift.take(sentence)
     return WordTable(numbers, starts - shift, ends - shift, sentence, comma, hard, chunks.vocabulary)
 
@@ -144,54 +143,50 @@ def _with_hashtags(chunks: ChunkTable, chosen: Chosen) -> Ints:
     """The numbers of chunks; behind `#` stands another one, of both, though its span is without the mark."""
     behind = int_array([mark.end() for mark in _HASH.finditer(chunks.text)])
     numbers, vocabulary = chosen.numbers.copy(), chunks.vocabulary
-    for tag in np.isin(chunks.starts.take(chosen.which), behind).nonzero()[0].tolist():
+    starts = chunks.starts.take(chosen.which)
+    edges = (starts.searchsorted(behind, side).tolist() for side in ("left", "right"))
+    for tag in chain.from_iterable(map(range, *edges)):
         numbers[tag] = vocabulary.number("#" + vocabulary.texts[numbers[tag]])
     return numbers
 
 
-def _counts(chunks: ChunkTable, characters: str, blanks: tuple[Ints, Ints]) -> Ints:
-    """How many of the chunks up to each have such a mark before them, outside of artefacts."""
+def _marks(chunks: ChunkTable, characters: str, blanks: Sequence[tuple[int, int]]) -> Ints:
+    """The places of such marks outside of artefacts."""
     marks = chunks.places(any_of(characters))
-    if len(blanks[0]):
-        marks = marks[_clear_of(blanks, marks, marks + 1)]
-    parted = np.zeros(len(chunks.starts) + 1, np.bool_)
-    parted[chunks.starts.searchsorted(marks)] = True
-    return np.cumsum(parted)
+    return marks[_clear_of(blanks, marks, marks + 1)] if blanks else marks
+
+
+def _are_behind(starts: Ints, *places: Ints) -> Flags:
+    """Which words are the first ones behind some of the places."""
+    flags = np.zeros(len(starts) + 1, np.bool_)
+    for some in places:
+        flags[starts.searchsorted(some)] = True
+    return flags[:-1]
 
 
 def _gutters(chunks: ChunkTable) -> Ints:
-    """The chunks behind so much space amid a line that it parts columns, or a label from its value."""
-    behind = (chunks.starts[1:] - chunks.ends[:-1] >= len(_GUTTER)).nonzero()[0] + 1
-    spans = zip(
-        behind.tolist(),
-        chunks.ends.take(behind - 1).tolist(),
-        chunks.starts.take(behind).tolist(),
-        strict=True,
-    )
-    between = ((number, chunks.text[start:end]) for number, start, end in spans)
-    return int_array([number for number, gap in between if _GUTTER in gap and len(gap.splitlines()) == 1])
+    """Where so much space amid a line begins that it parts columns, or a label from its value."""
+    before = (chunks.starts[1:] - chunks.ends[:-1] >= len(_GUTTER)).nonzero()[0]
+    gaps = [*zip(chunks.ends.take(before).tolist(), chunks.starts.take(before + 1).tolist(), strict=True)]
+    between = ((start, chunks.text[start:end]) for start, end in gaps)
+    return int_array([start for start, gap in between if _GUTTER in gap and len(gap.splitlines()) == 1])
 
 
-def _blanks(chunks: ChunkTable, passages: Sequence[Passage]) -> tuple[Ints, Ints]:
-    """The starts and the ends of artefacts, as offsets into the text of the chunks."""
-    bases = chunks.bases.tolist()
+def _blanks(chunks: ChunkTable, passages: Sequence[Passage]) -> list[tuple[int, int]]:
+    """Artefacts, as spans of the text of the chunks."""
     artefacts = {text: spans for text, _, spans in passages if spans}
-    return _bounds(
-        [(bases[text] + a, bases[text] + b) for text, spans in artefacts.items() for a, b in spans]
-    )
+    bases = chunks.bases.tolist() if artefacts else []
+    return [(bases[text] + a, bases[text] + b) for text, spans in artefacts.items() for a, b in spans]
 
 
-def _bounds(spans: Sequence[tuple[int, int]]) -> tuple[Ints, Ints]:
-    """The starts and the ends of spans."""
-    starts, ends = int_array([*chain.from_iterable(spans)]).reshape(-1, 2).T
-    return starts, ends
-
-
-def _clear_of(blanks: tuple[Ints, Ints], starts: Ints, ends: Ints) -> Flags:
-    """Which spans touch no artefact."""
-    upcoming = blanks[1].searchsorted(starts, "right")
-    clear: Flags = np.append(blanks[0], np.iinfo(np.int64).max).take(upcoming) >= ends
-    return clear
+def _clear_of(blanks: Sequence[tuple[int, int]], starts: Ints, ends: Ints) -> Flags:
+    """Which spans, in order and apart, touch none of these."""
+    low, high = (int_array(edges) for edges in zip(*blanks, strict=True))
+    touches = np.zeros(len(starts), np.bool_)
+    first, last = ends.searchsorted(low, "right"), starts.searchsorted(high)
+    for begin, stop in zip(first.tolist(), last.tolist(), strict=True):
+        touches[begin:stop] = True
+    return ~touches
 
 
 @lru_cache(maxsize=1)
@@ -215,7 +210,7 @@ def _words_in(vocabulary: Vocabulary, chunk: str) -> list[tuple[int, int, int]]:
 class Rows(NamedTuple):
     """Rows of values, of any length each, end to end: row `n` is `values[first[n]:first[n] + size[n]]`.
 
-    A value is a number, or several.
+    A value is a number, or (a row of `values` each) several.
     """
 
     first: Ints
@@ -239,7 +234,7 @@ class Rows(NamedTuple):
     def take(self, numbers: Ints) -> tuple[Ints, Ints]:
         """The values of the rows of these numbers, and for each the place in `numbers` it comes from."""
         owner, places = spread(self.first.take(numbers), self.size.take(numbers))
-        return owner, self.values.take(places, axis=0)
+        return owner, self.values.take(places, axis=-1)
 
 
 class WordMemory(ChunkMemory[Rows]):
@@ -254,11 +249,11 @@ class WordMemory(ChunkMemory[Rows]):
         """
         super().__init__()
         self._look_up = look_up
-        self._shape = (columns,) if columns else ()
+        self._rows = (columns,) if columns else ()
 
     def _forget(self) -> None:
         none = np.zeros(0, np.int64)
-        self._known, self._end = Rows(none, none, np.zeros((4096, *self._shape), np.int64)), 0
+        self._known, self._end = Rows(none, none, np.zeros((*self._rows, 4096), np.int64)), 0
 
     def _lengthen(self, more: int) -> None:
         first, size = (np.append(part, np.full(more, _UNKNOWN)) for part in self._known[:2])
@@ -272,9 +267,9 @@ class WordMemory(ChunkMemory[Rows]):
         made = Rows.of(map(self._look_up, texts))
         first, size, values = self._known
         begin, end = self._end, self._end + len(made.values)
-        if end > len(values):
-            values = np.append(values, np.zeros((end, *self._shape), np.int64), axis=0)
-        values[begin:end] = made.values.reshape(-1, *self._shape)
+        if end > values.shape[-1]:
+            values = np.append(values, np.zeros((*self._rows, end), np.int64), axis=-1)
+        values[..., begin:end] = made.values.reshape(-1, *self._rows).T
         self._known, self._end = Rows(first, size, values), end
         first[numbers] = made.first + begin
         size[numbers] = made.size

@@ -52,7 +52,7 @@ def paragraphs(text: str, lines: Sequence[Block]) -> Sequence[Block]:
         text: the document.
         lines: its lines, without white space at their ends, none of them empty.
     """
-    if "\n>" in text and 2 * sum(text[start] == ">" for start, _, _ in lines) > len(lines):
+    if ">" in text and "\n>" in text and 2 * sum(text[start] == ">" for start, _, _ in lines) > len(lines):
         lines = [*_unquoted(text, lines)]
     if len(lines) > _LEAST_BREAKS and text[lines[-1].start].isdecimal():
         unnumbered = _unnumbered(text, lines)

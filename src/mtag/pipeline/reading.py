@@ -97,8 +97,9 @@ def read(source: str | bytes, format: Format = "auto", extractor: Extractor = "m
 
         by = pagehtml.read_with_trafilatura if extractor == "trafilatura" else pagehtml.read_html
         return by(escaped_once(text), encoding)
-    blocks = paragraphs(text, _lines_with_words(text))
-    if not as_it_is:
+    lines = _lines_with_words(text)
+    blocks = paragraphs(text, lines)
+    if len(blocks) < len(lines) and not as_it_is:  # words may be parted where lines were put together
         text, blocks = with_whole_words(text, blocks)
     return Document(text=text, blocks=tuple(blocks), format="text", encoding=encoding)
 
