@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import accumulate, compress, pairwise
-from operator import itemgetter
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from mtag.arrays import Floats32
 from mtag.blockfeatures import Counts
+from mtag.chunks import are_among
 from mtag.document import Block, Document, Language, Role
 from mtag.furniture import KINDS
 from mtag.patterns import late
@@ -83,6 +84,10 @@ class Page:
     """A few words, all of them of lists of other documents."""
     shape: bytes
     use: bytes
+    opening: bytes
+    """Codes of the first characters (`chunks.codes_of`)."""
+    closing: bytes
+    """Codes of the last characters."""
     foreign: Sequence[bool] = ()
     """In the one of English and French that is not the language of the page's prose."""
     bilingual: bool = False
@@ -94,8 +99,8 @@ class Page:
 
     def line(self, number: int, limit: int = 400) -> str:
         """The text of a block without a bullet before it."""
-        block = self.blocks[number]
-        line = self.text[block.start : min(block.end, block.start + limit)]
+        start, end, _ = self.blocks[number]
+        line = self.text[start : end if end - start < limit else start + limit]
         bullet = _BULLET.match(line) if self.listed[number] else None
         return line[bullet.end() :] if bullet else line
 
@@ -170,6 +175,20 @@ class Page:
         """The numbers of the blocks that are marked."""
         return compress(range(len(marks)), marks) if 1 in marks else iter(())
 
+    def may_begin(self, characters: str) -> Iterator[int]:
+        """The numbers of the blocks that begin with one of some characters, or with one of the same code."""
+        return self.where(self.opening.translate(_among(characters)))
+
+    def may_end(self, characters: str) -> Iterator[int]:
+        """The same of those that end so."""
+        return self.where(self.closing.translate(_among(characters)))
+
+
+@lru_cache(maxsize=64)
+def _among(characters: str) -> bytes:
+    """Which codes are those of some characters, as `bytes.translate` takes them."""
+    return are_among(characters).tobytes()
+
 
 def make_pages(
     documents: Sequence[tuple[Document, Sequence[Language]]], scores: Floats32, counts: Counts
@@ -182,7 +201,7 @@ def make_pages(
         own = [column[first:last] for column in columns]
         page = Page(document.text, document.blocks, document.format == "html", *own)
         page.declared = document.declared
-        _mark_foreign(page, [*map(itemgetter(0), languages)])
+        _mark_foreign(page, [code for code, _ in languages])
         pages.append(page)
     return pages
 
@@ -216,16 +235,19 @@ def _columns(scores: Floats32, counts: Counts) -> tuple[Any, ...]:
         (counts.kind == _RELATED) & (counts.kind_share == 1) & (words <= 4),
         shape,
         use.astype(np.uint8),
+        counts.opening,
+        counts.closing,
     )
     return scores.tolist(), words.tolist(), *[mark.tobytes() for mark in marks]
 
 
 def _mark_foreign(page: Page, codes: list[str]) -> None:
-    sizes = {"en": 0, "fr": 0}
-    for number in page.where(page.prose):
-        if codes[number] in sizes:
-            sizes[codes[number]] += page.words[number]
-    other, main = sorted(sizes, key=lambda code: (sizes[code], code == "en"))
+    if "en" not in codes or "fr" not in codes:
+        return
+    sizes = dict.fromkeys(codes, 0)
+    for code, words in compress(zip(codes, page.words, strict=True), page.prose):
+        sizes[code] += words
+    main, other = ("en", "fr") if sizes["en"] >= sizes["fr"] else ("fr", "en")
     page.bilingual = sizes[other] > _BILINGUAL * sizes[main]
-    if sizes[main] and other in codes:
+    if sizes[main]:
         page.foreign = [code == other for code in codes]

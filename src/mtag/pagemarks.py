@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from itertools import compress
+from itertools import chain, compress
 
 from mtag.cards import mark_cards
 from mtag.chrome import METADATA_LABEL
@@ -30,6 +30,8 @@ _REPLY = late(
 """What stands under or over a comment: a link to answer it, the hour at which it was written."""
 
 _TRAIL, _BACK, _ON = (" > ", " › ", " » ", " → "), "«‹←<", "»›→>"
+
+_OPENS_TRAIL = "hHaAvVyY"
 
 _FIELD_WORDS = 12
 """Most words of a declared field that ends as a sentence does."""
@@ -168,11 +170,17 @@ def _mark_trails(page: Page) -> None:
     """Mark ways to a page (*Home > News > 2021*) and links to the pages before and after it (*« Title*)."""
     text = page.text
     trails = [mark for mark in _TRAIL if mark[1] in text]  # one character is searched for fastest
-    for number in page.where(page.short):
+    if sum(map(text.count, trails)) > 1:
+        lines = page.where(page.short)
+    else:
+        trails, lines = [], chain(page.may_begin(_OPENS_TRAIL + _BACK), page.may_end(_ON))
+    for number in lines:
+        if not page.short[number] or page.terminal[number] or number in page.roles:
+            continue
         start, end, _ = page.blocks[number]
         back, on = text[start] in _BACK, text[end - 1] in _ON
         if (trails and sum([text.count(mark, start, end) for mark in trails]) >= 2) or (
-            text[start] in "hHaAvVyY" and _HERE.match(text, start, end)
+            text[start] in _OPENS_TRAIL and _HERE.match(text, start, end)
         ):
             reason = "the way to the page"
         elif (
@@ -183,8 +191,7 @@ def _mark_trails(page: Page) -> None:
             reason = "a link to another page"
         else:
             continue
-        if number not in page.roles and not page.terminal[number]:
-            page.set(number, "menu", reason)
+        page.set(number, "menu", reason)
 
 
 def _mark_comments(page: Page) -> None:
