@@ -54,9 +54,9 @@ def find_artefacts(text: str, content: Sequence[Block]) -> tuple[Span, ...]:
     found = _page_numbers(text, content)
     notes, quoted = "[" in text, "\n>" in text
     for number, (start, end, _) in enumerate(content, start=1):
-        tail = text[end - 4 if end - start > 4 else start : end]
+        tail = text[end - 4 : end]
         near = end - 2 * _MAX_TERM
-        if text.find(tail, near if near > start else start, end - 1) >= 0 and number < len(content):
+        if text.find(tail, near if near > 0 else 0, end - 1) >= 0 and number < len(content):
             found += _tooltip(text, content[number - 1], content[number])
         if _may_ask(tail):
             more = _READ_MORE.search(text, max(start, end - 40), end)
@@ -101,20 +101,17 @@ def disjoint(spans: list[Span]) -> tuple[Span, ...]:
 
 def _page_numbers(text: str, content: Sequence[Block]) -> list[Span]:
     """Numbers at the head of long paragraphs, and amid their sentences, that count up."""
-    heads: list[tuple[int, Span]] = []
-    inner: list[tuple[int, Span]] = []
-    for block in content:
-        if block.end - block.start <= _LONG:
-            continue
-        head = _HEAD_NUMBER.match(text, block.start)
-        if head:
-            heads.append((int(head.group()), Span(*head.span())))
-        inner += [
-            (int(m.group(1)), Span(*m.span(1))) for m in _INNER_NUMBER.finditer(text, block.start, block.end)
-        ]
+    long = [(start, end) for start, end, _ in content if end - start > _LONG]
+    matches = [_HEAD_NUMBER.match(text, start) for start, _ in long if text[start].isdecimal()]
+    heads = [(int(head.group()), Span(*head.span())) for head in matches if head]
     numbers = [number for number, _ in heads]
     if len(heads) >= 2 and all(1 <= other - one <= _SKIPPED for one, other in itertools.pairwise(numbers)):
         return [span for _, span in heads]
+    inner = [
+        (int(m.group(1)), Span(*m.span(1)))
+        for start, end in long
+        for m in _INNER_NUMBER.finditer(text, start, end)
+    ]
     # A number amid a sentence is a page's only in a run that counts up over pages' worth of text.
     chain: list[tuple[int, Span]] = []
     best: list[tuple[int, Span]] = []
@@ -131,7 +128,11 @@ def _page_numbers(text: str, content: Sequence[Block]) -> list[Span]:
 def _tooltip(text: str, block: Block, following: Block) -> Iterator[Span]:
     """Yield a glossary tooltip: the term twice without a space, its explanation; then the text goes on."""
     tail = text[max(block.start, block.end - 2 * _MAX_TERM) : block.end]
-    for size in range(len(tail) // 2, 3, -1):
+    last = len(tail) - 4
+    place = tail.find(tail[-4:], max(last - len(tail) // 2, 0))
+    while place <= last - 4:
+        size = last - place
+        place = tail.find(tail[-4:], place + 1)
         term = tail[-size:]
         if tail[-2 * size : -size] != term or term[0] == " " or (" " not in term and size < 6):
             continue

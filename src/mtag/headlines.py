@@ -44,7 +44,7 @@ def take_in_heads(page: Page, content: list[bool], datelines: set[int]) -> None:
     inside, place = bytearray(content), len(content)
     while (place := inside.rfind(b"\0\1", 0, place + 1)) >= 0:
         start = place + 1
-        if not any(page.prose[start : start + 4]) and start not in datelines:
+        if 1 not in page.prose[start : start + 4] and start not in datelines:
             continue
         taken: list[int] = []
         waiting: list[int] = []
@@ -101,7 +101,7 @@ def take_in_title(page: Page, content: list[bool]) -> None:
             is_label = page.words[number] <= _LABEL_WORDS and not (
                 page.terminal[number] or page.dated[number]
             )
-            content[number] = page.link_share(number) < MENU_SHARE and not is_label
+            content[number] = page.link_shares[number] < MENU_SHARE and not is_label
     else:
         for number in [*_chief_headings(page, headings, first), *headings]:
             names_site = any(title.endswith(lines[number]) for title in declared)
@@ -222,6 +222,6 @@ def mark_repeated_title(page: Page, content: list[bool]) -> None:
     furniture = (n for n in range(first - 1, -1, -1) if not content[n] and not page.is_metadata(n))
     last = next(furniture, 0)
     head = page.line(first, 600).casefold() if last else ""
-    for number in range(last):
-        if page.words[number] >= 4 and not page.is_metadata(number) and page.line(number).casefold() in head:
+    for number, words in enumerate(page.words[:last]):
+        if words >= 4 and not page.is_metadata(number) and page.line(number).casefold() in head:
             page.roles[number] = Role("duplicate", "repeated at the head of the text")

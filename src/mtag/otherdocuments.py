@@ -65,6 +65,9 @@ _MOST_EXCERPTS = 50
 _MANY = 4
 """So many lines above a headline, each of so many words, are a list, and not those of one headline."""
 
+_FEWEST_MARKERS = 3
+"""Least links to read on of a list of titles and excerpts."""
+
 _LINES_OF_HEAD = 8
 """Most lines of a headline, with its date and its author."""
 
@@ -78,19 +81,23 @@ def mark_other_documents(page: Page) -> None:
     size, done, last, above, paragraph, ends_of, runs = len(page.blocks), 0, 0, 0, 0, 0, 0
     sizes = [*map(mul, page.words, page.sentences)]
     whole = sum(sizes)
-    last_long = max((number for number, words in enumerate(sizes) if words > _EXCERPT_WORDS), default=-1)
+    last_long = next((n for n in range(size - 1, -1, -1) if sizes[n] > _EXCERPT_WORDS), -1)
     ends = [*page.where(page.terminal)]
     last_title = _last_title(page)
     for number in page.where(page.leads):
         if page.words[number] > _OPENER_WORDS or number in page.roles:
             continue
-        ends_of += page.terminal.count(1, done, number)
-        runs += page.terminal.count(b"\0\1", max(done - 1, 0), number)
+        if page.html:
+            ends_of += page.terminal.count(1, done, number)
+            runs += page.terminal.count(b"\0\1", max(done - 1, 0), number)
         passed, done, first = sizes[done:number], number, number + 1
-        above, paragraph = above + sum(passed), max(paragraph, max(passed, default=0))
+        if more := sum(passed):
+            above, paragraph = above + more, max(paragraph, *passed)
         if last < first:
             found = page.sentences.find(1, first)
             last = size if found < 0 else found
+        if not above and (page.html or last == size or last - first < _MANY):
+            continue
         line = page.line(number)
         if page.furniture(number) == "menu":
             if above and first < last and (first + 1 < last or last == size) and _BESIDE.match(line):
@@ -193,6 +200,8 @@ def mark_excerpts(page: Page) -> None:
 
 def mark_related(page: Page) -> None:
     """Mark lists of other documents: title, excerpt that repeats it, "More information", again and again."""
+    if page.marker.count(1) < _FEWEST_MARKERS:
+        return
     runs: list[list[int]] = []
     for marker in page.where(page.marker):
         if not _MORE.match(page.line(marker)):
@@ -202,7 +211,7 @@ def mark_related(page: Page) -> None:
         else:
             runs.append([marker])
     for run in runs:
-        if len(run) < 3:
+        if len(run) < _FEWEST_MARKERS:
             continue
         first = max(run[0] - 4, 0)
         again = sum(_begins_alike(page, number) for number in range(first, run[-1]))

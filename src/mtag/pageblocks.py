@@ -88,6 +88,8 @@ class Page:
     """Codes of the first characters (`chunks.codes_of`)."""
     closing: bytes
     """Codes of the last characters."""
+    link_shares: Sequence[float]
+    """The share of each block's letters that stand in links, 0 to 1."""
     foreign: Sequence[bool] = ()
     """In the one of English and French that is not the language of the page's prose."""
     bilingual: bool = False
@@ -120,12 +122,7 @@ class Page:
 
     def is_link(self, number: int) -> bool:
         """Whether a block is nothing but links."""
-        return self.link_share(number) >= _ALL_LINKS
-
-    def link_share(self, number: int) -> float:
-        """The share of a block's letters that stand in links, 0 to 1."""
-        hints = self.blocks[number].hints
-        return 0.0 if hints is None else hints.link_share
+        return self.link_shares[number] >= _ALL_LINKS
 
     def stand_alike(self, one: int, other: int) -> bool:
         """Whether two blocks stand in elements of the same kinds and names."""
@@ -199,8 +196,10 @@ def make_pages(
     ends = accumulate((len(document.blocks) for document, _ in documents), initial=0)
     for (document, languages), (first, last) in zip(documents, pairwise(ends), strict=True):
         own = [column[first:last] for column in columns]
-        page = Page(document.text, document.blocks, document.format == "html", *own)
-        page.declared = document.declared
+        text, blocks, kind, _, declared = document
+        shares = [0.0 if hints is None else hints.link_share for _, _, hints in blocks]
+        page = Page(text, blocks, kind == "html", *own, shares)
+        page.declared = declared
         _mark_foreign(page, [code for code, _ in languages])
         pages.append(page)
     return pages

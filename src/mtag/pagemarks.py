@@ -8,11 +8,12 @@ of these.
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections import Counter
 from itertools import chain, compress
 
 from mtag.cards import mark_cards
-from mtag.chrome import METADATA_LABEL
+from mtag.chrome import declared_field
 from mtag.document import HEADING_TAGS
 from mtag.otherdocuments import TEXT_SHARE, mark_excerpts, mark_other_documents, mark_related
 from mtag.ownlists import find_own_lists
@@ -31,7 +32,7 @@ _REPLY = late(
 
 _TRAIL, _BACK, _ON = (" > ", " › ", " » ", " → "), "«‹←<", "»›→>"
 
-_OPENS_TRAIL = "hHaAvVyY"
+_OPENS_TRAIL, _OPENS_ON = "hHaAvVyY", "oOcC"
 
 _FIELD_WORDS = 12
 """Most words of a declared field that ends as a sentence does."""
@@ -46,7 +47,7 @@ _BUTTON = late(
     r"|je (?:donne|soutiens|fais un don)|fai(?:re|tes) un don|donner)\b",
     re.I,
 )
-_BUTTON_OPENS = frozenset("DdGgMmJjFf")
+_BUTTON_OPENS = "DdGgMmJjFf"
 _BUTTON_WORDS, _LINES_OF_BOX = 5, 4
 """Most words of a button, and most lines above it in its box."""
 
@@ -82,7 +83,7 @@ def mark_blocks(page: Page) -> None:
 
 def _mark_asides(page: Page) -> None:
     """Mark captions and offers to subscribe, by their elements, where they are a small part of a page."""
-    hints = [(number, block.hints) for number, block in enumerate(page.blocks) if block.hints is not None]
+    hints = [(number, hint) for number, (_, _, hint) in enumerate(page.blocks) if hint is not None]
     captions = [
         number
         for number, hint in hints
@@ -116,9 +117,8 @@ def _offers(page: Page, number: int, form: int) -> bool:
 
 def _appeals(page: Page) -> list[int]:
     """The button to give in a box, and what that says above it: the box has a name that the text has not."""
-    text, blocks = page.text, page.blocks
-    opens = (n for n in page.where(page.short) if text[blocks[n][0]] in _BUTTON_OPENS)  # few lines
-    buttons = [n for n in opens if n and page.words[n] <= _BUTTON_WORDS and _is_button(page, n)]
+    short = (n for n in page.may_begin(_BUTTON_OPENS) if n and page.short[n])
+    buttons = [n for n in short if page.words[n] <= _BUTTON_WORDS and _is_button(page, n)]
     if not buttons:
         return []
     sizes: Counter[Form] = Counter()
@@ -146,7 +146,7 @@ def mark_metadata(page: Page) -> None:
     for here in page.where(page.labelled):
         if here in page.roles:
             continue
-        match = METADATA_LABEL.match(page.line(here))
+        match = declared_field(page.line(here))
         if match is None:
             continue
         long = page.words[here] > _FIELD_WORDS or _TWO_SENTENCES.search(match["value"]) is not None
@@ -158,7 +158,7 @@ def mark_metadata(page: Page) -> None:
             if (
                 page.words[number] > _FIELD_WORDS
                 or page.listed[number] != page.listed[here]
-                or METADATA_LABEL.match(page.line(number))
+                or declared_field(page.line(number))
             ):
                 break
             page.set(number, "metadata", "value of a declared field")
@@ -169,18 +169,15 @@ def mark_metadata(page: Page) -> None:
 def _mark_trails(page: Page) -> None:
     """Mark ways to a page (*Home > News > 2021*) and links to the pages before and after it (*« Title*)."""
     text = page.text
-    trails = [mark for mark in _TRAIL if mark[1] in text]  # one character is searched for fastest
-    if sum(map(text.count, trails)) > 1:
-        lines = page.where(page.short)
-    else:
-        trails, lines = [], chain(page.may_begin(_OPENS_TRAIL + _BACK), page.may_end(_ON))
-    for number in lines:
+    several = _with_marks(page)
+    for number in chain(page.may_begin(_OPENS_TRAIL + _BACK), page.may_end(_ON), several):
         if not page.short[number] or page.terminal[number] or number in page.roles:
             continue
         start, end, _ = page.blocks[number]
         back, on = text[start] in _BACK, text[end - 1] in _ON
-        if (trails and sum([text.count(mark, start, end) for mark in trails]) >= 2) or (
-            text[start] in _OPENS_TRAIL and _HERE.match(text, start, end)
+        here = text[start] in _OPENS_TRAIL and text[start + 1 : start + 2] in _OPENS_ON
+        if (here and _HERE.match(text, start, end)) or (
+            number in several and sum([text.count(mark, start, end) for mark in _TRAIL]) > 1
         ):
             reason = "the way to the page"
         elif (
@@ -192,6 +189,18 @@ def _mark_trails(page: Page) -> None:
         else:
             continue
         page.set(number, "menu", reason)
+
+
+def _with_marks(page: Page) -> set[int]:
+    """The lines that hold a mark of a trail more than once, or several of them."""
+    text, found, several = page.text, {-1}, set[int]()
+    for mark in _TRAIL:
+        place = text.find(mark[1])
+        while place >= 0:
+            number = bisect(page.blocks, (place + 1,)) - 1
+            (several if number in found else found).add(number)
+            place = text.find(mark[1], place + 1)
+    return several - {-1}
 
 
 def _mark_comments(page: Page) -> None:

@@ -120,7 +120,7 @@ def keep_text(page: Page, content: list[bool]) -> list[bool]:
     if not page.html:
         return [True] * len(content)
     return [
-        inside or page.link_share(number) < MENU_SHARE or page.tag(number) in HEADING_TAGS
+        inside or page.link_shares[number] < MENU_SHARE or page.tag(number) in HEADING_TAGS
         for number, inside in enumerate(content)
     ]
 
@@ -185,7 +185,7 @@ def _is_short_sentence(page: Page, number: int) -> bool:
 def _runs_on(page: Page, number: int, beside: int) -> bool:
     """Whether a block is one more paragraph in the elements of the one beside it."""
     alike = page.stand_alike(number, beside) and page.tag(number) != "li"
-    return alike and page.link_share(number) < MENU_SHARE
+    return alike and page.link_shares[number] < MENU_SHARE
 
 
 def leave_out_links(page: Page, content: list[bool]) -> None:
@@ -231,19 +231,23 @@ def leave_out_headlines(page: Page, content: list[bool]) -> None:
     kept = _sentences_of_text(page, content)
     if not kept:
         return
-    below, above = (
-        [number for number in numbers if _may_lead_away(page, number)]
-        for numbers in (range(kept[-1] + 1, len(content)), range(kept[0]))
-    )
+    below = _headlines(page, range(kept[-1] + 1, len(content)))
+    above = _headlines(page, range(kept[0]))
     if sum(content[number] for number in below) >= _HEADLINES_BELOW:
         _leave_out(page, content, kept, below)
     if len(above) > _HEADLINES_ABOVE:
         _leave_out(page, content, kept, above[:-1])
 
 
-def _may_lead_away(page: Page, number: int) -> bool:
-    is_headline = page.words[number] >= _LEAST_HEADLINE_WORDS and is_title_like(page, number)
-    return is_headline and not page.terminal[number] and not page.dated[number]
+def _headlines(page: Page, lines: range) -> list[int]:
+    """The lines that may lead away."""
+    words, terminal, dated = page.words, page.terminal, page.dated
+    return [
+        number
+        for number in lines
+        if words[number] >= _LEAST_HEADLINE_WORDS and not (terminal[number] or dated[number])
+        if is_title_like(page, number)
+    ]
 
 
 def _sentences_of_text(page: Page, content: list[bool]) -> list[int]:
