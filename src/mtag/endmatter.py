@@ -53,14 +53,14 @@ _SEEN = 120
 
 def leave_out_end_matter(page: Page, content: list[bool]) -> None:
     """Leave out what stands below the end of a text, where it is no longer than the text itself."""
-    sentences = [n for n in page.where(page.terminal) if content[n] and page.words[n] >= _SENTENCE_WORDS]
+    words = page.words
+    sentences = [n for n in page.inside(content, page.terminal) if words[n] >= _SENTENCE_WORDS]
     if len(sentences) < 3:
         return
     opening = _opening(page, content, sentences[1] + 1)
     for head in opening:
         below = [number for number in sentences if number >= head]
-        words = sum([page.words[number] for number in below])
-        if not below or 2 * words > sum([page.words[number] for number in sentences]):
+        if not below or 2 * sum([words[n] for n in below]) > sum([words[n] for n in sentences]):
             continue
         heads = {number for number in opening if number >= head}
         ended = _END.match(page.line(head, _SEEN)) is not None
@@ -118,7 +118,7 @@ def _tells_of(page: Page, number: int, authors: Sequence[str]) -> bool:
 
 def _stands_apart(page: Page, number: int) -> bool:
     """Whether a line stands in other elements than the sentence above it, and is no part of a list."""
-    part = page.tag(number) in _PARTS or page.tag(number - 1) in HEADING_TAGS
+    part = page.tags[number] in _PARTS or page.tags[number - 1] in HEADING_TAGS
     return not part and not page.stand_alike(number, page.sentences.rfind(1, 0, number))
 
 

@@ -113,13 +113,13 @@ def mark_other_documents(page: Page) -> None:
                     else _below_titles(page, first, last, last_title)
                 )
             # A text has a headline of its own, the rest of one that began above has none.
-            has_headline = goes_on and paragraph < _PARAGRAPH_ABOVE[False] and not page.is_link(below - 1)
+            has_headline = goes_on and paragraph < _PARAGRAPH_ABOVE[False] and not page.links[below - 1]
             stop = _first_of_text(page, first, below) if has_headline else below
             if (
                 (above and below == first + 1 and _ALSO.match(line))
                 or paragraph >= _PARAGRAPH_ABOVE[page.html]
                 or (page.html and above >= _TEXT_ABOVE and 2 * runs < ends_of)
-                or (above >= _WORDS_ABOVE and all(map(page.is_link, range(first, min(stop, first + _MANY)))))
+                or (above >= _WORDS_ABOVE and all(page.links[first : min(stop, first + _MANY)]))
                 or (goes_on and not above and not page.html and _headlines(page, first, stop) >= _MANY)
             ):
                 if above and below < size:
@@ -138,7 +138,7 @@ def _first_alike(page: Page, opener: int, ends: Sequence[int]) -> int:
     own = page.sentences.rfind(1, 0, opener)
     place = bisect_left(ends, opener + 1)
     alike = (n for n in ends[place : place + _MOST_EXCERPTS] if page.stand_alike(own, n))
-    texts = (n for n in alike if page.words[n] >= _MANY and page.tag(n - 1) not in HEADING_TAGS)
+    texts = (n for n in alike if page.words[n] >= _MANY and page.tags[n - 1] not in HEADING_TAGS)
     return next(texts, len(page.blocks))
 
 

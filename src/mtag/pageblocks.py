@@ -90,6 +90,10 @@ class Page:
     """Codes of the last characters."""
     link_shares: Sequence[float]
     """The share of each block's letters that stand in links, 0 to 1."""
+    links: bytes
+    """Nothing but links."""
+    tags: Sequence[str]
+    """The element that each block is the text of, where that is known."""
     foreign: Sequence[bool] = ()
     """In the one of English and French that is not the language of the page's prose."""
     bilingual: bool = False
@@ -110,19 +114,10 @@ class Page:
         """The text of a block without the marks that stand around the words of a link or a heading."""
         return self.line(number).lstrip("> ").rstrip(" .:!»>→…*")
 
-    def tag(self, number: int) -> str:
-        """The element that a block is the text of, where that is known."""
-        hints = self.blocks[number].hints
-        return hints.tags[-1] if hints is not None and hints.tags else ""
-
     def form(self, number: int) -> Form:
         """The names of the elements around a block, and the words by which they say what they are."""
         hints = self.blocks[number].hints
         return ((), frozenset()) if hints is None else hints[:2]
-
-    def is_link(self, number: int) -> bool:
-        """Whether a block is nothing but links."""
-        return self.link_shares[number] >= _ALL_LINKS
 
     def stand_alike(self, one: int, other: int) -> bool:
         """Whether two blocks stand in elements of the same kinds and names."""
@@ -172,6 +167,10 @@ class Page:
         """The numbers of the blocks that are marked."""
         return compress(range(len(marks)), marks) if 1 in marks else iter(())
 
+    def inside(self, content: Sequence[bool], marks: bytes) -> Iterator[int]:
+        """The numbers of the blocks of content that are marked."""
+        return compress(self.where(marks), compress(content, marks))
+
     def may_begin(self, characters: str) -> Iterator[int]:
         """The numbers of the blocks that begin with one of some characters, or with one of the same code."""
         return self.where(self.opening.translate(_among(characters)))
@@ -197,12 +196,25 @@ def make_pages(
     for (document, languages), (first, last) in zip(documents, pairwise(ends), strict=True):
         own = [column[first:last] for column in columns]
         text, blocks, kind, _, declared = document
-        shares = [0.0 if hints is None else hints.link_share for _, _, hints in blocks]
-        page = Page(text, blocks, kind == "html", *own, shares)
+        html = kind == "html"
+        page = Page(text, blocks, html, *own, *(_in_tree(blocks) if html else _in_no_tree(len(blocks))))
         page.declared = declared
         _mark_foreign(page, [code for code, _ in languages])
         pages.append(page)
     return pages
+
+
+def _in_tree(blocks: Sequence[Block]) -> tuple[list[float], bytes, list[str]]:
+    """What a `Page` knows of each block by its hints."""
+    hints = [hints for _, _, hints in blocks]
+    shares = [0.0 if one is None else one.link_share for one in hints]
+    tags = [one.tags[-1] if one is not None and one.tags else "" for one in hints]
+    return shares, bytes(map(_ALL_LINKS.__le__, shares)), tags
+
+
+def _in_no_tree(size: int) -> tuple[list[float], bytes, list[str]]:
+    """The same of so many blocks without tags."""
+    return [0.0] * size, bytes(size), [""] * size
 
 
 def _columns(scores: Floats32, counts: Counts) -> tuple[Any, ...]:
@@ -244,7 +256,7 @@ def _mark_foreign(page: Page, codes: list[str]) -> None:
     if "en" not in codes or "fr" not in codes:
         return
     sizes = dict.fromkeys(codes, 0)
-    for code, words in compress(zip(codes, page.words, strict=True), page.prose):
+    for code, words in zip(compress(codes, page.prose), compress(page.words, page.prose), strict=True):
         sizes[code] += words
     main, other = ("en", "fr") if sizes["en"] >= sizes["fr"] else ("fr", "en")
     page.bilingual = sizes[other] > _BILINGUAL * sizes[main]

@@ -137,7 +137,7 @@ def _appeals(page: Page) -> list[int]:
 
 
 def _is_button(page: Page, number: int) -> bool:
-    named = page.is_link(number) or page.tag(number) == "button"
+    named = page.links[number] or page.tags[number] == "button"
     return named and _BUTTON.match(page.label(number)) is not None
 
 
@@ -151,7 +151,7 @@ def mark_metadata(page: Page) -> None:
             continue
         long = page.words[here] > _FIELD_WORDS or _TWO_SENTENCES.search(match["value"]) is not None
         prose = page.terminal[here] and long
-        if match["value"].strip() and (prose or page.tag(here) in HEADING_TAGS):
+        if match["value"].strip() and (prose or page.tags[here] in HEADING_TAGS):
             continue
         page.set(here, "metadata", f"declared field {match['label'].lower()!r}")
         for number in () if match["value"].strip() else range(here + 1, len(page.blocks)):
@@ -183,7 +183,7 @@ def _mark_trails(page: Page) -> None:
         elif (
             (back and not any(text.find(mark, start, end) >= 0 for mark in _ON))
             or (on and not any(text.find(mark, start, end) >= 0 for mark in _BACK))
-            or ((back or on) and page.is_link(number))
+            or ((back or on) and page.links[number])
         ):
             reason = "a link to another page"
         else:

@@ -186,11 +186,11 @@ def _name(page: Page, content: list[bool], datelines: set[int]) -> tuple[list[Ro
     last = inside[-1] + 1 if inside else 0
     text_ends = next((number for number in reversed(inside) if page.prose[number]), last)
     roles = [*map(_BEFORE.__getitem__, page.use[:last]), *map(_AFTER.__getitem__, page.use[last:])]
-    for number in inside:
-        shape = page.shape[number]
+    for number, shape in zip(inside, compress(page.shape, content), strict=True):
         if shape == HEADING and not (number < text_ends and is_title_like(page, number)):
-            shape = INSIDE
-        roles[number] = _CONTENT[shape]
+            roles[number] = _CONTENT[INSIDE]
+        else:
+            roles[number] = _CONTENT[shape]
     for number, (_, _, hints) in enumerate(page.blocks if page.html else ()):
         if hints is None:
             continue
