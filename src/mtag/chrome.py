@@ -315,8 +315,8 @@ _ODD = re.compile("[İıſ]")
 def furniture_role(line: str) -> str | None:
     """Return the role of a block that is furniture by its words, or `None`."""
     small = line.lower()
-    if not (_may_open(small) and _ANY.match(small)) and _ODD.search(line) is None:  # most lines
-        return None
+    if not (_may_open(small) and _ANY.match(small)) and (line.isascii() or _ODD.search(line) is None):
+        return None  # as for most lines
     for role, pattern in FURNITURE:
         if pattern.match(line):
             return role

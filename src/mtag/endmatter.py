@@ -99,15 +99,16 @@ def _authors(page: Page) -> list[str]:
 
 
 def _may_open(page: Page, number: int, authors: Sequence[str]) -> bool:
-    line, short = page.line(number, _SEEN), page.words[number] <= _HEAD_WORDS
-    head = line[:3].lower()
+    start = page.blocks[number][0]
+    head = page.text[start : start + 3].lower()
     if head in _OPENS_ON or not (head.isascii() and head[0].isalpha()):
+        line, short = page.line(number, _SEEN), page.words[number] <= _HEAD_WORDS
         if short and (_END.match(line) or _SELF.match(line)):
             return True
         named = _NAMED.match(line)
         if named is not None and (short or ":" in named["mark"]):
             return True
-    return _tells_of(page, number, authors)
+    return bool(authors) and _tells_of(page, number, authors)
 
 
 def _tells_of(page: Page, number: int, authors: Sequence[str]) -> bool:

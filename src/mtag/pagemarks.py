@@ -168,15 +168,15 @@ def mark_metadata(page: Page) -> None:
 
 def _mark_trails(page: Page) -> None:
     """Mark ways to a page (*Home > News > 2021*) and links to the pages before and after it (*« Title*)."""
-    text = page.text
+    text, blocks = page.text, page.blocks
     several = _with_marks(page)
-    for number in chain(page.may_begin(_OPENS_TRAIL + _BACK), page.may_end(_ON), several):
+    here = [n for n in page.may_begin(_OPENS_TRAIL) if text[blocks[n][0] + 1 : blocks[n][0] + 2] in _OPENS_ON]
+    for number in chain(here, page.may_begin(_BACK), page.may_end(_ON), several):
         if not page.short[number] or page.terminal[number] or number in page.roles:
             continue
-        start, end, _ = page.blocks[number]
+        start, end, _ = blocks[number]
         back, on = text[start] in _BACK, text[end - 1] in _ON
-        here = text[start] in _OPENS_TRAIL and text[start + 1 : start + 2] in _OPENS_ON
-        if (here and _HERE.match(text, start, end)) or (
+        if _HERE.match(text, start, end) or (
             number in several and sum([text.count(mark, start, end) for mark in _TRAIL]) > 1
         ):
             reason = "the way to the page"
