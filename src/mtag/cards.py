@@ -47,9 +47,7 @@ def mark_cards(page: Page) -> None:
     if not links or (text := _text(page, links)) is None:
         return
     # Where the text begins below such a link, its parts have titles that are links.
-    titles = {
-        page.form(n)[0] for n in range(max(text.first - _LINES_BELOW, 0), text.first) if page.links[n]
-    }
+    titles = {page.form(n)[0] for n in range(max(text.first - _LINES_BELOW, 0), text.first) if page.links[n]}
     cards: dict[int, None] = {}
     own = {number for links in page.own_lists for number in links}
     for number in links[bisect(links, text.first) :]:

@@ -113,9 +113,7 @@ def mark_other_documents(page: Page) -> None:
             below = last if goes_on else size
             if above and not goes_on:
                 below = (
-                    _first_alike(page, number, ends)
-                    if html
-                    else _below_titles(page, first, last, last_title)
+                    _first_alike(page, number, ends) if html else _below_titles(page, first, last, last_title)
                 )
             # A text has a headline of its own, the rest of one that began above has none.
             has_headline = goes_on and paragraph < _PARAGRAPH_ABOVE[False] and not page.links[below - 1]
@@ -206,7 +204,9 @@ def mark_excerpts(page: Page) -> None:
 def mark_related(page: Page) -> None:
     """Mark lists of other documents: title, excerpt that repeats it, "More information", again and again."""
     markers = [*page.where(page.marker)]
-    if not any(third - first <= 2 * _LINES_BETWEEN for first, third in zip(markers, markers[2:], strict=False)):
+    if not any(
+        third - first <= 2 * _LINES_BETWEEN for first, third in zip(markers, markers[2:], strict=False)
+    ):
         return
     runs: list[list[int]] = []
     for marker in markers:

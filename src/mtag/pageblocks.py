@@ -14,7 +14,7 @@ import numpy.typing as npt
 from mtag.arrays import Floats32
 from mtag.blockfeatures import Counts
 from mtag.chunks import are_among
-from mtag.document import Block, Document, Language, Role
+from mtag.document import Block, Document, DomHints, Language, Role
 from mtag.furniture import KINDS
 from mtag.patterns import late
 
@@ -28,6 +28,8 @@ _BILINGUAL = 0.25
 
 HEADLINE_WORDS = 30
 """Most words of a headline."""
+
+_NO_HINTS = DomHints((), frozenset(), 0.0)
 
 _ALL_LINKS = 0.95
 """Share of a block's letters in links from which it is nothing else."""
@@ -88,11 +90,11 @@ class Page:
     """Codes of the first characters (`chunks.codes_of`)."""
     closing: bytes
     """Codes of the last characters."""
-    link_shares: Sequence[float]
+    link_shares: Sequence[float] = ()
     """The share of each block's letters that stand in links, 0 to 1."""
-    links: bytes
+    links: bytes = b""
     """Nothing but links."""
-    tags: Sequence[str]
+    tags: Sequence[str] = ()
     """The element that each block is the text of, where that is known."""
     foreign: Sequence[bool] = ()
     """In the one of English and French that is not the language of the page's prose."""
@@ -116,8 +118,7 @@ class Page:
 
     def form(self, number: int) -> Form:
         """The names of the elements around a block, and the words by which they say what they are."""
-        hints = self.blocks[number].hints
-        return ((), frozenset()) if hints is None else hints[:2]
+        return (self.blocks[number][2] or _NO_HINTS)[:2]
 
     def stand_alike(self, one: int, other: int) -> bool:
         """Whether two blocks stand in elements of the same kinds and names."""
@@ -197,7 +198,8 @@ def make_pages(
         own = [column[first:last] for column in columns]
         text, blocks, kind, _, declared = document
         html = kind == "html"
-        page = Page(text, blocks, html, *own, *(_in_tree(blocks) if html else _in_no_tree(len(blocks))))
+        page = Page(text, blocks, html, *own)
+        page.link_shares, page.links, page.tags = _in_tree(blocks) if html else _in_no_tree(len(blocks))
         page.declared = declared
         _mark_foreign(page, [code for code, _ in languages])
         pages.append(page)
@@ -206,10 +208,9 @@ def make_pages(
 
 def _in_tree(blocks: Sequence[Block]) -> tuple[list[float], bytes, list[str]]:
     """What a `Page` knows of each block by its hints."""
-    hints = [hints for _, _, hints in blocks]
-    shares = [0.0 if one is None else one.link_share for one in hints]
-    tags = [one.tags[-1] if one is not None and one.tags else "" for one in hints]
-    return shares, bytes(map(_ALL_LINKS.__le__, shares)), tags
+    hints = [hints or _NO_HINTS for _, _, hints in blocks]
+    shares = [share for _, _, share in hints]
+    return shares, bytes(map(_ALL_LINKS.__le__, shares)), [tags[-1] if tags else "" for tags, _, _ in hints]
 
 
 def _in_no_tree(size: int) -> tuple[list[float], bytes, list[str]]:

@@ -86,11 +86,11 @@ def _mark_asides(page: Page) -> None:
     hints = [(number, hint) for number, (_, _, hint) in enumerate(page.blocks) if hint is not None]
     captions = [
         number
-        for number, hint in hints
-        if "figcaption" in hint.tags or ("caption" in hint.words and not page.sentences[number])
+        for number, (tags, words, _) in hints
+        if "figcaption" in tags or ("caption" in words and not page.sentences[number])
     ]
-    offers = [number for number, hint in hints if not _OFFERS.isdisjoint(hint.words)]
-    forms = [n for n, hint in hints if "form" in hint.tags and n and page.terminal[n - 1]]
+    offers = [number for number, (_, words, _) in hints if not _OFFERS.isdisjoint(words)]
+    forms = [n for n, (tags, _, _) in hints if n and page.terminal[n - 1] and "form" in tags]
     offers += [number - 1 for number in forms if _offers(page, number - 1, number)]
     offers += _appeals(page)
     most = _MOST_ASIDE * sum(page.words)
@@ -137,7 +137,7 @@ def _appeals(page: Page) -> list[int]:
 
 
 def _is_button(page: Page, number: int) -> bool:
-    named = page.links[number] or page.tags[number] == "button"
+    named = bool(page.links[number]) or page.tags[number] == "button"
     return named and _BUTTON.match(page.label(number)) is not None
 
 

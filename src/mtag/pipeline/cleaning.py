@@ -220,14 +220,19 @@ def _content_by_hints(page: Page, number: int, tags: Sequence[str]) -> Role | No
     return None
 
 
-@lru_cache(maxsize=4096)  # many blocks of a page, and of a site, stand in elements of the same names
-def _furniture_by_hints(tags: tuple[str, ...], words: frozenset[str]) -> Role | None:
+def _furniture_by_hints(tags: Sequence[str], words: frozenset[str]) -> Role | None:
     """What the elements around a block of furniture say, where its words leave a doubt."""
-    named = ALL_HINT_WORDS & words
-    for role, hinting in HINT_WORDS.items() if named else ():
-        if not hinting.isdisjoint(named):
-            return Role(role, f"inside an element named {min(hinting & named)!r}")
-    for tag in reversed(tags):
-        if tag in _TAG_ROLES:
-            return Role(_TAG_ROLES[tag], f"inside <{tag}>")
+    if not ALL_HINT_WORDS.isdisjoint(words):
+        return _by_names(words)
+    if not _TAG_ROLES.keys().isdisjoint(tags):
+        tag = next(tag for tag in reversed(tags) if tag in _TAG_ROLES)
+        return Role(_TAG_ROLES[tag], f"inside <{tag}>")
     return None
+
+
+@lru_cache(maxsize=1024)
+def _by_names(words: frozenset[str]) -> Role:
+    """The same by the words of their names, some of which tell."""
+    named = ALL_HINT_WORDS & words
+    role = next(role for role, hinting in HINT_WORDS.items() if not hinting.isdisjoint(named))
+    return Role(role, f"inside an element named {min(HINT_WORDS[role] & named)!r}")
