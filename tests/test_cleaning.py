@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from mtag.artefacts import _WHITE_SPACE, find_artefacts
 from mtag.blockfeatures import count
 from mtag.blockmodel import best_sequence
-from mtag.chrome import FURNITURE, furniture_role
+from mtag.chrome import FURNITURE, METADATA_LABEL, declared_field, furniture_role
 from mtag.chunks import read_chunks
 from mtag.document import BOILERPLATE_ROLES, CONTENT_ROLES, Block, Language
 from mtag.furniture import KINDS, phrases
@@ -1019,3 +1019,19 @@ def test_the_weights_name_their_source():
 
 def test_the_known_words_are_hashed_together_as_one_by_one():
     assert {word: hash_word(word) for word in _hashes()} == _hashes()
+
+
+LABELS = (
+    "date|published|released|place|location|lieu|source|field of work|domaine d'action|topic|thème|subject"
+    "|sujet|rubrique|author|by|par|headline|section|length|publication-type|référence|reporter|journaliste"
+    "|ministère interrogé|question n°|keywords|catégorie|country|pays|language|type|contact presse|embargo"
+).split("|")
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_fields_are_known_by_the_beginnings_of_their_labels(label):
+    value = "12 words" if label == "length" else "Lyon"
+    for line in (f"{label}: {value}", f"- {label.upper()}: {value}", f"\x1c{label.title()} : {value}"):
+        assert METADATA_LABEL.match(line)
+        assert declared_field(line)
+    assert declared_field("Lyon: one man was jailed") is None

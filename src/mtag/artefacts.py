@@ -20,13 +20,15 @@ _MAX_PAGES = 2000
 _SKIPPED = 3
 """Most that the number of a page is above that of the one before it: some hold no paragraph's head."""
 
+_FEWEST_PAGES = 3
+"""Least numbers of pages, where they stand amid sentences."""
+
 _MAX_TERM = 80
 _HEAD_NUMBER = late(r"\d{1,4}\s(?=[^\W\d_])")
 # A space first, which is searched for faster than any set of characters.
 _INNER_NUMBER = late(r" (?=\d)(?<=[a-zà-ÿ,;] )(\d{1,4} )(?=[a-zà-ÿ])")
-_READ_MORE = late(
-    r"\s?[\[(]?(read more|continue reading|lire la suite|en savoir plus)[\s.…»>→\])]{0,6}$", re.I
-)
+_REQUESTS, _LONGEST_REQUEST = ("read more", "continue reading", "lire la suite", "en savoir plus"), 40
+_READ_MORE = late(rf"\s?[\[(]?({'|'.join(_REQUESTS)})[\s.…»>→\])]{{0,6}}$", re.I)
 _WHITE_SPACE = (
     "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
     "\u200a\u2028\u2029\u202f\u205f\u3000"
@@ -52,23 +54,22 @@ def find_artefacts(text: str, content: Sequence[Block]) -> tuple[Span, ...]:
         Ordered, disjoint spans; one may run over the end of a block into the next.
     """
     found = _page_numbers(text, content)
-    notes, quoted = "[" in text, "\n>" in text
+    notes = "[" in text
     for number, (start, end, _) in enumerate(content, start=1):
-        tail = text[end - 4 if end - start > 4 else start : end]
+        tail = text[end - 4 : end]
         near = end - 2 * _MAX_TERM
-        if text.find(tail, near if near > start else start, end - 1) >= 0 and number < len(content):
+        if text.find(tail, near if near > 0 else 0, end - 1) >= 0 and number < len(content):
             found += _tooltip(text, content[number - 1], content[number])
-        if _may_ask(tail):
-            more = _READ_MORE.search(text, max(start, end - 40), end)
-            if more and more.start() > start and _stands_apart(text, more):
-                found.append(Span(more.start(), more.end()))
+        if _may_ask(tail) and (more := _request(text, start, end)):
+            found.append(more)
         if notes and text.find("[", start, end) >= 0:
             found += [Span(*mark.span()) for mark in _NOTE_MARK.finditer(text, start, end)]
-        if quoted and text.find("\n>", start, end) >= 0:
-            found += [Span(*mark.span()) for mark in _QUOTED.finditer(text, start, end)]
-        if (lines := text.count("\n", start, end)) > 1:
-            found += _line_numbers(text, start, end, lines)
-    return disjoint(found)
+        if text.find("\n", start, end) >= 0:
+            if text.find("\n>", start, end) >= 0:
+                found += [Span(*mark.span()) for mark in _QUOTED.finditer(text, start, end)]
+            if (lines := text.count("\n", start, end)) > 1:
+                found += _line_numbers(text, start, end, lines)
+    return disjoint(found) if found else ()
 
 
 def _line_numbers(text: str, start: int, end: int, lines: int) -> list[Span]:
@@ -82,6 +83,16 @@ def _may_ask(tail: str) -> bool:
     """Whether what ends with these four characters may end with what asks to read on."""
     last = tail.rstrip(_MORE_MARKS)[-3:]
     return len(last) < 3 or last.lower() in _MORE_ENDS
+
+
+def _request(text: str, start: int, end: int) -> Span | None:
+    """What asks to read on at the end of a block."""
+    low = max(start, end - _LONGEST_REQUEST)
+    asks = text[low:end].rstrip(_MORE_MARKS).lower()
+    if not asks.endswith(_REQUESTS) and asks[-16:].isascii():
+        return None
+    more = _READ_MORE.search(text, low, end)
+    return Span(*more.span()) if more and more.start() > start and _stands_apart(text, more) else None
 
 
 def _stands_apart(text: str, more: re.Match[str]) -> bool:
@@ -101,20 +112,19 @@ def disjoint(spans: list[Span]) -> tuple[Span, ...]:
 
 def _page_numbers(text: str, content: Sequence[Block]) -> list[Span]:
     """Numbers at the head of long paragraphs, and amid their sentences, that count up."""
-    heads: list[tuple[int, Span]] = []
-    inner: list[tuple[int, Span]] = []
-    for block in content:
-        if block.end - block.start <= _LONG:
-            continue
-        head = _HEAD_NUMBER.match(text, block.start)
-        if head:
-            heads.append((int(head.group()), Span(*head.span())))
-        inner += [
-            (int(m.group(1)), Span(*m.span(1))) for m in _INNER_NUMBER.finditer(text, block.start, block.end)
-        ]
+    long = [(start, end) for start, end, _ in content if end - start > _LONG]
+    matches = [_HEAD_NUMBER.match(text, start) for start, _ in long if text[start].isdecimal()]
+    heads = [(int(head.group()), Span(*head.span())) for head in matches if head]
     numbers = [number for number, _ in heads]
     if len(heads) >= 2 and all(1 <= other - one <= _SKIPPED for one, other in itertools.pairwise(numbers)):
         return [span for _, span in heads]
+    inner = [
+        (int(m.group(1)), Span(*m.span(1)))
+        for start, end in long
+        for m in _INNER_NUMBER.finditer(text, start, end)
+    ]
+    if len(heads) + len(inner) < _FEWEST_PAGES:
+        return []
     # A number amid a sentence is a page's only in a run that counts up over pages' worth of text.
     chain: list[tuple[int, Span]] = []
     best: list[tuple[int, Span]] = []
@@ -125,13 +135,17 @@ def _page_numbers(text: str, content: Sequence[Block]) -> list[Span]:
             chain = [(number, span)]
         if len(chain) > len(best):
             best = list(chain)
-    return [span for _, span in best] if len(best) >= 3 else []
+    return [span for _, span in best] if len(best) >= _FEWEST_PAGES else []
 
 
 def _tooltip(text: str, block: Block, following: Block) -> Iterator[Span]:
     """Yield a glossary tooltip: the term twice without a space, its explanation; then the text goes on."""
     tail = text[max(block.start, block.end - 2 * _MAX_TERM) : block.end]
-    for size in range(len(tail) // 2, 3, -1):
+    last = len(tail) - 4
+    place = tail.find(tail[-4:], max(last - len(tail) // 2, 0))
+    while place <= last - 4:
+        size = last - place
+        place = tail.find(tail[-4:], place + 1)
         term = tail[-size:]
         if tail[-2 * size : -size] != term or term[0] == " " or (" " not in term and size < 6):
             continue

@@ -65,6 +65,10 @@ class Counts(NamedTuple):
     """Index of the kind of furniture (`KINDS`) whose phrases fill most of the block, else -1."""
     kind_share: Floats32
     """Share of the words seen that stand in phrases of that kind."""
+    opening: npt.NDArray[np.uint8]
+    """Code of the first character (`chunks.codes_of`)."""
+    closing: npt.NDArray[np.uint8]
+    """Code of the last character."""
 
 
 def count(text: str, blocks: Sequence[Block], weights: Floats32 | None = None) -> Counts:
@@ -122,7 +126,7 @@ def _count(chunks: ChunkTable, bounds: Ints, weights: Floats32 | None) -> Counts
     counts = found.counts.astype(np.float32)
     chars, seen_chars = sizes.astype(np.float32), shown.astype(np.float32)
     words = counts[WORDS] * np.maximum(chars / seen_chars, 1)
-    edges, quoted = _first_and_last(chunks, starts, ends)
+    edges, (closing, opening) = _first_and_last(chunks, starts, ends)
     safe = np.maximum(counts[WORDS], 1)
     labelled = counts[char.COLON] > 0
     for number in (labelled & (sizes > LABEL)).nonzero()[0].tolist():
@@ -152,9 +156,11 @@ def _count(chunks: ChunkTable, bounds: Ints, weights: Floats32 | None) -> Counts
         labelled=labelled,
         terminal=_ENDS_SENTENCE.take(edges[0]),
         listed=_LISTS.take(edges[1]),
-        quoted=quoted,
+        quoted=_quotes().take(opening),
         kind=furniture.argmax(axis=0) - (filled == 0),
         kind_share=filled / safe,
+        opening=opening,
+        closing=closing,
     )
 
 
@@ -175,8 +181,10 @@ def _shown(bounds: Ints, sizes: Ints) -> tuple[Ints, Ints | None, Ints]:
     return spans, first, np.where(long, HEAD + TAIL + 1, sizes)
 
 
-def _first_and_last(chunks: ChunkTable, starts: Ints, ends: Ints) -> tuple[npt.NDArray[np.uint8], Flags]:
-    """Kinds of the last and the first character, a row each, and whether the first is a quotation mark.
+def _first_and_last(
+    chunks: ChunkTable, starts: Ints, ends: Ints
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    """Kinds of the last and the first character, a row each, and their codes.
 
     A full stop inside closing quotes or brackets counts as the last character.
     """
@@ -190,7 +198,7 @@ def _first_and_last(chunks: ChunkTable, starts: Ints, ends: Ints) -> tuple[npt.N
         kinds[mixed] = [char.kind_of(chunks.text[place]) for place in places[mixed].tolist()]
     end, _, before = kinds
     np.copyto(end, before, where=_ENDS_SENTENCE.take(before) & _CLOSES.take(end))
-    return kinds[:2], _quotes().take(codes[1])
+    return kinds[:2], codes[:2]
 
 
 @lru_cache(maxsize=1)

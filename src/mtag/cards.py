@@ -43,13 +43,11 @@ def mark_cards(page: Page) -> None:
     Below a text, only cards of several lines: `pagerules.leave_out_links` knows the rest.
     """
     words = page.words
-    links = [n for n in range(len(words)) if words[n] >= _HEADLINE and page.is_link(n)]
+    links = [n for n in range(len(words)) if words[n] >= _HEADLINE and page.links[n]]
     if not links or (text := _text(page, links)) is None:
         return
     # Where the text begins below such a link, its parts have titles that are links.
-    titles = {
-        page.form(n)[0] for n in range(max(text.first - _LINES_BELOW, 0), text.first) if page.is_link(n)
-    }
+    titles = {page.form(n)[0] for n in range(max(text.first - _LINES_BELOW, 0), text.first) if page.links[n]}
     cards: dict[int, None] = {}
     own = {number for links in page.own_lists for number in links}
     for number in links[bisect(links, text.first) :]:
@@ -105,9 +103,9 @@ def _is_own(page: Page, text: _Text, number: int, cards: Container[int]) -> bool
     if tags[-1] in _CELLS:
         return True
     if tags[-1] == "li":
-        if page.tag(above) in HEADING_TAGS:
+        if page.tags[above] in HEADING_TAGS:
             return page.form(above)[0][:-1] == text.around and page.furniture(above) != "related"
-        return page.tag(above) == "li" and above not in cards
+        return page.tags[above] == "li" and above not in cards
     if tags[-1] in HEADING_TAGS:
         inner = len(tags) > len(text.around) + 1 and tags[: len(text.around)] == text.around
         return number + 1 in text.members and not inner
@@ -120,10 +118,10 @@ def _lines_below(page: Page, text: _Text, number: int) -> list[int]:
     own = page.form(number)[0][:kind]
     lines: list[int] = []
     for line in range(number + 1, min(number + 1 + _LINES_BELOW, len(page.blocks))):
-        tag = page.tag(line)
+        tag = page.tags[line]
         if line in text.members or page.words[line] > _EXCERPT_WORDS or tag in _ITEMS:
             break
-        if page.form(line)[0][:kind] != own or (tag in HEADING_TAGS and not page.is_link(line)):
+        if page.form(line)[0][:kind] != own or (tag in HEADING_TAGS and not page.links[line]):
             break
         lines.append(line)
     return lines

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from string import whitespace
 
 from mtag.patterns import late
 
@@ -272,6 +273,24 @@ METADATA_LABEL = late(
 )
 """A label of a declared field, and its value where it stands on the same line."""
 
+_LABELS_BEGIN = frozenset(
+    (
+        "dat pub rel pla loc lie sou fie dom top the sub suj rub aut by par hea sec len ref rep jou min que"
+        " key cat cou pay lan typ con emb"
+    ).split()
+)
+"""How such labels begin that have no accents there."""
+
+_BEFORE_LABEL = "-–•*·" + whitespace + "\x1c\x1d\x1e\x1f"
+
+
+def declared_field(line: str) -> re.Match[str] | None:
+    """Return the label of a declared field and its value (`METADATA_LABEL`), or `None`."""
+    head = line.lstrip(_BEFORE_LABEL)[:3].lower()
+    if head.isascii() and head not in _LABELS_BEGIN and head[:2] not in _LABELS_BEGIN:
+        return None
+    return METADATA_LABEL.match(line)
+
 
 _OPENINGS = frozenset(
     (
@@ -296,8 +315,8 @@ _ODD = re.compile("[İıſ]")
 def furniture_role(line: str) -> str | None:
     """Return the role of a block that is furniture by its words, or `None`."""
     small = line.lower()
-    if not (_may_open(small) and _ANY.match(small)) and _ODD.search(line) is None:  # most lines
-        return None
+    if not (_may_open(small) and _ANY.match(small)) and (line.isascii() or _ODD.search(line) is None):
+        return None  # as for most lines
     for role, pattern in FURNITURE:
         if pattern.match(line):
             return role

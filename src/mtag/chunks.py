@@ -285,8 +285,8 @@ def may_be_small() -> Flags:
 
 
 def codes_of(characters: str) -> NDArray[np.uint8]:
-    """The codes of characters: `MARKS`, letters of ASCII and what else has a code of its own."""
-    return _table()[[*map(ord, characters)]]
+    """The codes of characters: `MARKS`, letters of ASCII and a few more have one of their own."""
+    return _codes(characters)
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,8 @@ from mtag.document import HEADING_TAGS
 from mtag.pageblocks import Page
 from mtag.patterns import late
 
-_OPENS = frozenset("AaÀàEFQqWw-–—*#.")
+_OPENS = "AaÀàEFQqWw-–—*#."
+_OPENS_ON = frozenset(("abo", "a p", "qui", "who", "end", "fin"))
 """What the lines that open end matter begin with: most lines are known by it to be none."""
 
 _END = late(r"[-–—*#.\s]{0,6}(?:ENDS?|Ends|FIN)[-–—*#.\s]{0,6}$")
@@ -52,14 +53,14 @@ _SEEN = 120
 
 def leave_out_end_matter(page: Page, content: list[bool]) -> None:
     """Leave out what stands below the end of a text, where it is no longer than the text itself."""
-    sentences = [n for n in page.where(page.terminal) if content[n] and page.words[n] >= _SENTENCE_WORDS]
+    words = page.words
+    sentences = [n for n in page.inside(content, page.terminal) if words[n] >= _SENTENCE_WORDS]
     if len(sentences) < 3:
         return
     opening = _opening(page, content, sentences[1] + 1)
     for head in opening:
         below = [number for number in sentences if number >= head]
-        words = sum([page.words[number] for number in below])
-        if not below or 2 * words > sum([page.words[number] for number in sentences]):
+        if not below or 2 * sum([words[n] for n in below]) > sum([words[n] for n in sentences]):
             continue
         heads = {number for number in opening if number >= head}
         ended = _END.match(page.line(head, _SEEN)) is not None
@@ -73,16 +74,14 @@ def leave_out_end_matter(page: Page, content: list[bool]) -> None:
 
 def _opening(page: Page, content: Sequence[bool], first: int) -> list[int]:
     """The last lines, from `first` on, that say that the text has ended, or that its author comes."""
-    text, blocks = page.text, page.blocks
     authors = _authors(page)
-    opens = _OPENS.union(author[0] for author in authors)
-    lines = (n for n in range(len(blocks) - 1, first - 1, -1) if text[blocks[n][0]] in opens)
+    lines = [n for n in page.may_begin(_OPENS + "".join([author[0] for author in authors])) if n >= first]
     found: list[int] = []
-    for number in islice((n for n in lines if _may_open(page, n, authors)), _MOST_HEADS):
+    for number in islice((n for n in reversed(lines) if _may_open(page, n, authors)), _MOST_HEADS):
         line = page.line(number, _SEEN)
         named = None if _SELF.match(line) else _NAMED.match(line)
         if named is not None:
-            found += [number] * _names_a_body(named["name"], text)
+            found += [number] * _names_a_body(named["name"], page.text)
         elif not _tells_of(page, number, authors) or (content[number] and _stands_apart(page, number)):
             found.append(number)
     return found[::-1]
@@ -100,11 +99,16 @@ def _authors(page: Page) -> list[str]:
 
 
 def _may_open(page: Page, number: int, authors: Sequence[str]) -> bool:
-    line, short = page.line(number, _SEEN), page.words[number] <= _HEAD_WORDS
-    if short and (_END.match(line) or _SELF.match(line)):
-        return True
-    named = _NAMED.match(line)
-    return (named is not None and (short or ":" in named["mark"])) or _tells_of(page, number, authors)
+    start = page.blocks[number][0]
+    head = page.text[start : start + 3].lower()
+    if head in _OPENS_ON or not (head.isascii() and head[0].isalpha()):
+        line, short = page.line(number, _SEEN), page.words[number] <= _HEAD_WORDS
+        if short and (_END.match(line) or _SELF.match(line)):
+            return True
+        named = _NAMED.match(line)
+        if named is not None and (short or ":" in named["mark"]):
+            return True
+    return bool(authors) and _tells_of(page, number, authors)
 
 
 def _tells_of(page: Page, number: int, authors: Sequence[str]) -> bool:
@@ -115,7 +119,7 @@ def _tells_of(page: Page, number: int, authors: Sequence[str]) -> bool:
 
 def _stands_apart(page: Page, number: int) -> bool:
     """Whether a line stands in other elements than the sentence above it, and is no part of a list."""
-    part = page.tag(number) in _PARTS or page.tag(number - 1) in HEADING_TAGS
+    part = page.tags[number] in _PARTS or page.tags[number - 1] in HEADING_TAGS
     return not part and not page.stand_alike(number, page.sentences.rfind(1, 0, number))
 
 

@@ -44,7 +44,7 @@ def take_in_heads(page: Page, content: list[bool], datelines: set[int]) -> None:
     inside, place = bytearray(content), len(content)
     while (place := inside.rfind(b"\0\1", 0, place + 1)) >= 0:
         start = place + 1
-        if not any(page.prose[start : start + 4]) and start not in datelines:
+        if 1 not in page.prose[start : start + 4] and start not in datelines:
             continue
         taken: list[int] = []
         waiting: list[int] = []
@@ -88,10 +88,10 @@ def take_in_title(page: Page, content: list[bool]) -> None:
     first = next((number for number in inside if page.prose[number]), inside[0] if inside else 0)
     declared = [_plain(page.declared.get(name, "")) for name in TITLES]
     titles = _with_and_without_site(declared, _plain(page.declared.get("og:site_name", "")))
-    if inside and page.tag(first) in _HEADLINE_TAGS and _plain(page.line(first)) in titles:
+    if inside and page.tags[first] in _HEADLINE_TAGS and _plain(page.line(first)) in titles:
         first += 1  # a long headline is no paragraph
     lines = {number: _plain(page.line(number)) for number in range(first - 1, -1, -1) if page.words[number]}
-    headings = [number for number in lines if page.tag(number) in _HEADLINE_TAGS]
+    headings = [number for number in lines if page.tags[number] in _HEADLINE_TAGS]
     said = [n for n in headings if any(title.startswith(lines[n]) for title in titles)]
     said += [n for n, line in lines.items() if line in titles and page.words[n] > 2 and _stands_free(page, n)]
     if said:
@@ -101,7 +101,7 @@ def take_in_title(page: Page, content: list[bool]) -> None:
             is_label = page.words[number] <= _LABEL_WORDS and not (
                 page.terminal[number] or page.dated[number]
             )
-            content[number] = page.link_share(number) < MENU_SHARE and not is_label
+            content[number] = page.link_shares[number] < MENU_SHARE and not is_label
     else:
         for number in [*_chief_headings(page, headings, first), *headings]:
             names_site = any(title.endswith(lines[number]) for title in declared)
@@ -117,7 +117,7 @@ def take_in_title(page: Page, content: list[bool]) -> None:
 
 def take_in_headings(page: Page, content: list[bool]) -> None:
     """A heading like two of the text's, above a line like those below them, is the text's with that line."""
-    headings = [n for n in range(len(content) - 1) if page.tag(n) in HEADING_TAGS and n not in page.roles]
+    headings = [n for n in range(len(content) - 1) if page.tags[n] in HEADING_TAGS and n not in page.roles]
     own = Counter(_forms(page, number) for number in headings if content[number] and content[number + 1])
     for number in headings if own else ():
         if not content[number] and own[_forms(page, number)] > 1 and not page.filled[number]:
@@ -134,8 +134,8 @@ def _forms(page: Page, number: int) -> tuple[Form, Form]:
 
 def _chief_headings(page: Page, headings: Sequence[int], first: int) -> list[int]:
     """The only `<h1>` above a text that may begin with a heading of its own; none above a menu."""
-    chief = [number for number in headings if page.tag(number) == "h1"]
-    if len(chief) == 1 and sum(map(page.is_link, range(chief[0], first))) <= _FURNITURE_BETWEEN:
+    chief = [number for number in headings if page.tags[number] == "h1"]
+    if len(chief) == 1 and sum(page.links[chief[0] : first]) <= _FURNITURE_BETWEEN:
         return chief
     return []
 
@@ -144,7 +144,7 @@ def _declared_summary(page: Page, start: int, end: int) -> list[int]:
     """The first of some lines that says what the page declares to be about, or begins so; else none."""
     about = {_summary(page.declared.get(name, "")) for name in _DESCRIPTIONS} - {""}
     for number in range(start, min(start + _LINES_BETWEEN, end)) if about else ():
-        if page.words[number] < _SUMMARY_WORDS or number in page.roles or page.is_link(number):
+        if page.words[number] < _SUMMARY_WORDS or number in page.roles or page.links[number]:
             continue
         line = _summary(page.line(number))
         if any(one.startswith(line) for one in about):
@@ -159,8 +159,8 @@ def _summary(line: str) -> str:
 def _stands_free(page: Page, number: int) -> bool:
     """Whether a block is no member of a list, and in no element named as the way to a page is."""
     hints = page.blocks[number].hints
-    free = hints is not None and hints.words.isdisjoint(HINT_WORDS["menu"]) and not page.is_link(number)
-    return free and page.tag(number) not in ("li", "td", "tr", "dd")
+    free = hints is not None and hints.words.isdisjoint(HINT_WORDS["menu"]) and not page.links[number]
+    return free and page.tags[number] not in ("li", "td", "tr", "dd")
 
 
 def _with_and_without_site(titles: Sequence[str], site: str) -> set[str]:
@@ -192,7 +192,7 @@ def _plain(title: str) -> str:
 
 def _may_be_undeclared(page: Page, number: int) -> bool:
     """Whether a heading may be the headline though the page declares another title."""
-    known = page.tag(number) == "h1" and page.words[number] > 2
+    known = page.tags[number] == "h1" and page.words[number] > 2
     return known and not page.filled[number] and number not in page.roles
 
 
@@ -217,11 +217,11 @@ def is_title_like(page: Page, number: int) -> bool:
 
 def mark_repeated_title(page: Page, content: list[bool]) -> None:
     """A title above furniture that the text repeats at its own head is a duplicate."""
-    long = (number for number in page.where(page.prose) if content[number] and page.words[number] > 60)
-    first = next(long, 0)
+    words = page.words
+    first = next((number for number in page.inside(content, page.prose) if words[number] > 60), 0)
     furniture = (n for n in range(first - 1, -1, -1) if not content[n] and not page.is_metadata(n))
     last = next(furniture, 0)
     head = page.line(first, 600).casefold() if last else ""
     for number in range(last):
-        if page.words[number] >= 4 and not page.is_metadata(number) and page.line(number).casefold() in head:
+        if words[number] >= 4 and not page.is_metadata(number) and page.line(number).casefold() in head:
             page.roles[number] = Role("duplicate", "repeated at the head of the text")

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import compress, pairwise
+from itertools import accumulate, compress, pairwise
 from operator import mul
 
 from mtag.document import HEADING_TAGS
+from mtag.furniture import KINDS
 from mtag.pageblocks import Page
 from mtag.patterns import late
 
@@ -43,6 +44,8 @@ _ALSO = late(
 )
 """What stands over one headline amid a text."""
 
+_MENU = KINDS.index("menu")
+
 _OPENER_WORDS, _EXCERPT_WORDS = 6, 50
 """Most words of a line that opens a list, and of an excerpt."""
 
@@ -65,6 +68,9 @@ _MOST_EXCERPTS = 50
 _MANY = 4
 """So many lines above a headline, each of so many words, are a list, and not those of one headline."""
 
+_LINES_BETWEEN = 5
+"""Most lines from one link to read on to the next one, in a list of titles and excerpts."""
+
 _LINES_OF_HEAD = 8
 """Most lines of a headline, with its date and its author."""
 
@@ -75,25 +81,31 @@ def mark_other_documents(page: Page) -> None:
     They run to the next sentences, before which a headline is theirs; what little text stands below
     such a line, beside all that stands above it, belongs to the list.
     """
-    size, done, last, above, paragraph, ends_of, runs = len(page.blocks), 0, 0, 0, 0, 0, 0
-    sizes = [*map(mul, page.words, page.sentences)]
-    whole = sum(sizes)
-    last_long = max((number for number, words in enumerate(sizes) if words > _EXCERPT_WORDS), default=-1)
-    ends = [*page.where(page.terminal)]
-    last_title = _last_title(page)
+    size, done, last, paragraph, ends_of, runs = len(page.blocks), 0, 0, 0, 0, 0
+    words, html = page.words, page.html
+    sizes = [*map(mul, words, page.sentences)]
+    sums = [0, *accumulate(sizes)]
+    whole = sums[-1]
+    last_long = next((n for n in range(size - 1, -1, -1) if sizes[n] > _EXCERPT_WORDS), -1)
+    ends = [*page.where(page.terminal)] if html else []
+    last_title = -1 if html else _last_title(page)
     for number in page.where(page.leads):
-        if page.words[number] > _OPENER_WORDS or number in page.roles:
+        if words[number] > _OPENER_WORDS or number in page.roles:
             continue
-        ends_of += page.terminal.count(1, done, number)
-        runs += page.terminal.count(b"\0\1", max(done - 1, 0), number)
-        passed, done, first = sizes[done:number], number, number + 1
-        above, paragraph = above + sum(passed), max(paragraph, max(passed, default=0))
+        above, first = sums[number], number + 1
         if last < first:
             found = page.sentences.find(1, first)
             last = size if found < 0 else found
+        is_menu = page.use[number] == _MENU
+        if not above and (is_menu or html or last == size or last - first < _MANY):
+            continue
+        if html:
+            ends_of += page.terminal.count(1, done, number)
+            runs += page.terminal.count(b"\0\1", max(done - 1, 0), number)
+        paragraph, done = max(paragraph, max(sizes[done:number], default=0)), number
         line = page.line(number)
-        if page.furniture(number) == "menu":
-            if above and first < last and (first + 1 < last or last == size) and _BESIDE.match(line):
+        if is_menu:
+            if first < last and (first + 1 < last or last == size) and _BESIDE.match(line):
                 page.set_all(range(first, first + 1), "menu", "a link to another page")
         elif not _LINK.match(line):
             share = TEXT_SHARE if number <= last_long else _EXCERPTS_SHARE
@@ -101,19 +113,17 @@ def mark_other_documents(page: Page) -> None:
             below = last if goes_on else size
             if above and not goes_on:
                 below = (
-                    _first_alike(page, number, ends)
-                    if page.html
-                    else _below_titles(page, first, last, last_title)
+                    _first_alike(page, number, ends) if html else _below_titles(page, first, last, last_title)
                 )
             # A text has a headline of its own, the rest of one that began above has none.
-            has_headline = goes_on and paragraph < _PARAGRAPH_ABOVE[False] and not page.is_link(below - 1)
+            has_headline = goes_on and paragraph < _PARAGRAPH_ABOVE[False] and not page.links[below - 1]
             stop = _first_of_text(page, first, below) if has_headline else below
             if (
                 (above and below == first + 1 and _ALSO.match(line))
-                or paragraph >= _PARAGRAPH_ABOVE[page.html]
-                or (page.html and above >= _TEXT_ABOVE and 2 * runs < ends_of)
-                or (above >= _WORDS_ABOVE and all(map(page.is_link, range(first, min(stop, first + _MANY)))))
-                or (goes_on and not above and not page.html and _headlines(page, first, stop) >= _MANY)
+                or paragraph >= _PARAGRAPH_ABOVE[html]
+                or (html and above >= _TEXT_ABOVE and 2 * runs < ends_of)
+                or (above >= _WORDS_ABOVE and all(page.links[first : min(stop, first + _MANY)]))
+                or (goes_on and not above and not html and _headlines(page, first, stop) >= _MANY)
             ):
                 if above and below < size:
                     stop = below if below == first + 1 else stop
@@ -131,7 +141,7 @@ def _first_alike(page: Page, opener: int, ends: Sequence[int]) -> int:
     own = page.sentences.rfind(1, 0, opener)
     place = bisect_left(ends, opener + 1)
     alike = (n for n in ends[place : place + _MOST_EXCERPTS] if page.stand_alike(own, n))
-    texts = (n for n in alike if page.words[n] >= _MANY and page.tag(n - 1) not in HEADING_TAGS)
+    texts = (n for n in alike if page.words[n] >= _MANY and page.tags[n - 1] not in HEADING_TAGS)
     return next(texts, len(page.blocks))
 
 
@@ -193,11 +203,16 @@ def mark_excerpts(page: Page) -> None:
 
 def mark_related(page: Page) -> None:
     """Mark lists of other documents: title, excerpt that repeats it, "More information", again and again."""
+    markers = [*page.where(page.marker)]
+    if not any(
+        third - first <= 2 * _LINES_BETWEEN for first, third in zip(markers, markers[2:], strict=False)
+    ):
+        return
     runs: list[list[int]] = []
-    for marker in page.where(page.marker):
+    for marker in markers:
         if not _MORE.match(page.line(marker)):
             continue
-        if runs and marker - runs[-1][-1] <= 5:
+        if runs and marker - runs[-1][-1] <= _LINES_BETWEEN:
             runs[-1].append(marker)
         else:
             runs.append([marker])

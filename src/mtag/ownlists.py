@@ -50,7 +50,7 @@ def find_own_lists(page: Page) -> list[range]:
     """The links of each list that the line above it announces, amid a text or below it."""
     if (text := page.sentences.find(1)) < 0:
         return []
-    shares = [*map(page.link_share, range(len(page.blocks)))]
+    shares = page.link_shares
     found: list[range] = []
     for first in range(text + 1, len(shares)):
         if shares[first - 1] < MENU_SHARE <= shares[first]:

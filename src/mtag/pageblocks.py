@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import accumulate, compress, pairwise
-from operator import itemgetter
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -13,7 +13,8 @@ import numpy.typing as npt
 
 from mtag.arrays import Floats32
 from mtag.blockfeatures import Counts
-from mtag.document import Block, Document, Language, Role
+from mtag.chunks import are_among
+from mtag.document import Block, Document, DomHints, Language, Role
 from mtag.furniture import KINDS
 from mtag.patterns import late
 
@@ -27,6 +28,8 @@ _BILINGUAL = 0.25
 
 HEADLINE_WORDS = 30
 """Most words of a headline."""
+
+_NO_HINTS = DomHints((), frozenset(), 0.0)
 
 _ALL_LINKS = 0.95
 """Share of a block's letters in links from which it is nothing else."""
@@ -83,6 +86,16 @@ class Page:
     """A few words, all of them of lists of other documents."""
     shape: bytes
     use: bytes
+    opening: bytes
+    """Codes of the first characters (`chunks.codes_of`)."""
+    closing: bytes
+    """Codes of the last characters."""
+    link_shares: Sequence[float] = ()
+    """The share of each block's letters that stand in links, 0 to 1."""
+    links: bytes = b""
+    """Nothing but links."""
+    tags: Sequence[str] = ()
+    """The element that each block is the text of, where that is known."""
     foreign: Sequence[bool] = ()
     """In the one of English and French that is not the language of the page's prose."""
     bilingual: bool = False
@@ -94,8 +107,8 @@ class Page:
 
     def line(self, number: int, limit: int = 400) -> str:
         """The text of a block without a bullet before it."""
-        block = self.blocks[number]
-        line = self.text[block.start : min(block.end, block.start + limit)]
+        start, end, _ = self.blocks[number]
+        line = self.text[start : end if end - start < limit else start + limit]
         bullet = _BULLET.match(line) if self.listed[number] else None
         return line[bullet.end() :] if bullet else line
 
@@ -103,24 +116,9 @@ class Page:
         """The text of a block without the marks that stand around the words of a link or a heading."""
         return self.line(number).lstrip("> ").rstrip(" .:!»>→…*")
 
-    def tag(self, number: int) -> str:
-        """The element that a block is the text of, where that is known."""
-        hints = self.blocks[number].hints
-        return hints.tags[-1] if hints is not None and hints.tags else ""
-
     def form(self, number: int) -> Form:
         """The names of the elements around a block, and the words by which they say what they are."""
-        hints = self.blocks[number].hints
-        return ((), frozenset()) if hints is None else hints[:2]
-
-    def is_link(self, number: int) -> bool:
-        """Whether a block is nothing but links."""
-        return self.link_share(number) >= _ALL_LINKS
-
-    def link_share(self, number: int) -> float:
-        """The share of a block's letters that stand in links, 0 to 1."""
-        hints = self.blocks[number].hints
-        return 0.0 if hints is None else hints.link_share
+        return (self.blocks[number][2] or _NO_HINTS)[:2]
 
     def stand_alike(self, one: int, other: int) -> bool:
         """Whether two blocks stand in elements of the same kinds and names."""
@@ -170,6 +168,24 @@ class Page:
         """The numbers of the blocks that are marked."""
         return compress(range(len(marks)), marks) if 1 in marks else iter(())
 
+    def inside(self, content: Sequence[bool], marks: bytes) -> Iterator[int]:
+        """The numbers of the blocks of content that are marked."""
+        return compress(self.where(marks), compress(content, marks))
+
+    def may_begin(self, characters: str) -> Iterator[int]:
+        """The numbers of the blocks that begin with one of some characters, or with one of the same code."""
+        return self.where(self.opening.translate(_among(characters)))
+
+    def may_end(self, characters: str) -> Iterator[int]:
+        """The same of those that end so."""
+        return self.where(self.closing.translate(_among(characters)))
+
+
+@lru_cache(maxsize=64)
+def _among(characters: str) -> bytes:
+    """Which codes are those of some characters, as `bytes.translate` takes them."""
+    return are_among(characters).tobytes()
+
 
 def make_pages(
     documents: Sequence[tuple[Document, Sequence[Language]]], scores: Floats32, counts: Counts
@@ -180,11 +196,26 @@ def make_pages(
     ends = accumulate((len(document.blocks) for document, _ in documents), initial=0)
     for (document, languages), (first, last) in zip(documents, pairwise(ends), strict=True):
         own = [column[first:last] for column in columns]
-        page = Page(document.text, document.blocks, document.format == "html", *own)
-        page.declared = document.declared
-        _mark_foreign(page, [*map(itemgetter(0), languages)])
+        text, blocks, kind, _, declared = document
+        html = kind == "html"
+        page = Page(text, blocks, html, *own)
+        page.link_shares, page.links, page.tags = _in_tree(blocks) if html else _in_no_tree(len(blocks))
+        page.declared = declared
+        _mark_foreign(page, [code for code, _ in languages])
         pages.append(page)
     return pages
+
+
+def _in_tree(blocks: Sequence[Block]) -> tuple[list[float], bytes, list[str]]:
+    """What a `Page` knows of each block by its hints."""
+    hints = [hints or _NO_HINTS for _, _, hints in blocks]
+    shares = [share for _, _, share in hints]
+    return shares, bytes(map(_ALL_LINKS.__le__, shares)), [tags[-1] if tags else "" for tags, _, _ in hints]
+
+
+def _in_no_tree(size: int) -> tuple[list[float], bytes, list[str]]:
+    """The same of so many blocks without tags."""
+    return [0.0] * size, bytes(size), [""] * size
 
 
 def _columns(scores: Floats32, counts: Counts) -> tuple[Any, ...]:
@@ -216,16 +247,19 @@ def _columns(scores: Floats32, counts: Counts) -> tuple[Any, ...]:
         (counts.kind == _RELATED) & (counts.kind_share == 1) & (words <= 4),
         shape,
         use.astype(np.uint8),
+        counts.opening,
+        counts.closing,
     )
     return scores.tolist(), words.tolist(), *[mark.tobytes() for mark in marks]
 
 
 def _mark_foreign(page: Page, codes: list[str]) -> None:
-    sizes = {"en": 0, "fr": 0}
-    for number in page.where(page.prose):
-        if codes[number] in sizes:
-            sizes[codes[number]] += page.words[number]
-    other, main = sorted(sizes, key=lambda code: (sizes[code], code == "en"))
+    if "en" not in codes or "fr" not in codes:
+        return
+    sizes = dict.fromkeys(codes, 0)
+    for code, words in zip(compress(codes, page.prose), compress(page.words, page.prose), strict=True):
+        sizes[code] += words
+    main, other = ("en", "fr") if sizes["en"] >= sizes["fr"] else ("fr", "en")
     page.bilingual = sizes[other] > _BILINGUAL * sizes[main]
-    if sizes[main] and other in codes:
+    if sizes[main]:
         page.foreign = [code == other for code in codes]

@@ -8,11 +8,12 @@ of these.
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections import Counter
-from itertools import compress
+from itertools import chain, compress
 
 from mtag.cards import mark_cards
-from mtag.chrome import METADATA_LABEL
+from mtag.chrome import declared_field
 from mtag.document import HEADING_TAGS
 from mtag.otherdocuments import TEXT_SHARE, mark_excerpts, mark_other_documents, mark_related
 from mtag.ownlists import find_own_lists
@@ -31,6 +32,9 @@ _REPLY = late(
 
 _TRAIL, _BACK, _ON = (" > ", " › ", " » ", " → "), "«‹←<", "»›→>"
 
+_OPENS_HERE, _HERE_OPENS = "hHaAvVyY", frozenset(("hom", "acc", "vou", "you"))
+"""The first letter of what tells the way to a page, and the first three, small."""
+
 _FIELD_WORDS = 12
 """Most words of a declared field that ends as a sentence does."""
 
@@ -44,7 +48,7 @@ _BUTTON = late(
     r"|je (?:donne|soutiens|fais un don)|fai(?:re|tes) un don|donner)\b",
     re.I,
 )
-_BUTTON_OPENS = frozenset("DdGgMmJjFf")
+_BUTTON_OPENS = "DdGgMmJjFf"
 _BUTTON_WORDS, _LINES_OF_BOX = 5, 4
 """Most words of a button, and most lines above it in its box."""
 
@@ -80,14 +84,14 @@ def mark_blocks(page: Page) -> None:
 
 def _mark_asides(page: Page) -> None:
     """Mark captions and offers to subscribe, by their elements, where they are a small part of a page."""
-    hints = [(number, block.hints) for number, block in enumerate(page.blocks) if block.hints is not None]
+    hints = [(number, hint) for number, (_, _, hint) in enumerate(page.blocks) if hint is not None]
     captions = [
         number
-        for number, hint in hints
-        if "figcaption" in hint.tags or ("caption" in hint.words and not page.sentences[number])
+        for number, (tags, words, _) in hints
+        if "figcaption" in tags or ("caption" in words and not page.sentences[number])
     ]
-    offers = [number for number, hint in hints if not _OFFERS.isdisjoint(hint.words)]
-    forms = [n for n, hint in hints if "form" in hint.tags and n and page.terminal[n - 1]]
+    offers = [number for number, (_, words, _) in hints if not _OFFERS.isdisjoint(words)]
+    forms = [n for n, (tags, _, _) in hints if n and page.terminal[n - 1] and "form" in tags]
     offers += [number - 1 for number in forms if _offers(page, number - 1, number)]
     offers += _appeals(page)
     most = _MOST_ASIDE * sum(page.words)
@@ -114,9 +118,8 @@ def _offers(page: Page, number: int, form: int) -> bool:
 
 def _appeals(page: Page) -> list[int]:
     """The button to give in a box, and what that says above it: the box has a name that the text has not."""
-    text, blocks = page.text, page.blocks
-    opens = (n for n in page.where(page.short) if text[blocks[n][0]] in _BUTTON_OPENS)  # few lines
-    buttons = [n for n in opens if n and page.words[n] <= _BUTTON_WORDS and _is_button(page, n)]
+    short = (n for n in page.may_begin(_BUTTON_OPENS) if n and page.short[n])
+    buttons = [n for n in short if page.words[n] <= _BUTTON_WORDS and _is_button(page, n)]
     if not buttons:
         return []
     sizes: Counter[Form] = Counter()
@@ -135,7 +138,7 @@ def _appeals(page: Page) -> list[int]:
 
 
 def _is_button(page: Page, number: int) -> bool:
-    named = page.is_link(number) or page.tag(number) == "button"
+    named = bool(page.links[number]) or page.tags[number] == "button"
     return named and _BUTTON.match(page.label(number)) is not None
 
 
@@ -144,19 +147,19 @@ def mark_metadata(page: Page) -> None:
     for here in page.where(page.labelled):
         if here in page.roles:
             continue
-        match = METADATA_LABEL.match(page.line(here))
+        match = declared_field(page.line(here))
         if match is None:
             continue
         long = page.words[here] > _FIELD_WORDS or _TWO_SENTENCES.search(match["value"]) is not None
         prose = page.terminal[here] and long
-        if match["value"].strip() and (prose or page.tag(here) in HEADING_TAGS):
+        if match["value"].strip() and (prose or page.tags[here] in HEADING_TAGS):
             continue
         page.set(here, "metadata", f"declared field {match['label'].lower()!r}")
         for number in () if match["value"].strip() else range(here + 1, len(page.blocks)):
             if (
                 page.words[number] > _FIELD_WORDS
                 or page.listed[number] != page.listed[here]
-                or METADATA_LABEL.match(page.line(number))
+                or declared_field(page.line(number))
             ):
                 break
             page.set(number, "metadata", "value of a declared field")
@@ -166,25 +169,40 @@ def mark_metadata(page: Page) -> None:
 
 def _mark_trails(page: Page) -> None:
     """Mark ways to a page (*Home > News > 2021*) and links to the pages before and after it (*« Title*)."""
-    text = page.text
-    trails = [mark for mark in _TRAIL if mark[1] in text]  # one character is searched for fastest
-    for number in page.where(page.short):
-        start, end, _ = page.blocks[number]
+    text, blocks = page.text, page.blocks
+    several = _with_marks(page)
+    opens = [n for n in page.may_begin(_OPENS_HERE) if page.short[n]]
+    here = [n for n in opens if text[blocks[n][0] : blocks[n][0] + 3].lower() in _HERE_OPENS]
+    for number in chain(here, page.may_begin(_BACK), page.may_end(_ON), several):
+        if not page.short[number] or page.terminal[number] or number in page.roles:
+            continue
+        start, end, _ = blocks[number]
         back, on = text[start] in _BACK, text[end - 1] in _ON
-        if (trails and sum([text.count(mark, start, end) for mark in trails]) >= 2) or (
-            text[start] in "hHaAvVyY" and _HERE.match(text, start, end)
+        if _HERE.match(text, start, end) or (
+            number in several and sum([text.count(mark, start, end) for mark in _TRAIL]) > 1
         ):
             reason = "the way to the page"
         elif (
             (back and not any(text.find(mark, start, end) >= 0 for mark in _ON))
             or (on and not any(text.find(mark, start, end) >= 0 for mark in _BACK))
-            or ((back or on) and page.is_link(number))
+            or ((back or on) and page.links[number])
         ):
             reason = "a link to another page"
         else:
             continue
-        if number not in page.roles and not page.terminal[number]:
-            page.set(number, "menu", reason)
+        page.set(number, "menu", reason)
+
+
+def _with_marks(page: Page) -> set[int]:
+    """The lines that hold a mark of a trail more than once, or several of them."""
+    text, found, several = page.text, {-1}, set[int]()
+    for mark in _TRAIL:
+        place = text.find(mark[1])
+        while place >= 0:
+            number = bisect(page.blocks, (place + 1,)) - 1
+            (several if number in found else found).add(number)
+            place = text.find(mark[1], place + 1)
+    return several - {-1}
 
 
 def _mark_comments(page: Page) -> None:

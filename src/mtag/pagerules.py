@@ -91,8 +91,8 @@ def find_datelines(page: Page) -> set[int]:
 def mark_furniture(page: Page, content: list[bool]) -> bool:
     """Leave out short lines that say what only furniture says, wherever they stand."""
     found = False
-    for number in page.where(page.short):
-        if not content[number] or number in page.roles or page.tag(number) == "tr":
+    for number in page.inside(content, page.short):
+        if number in page.roles or page.tags[number] == "tr":
             continue
         role = furniture_role(page.label(number))
         if role is not None:
@@ -120,7 +120,7 @@ def keep_text(page: Page, content: list[bool]) -> list[bool]:
     if not page.html:
         return [True] * len(content)
     return [
-        inside or page.link_share(number) < MENU_SHARE or page.tag(number) in HEADING_TAGS
+        inside or page.link_shares[number] < MENU_SHARE or page.tags[number] in HEADING_TAGS
         for number, inside in enumerate(content)
     ]
 
@@ -184,8 +184,8 @@ def _is_short_sentence(page: Page, number: int) -> bool:
 
 def _runs_on(page: Page, number: int, beside: int) -> bool:
     """Whether a block is one more paragraph in the elements of the one beside it."""
-    alike = page.stand_alike(number, beside) and page.tag(number) != "li"
-    return alike and page.link_share(number) < MENU_SHARE
+    alike = page.stand_alike(number, beside) and page.tags[number] != "li"
+    return alike and page.link_shares[number] < MENU_SHARE
 
 
 def leave_out_links(page: Page, content: list[bool]) -> None:
@@ -196,7 +196,7 @@ def leave_out_links(page: Page, content: list[bool]) -> None:
     links = [
         number
         for number in range(kept[-1] + 1, len(content))
-        if page.is_link(number) and page.words[number] > 2 and not page.terminal[number]
+        if page.links[number] and page.words[number] > 2 and not page.terminal[number]
     ]
     if len(links) > _FEW_LINKS:
         _leave_out(page, content, kept, links)
@@ -206,7 +206,7 @@ def leave_out_last_heading(page: Page, content: list[bool]) -> None:
     """A heading below the last sentence of a text, with nothing of it below, heads something else."""
     kept = _sentences_of_text(page, content)
     below = [*compress(range(kept[-1] + 1, len(content)), content[kept[-1] + 1 :])] if kept else []
-    if len(below) != 1 or page.tag(below[0]) not in HEADING_TAGS or page.terminal[below[0]]:
+    if len(below) != 1 or page.tags[below[0]] not in HEADING_TAGS or page.terminal[below[0]]:
         return
     content[below[0]] = _is_call(page, below[0])
 
@@ -221,7 +221,7 @@ def take_in_calls(page: Page, content: list[bool]) -> None:
 def _is_call(page: Page, number: int) -> bool:
     """Whether a line that is no link gives a number to call, in the elements of the sentence above it."""
     sentence = page.sentences.rfind(1, 0, number)
-    if sentence < 0 or page.is_link(number) or not _CALL.search(page.line(number)):
+    if sentence < 0 or page.links[number] or not _CALL.search(page.line(number)):
         return False
     return page.stands_beside(number, sentence)
 
@@ -231,24 +231,28 @@ def leave_out_headlines(page: Page, content: list[bool]) -> None:
     kept = _sentences_of_text(page, content)
     if not kept:
         return
-    below, above = (
-        [number for number in numbers if _may_lead_away(page, number)]
-        for numbers in (range(kept[-1] + 1, len(content)), range(kept[0]))
-    )
+    below = _headlines(page, range(kept[-1] + 1, len(content)))
+    above = _headlines(page, range(kept[0]))
     if sum(content[number] for number in below) >= _HEADLINES_BELOW:
         _leave_out(page, content, kept, below)
     if len(above) > _HEADLINES_ABOVE:
         _leave_out(page, content, kept, above[:-1])
 
 
-def _may_lead_away(page: Page, number: int) -> bool:
-    is_headline = page.words[number] >= _LEAST_HEADLINE_WORDS and is_title_like(page, number)
-    return is_headline and not page.terminal[number] and not page.dated[number]
+def _headlines(page: Page, lines: range) -> list[int]:
+    """The lines that may lead away."""
+    words, terminal, dated = page.words, page.terminal, page.dated
+    return [
+        number
+        for number in lines
+        if words[number] >= _LEAST_HEADLINE_WORDS and not (terminal[number] or dated[number])
+        if is_title_like(page, number)
+    ]
 
 
 def _sentences_of_text(page: Page, content: list[bool]) -> list[int]:
     """The sentences that are content, where a long paragraph or many words show that they are a text."""
-    kept = [number for number in page.where(page.sentences) if content[number] and not page.is_link(number)]
+    kept = [number for number in page.inside(content, page.sentences) if not page.links[number]]
     sizes = [page.words[number] for number in kept]
     return kept if max(sizes, default=0) >= _PARAGRAPH_WORDS or sum(sizes) >= _TEXT_WORDS else []
 

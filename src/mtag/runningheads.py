@@ -26,9 +26,9 @@ RUNNING = Role("chrome", "on every page")
 
 def mark_running_heads(page: Page) -> None:
     """Mark the numbers of pages, lines that hold such a number, and those beside them that come again."""
-    dated = [number for number in page.where(page.dated) if number not in page.roles or page.blank[number]]
-    if len(dated) < _PAGES:
+    if page.dated.count(1) < _PAGES:
         return
+    dated = [number for number in page.where(page.dated) if number not in page.roles or page.blank[number]]
     alone = {number: int(match[1]) for number in dated if (match := _NUMBER.match(page.line(number)))}
     numbers = [*alone] if _are_pages(page, alone) else []
     numbers += _with_numbers(page, dated)

@@ -186,14 +186,18 @@ def _name(page: Page, content: list[bool], datelines: set[int]) -> tuple[list[Ro
     last = inside[-1] + 1 if inside else 0
     text_ends = next((number for number in reversed(inside) if page.prose[number]), last)
     roles = [*map(_BEFORE.__getitem__, page.use[:last]), *map(_AFTER.__getitem__, page.use[last:])]
-    for number in inside:
-        shape = page.shape[number]
-        heads = shape != HEADING or (number < text_ends and is_title_like(page, number))
-        roles[number] = _CONTENT[shape if heads else INSIDE]
-    if page.html:
-        for number, is_content in enumerate(content):
-            named = _content_by_hints(page, number) if is_content else _furniture_by_hints(page, number)
-            roles[number] = named or roles[number]
+    for number, shape in zip(inside, compress(page.shape, content), strict=True):
+        if shape == HEADING and not (number < text_ends and is_title_like(page, number)):
+            roles[number] = _CONTENT[INSIDE]
+        else:
+            roles[number] = _CONTENT[shape]
+    for number, (_, _, hints) in enumerate(page.blocks if page.html else ()):
+        if hints is None:
+            continue
+        if content[number]:
+            roles[number] = _content_by_hints(page, number, hints.tags) or roles[number]
+        elif not page.filled[number]:
+            roles[number] = _furniture_by_hints(hints.tags, hints.words) or roles[number]
     for number in datelines:
         if content[number]:
             roles[number] = Role("dateline", "place and date")
@@ -202,32 +206,33 @@ def _name(page: Page, content: list[bool], datelines: set[int]) -> tuple[list[Ro
     return roles, [number for number in inside if number not in page.roles] if page.roles else inside
 
 
-def _content_by_hints(page: Page, number: int) -> Role | None:
+def _content_by_hints(page: Page, number: int, tags: Sequence[str]) -> Role | None:
     """What the elements around a block of content say that its text does not."""
-    tag, hints = page.tag(number), page.blocks[number].hints
-    if hints is None:
-        return None
+    tag = tags[-1] if tags else ""
     if tag in HEADING_TAGS and page.words[number] <= TITLE_WORDS:
         return Role("title", f"<{tag}>")
     if tag == "tr":
         return Role("table", "table row")
     if tag in ("li", "dd", "dt"):
         return _CONTENT[LIST]
-    if "blockquote" in hints.tags and not page.listed[number]:
+    if "blockquote" in tags and not page.listed[number]:
         return _CONTENT[QUOTE]
     return None
 
 
-def _furniture_by_hints(page: Page, number: int) -> Role | None:
+def _furniture_by_hints(tags: Sequence[str], words: frozenset[str]) -> Role | None:
     """What the elements around a block of furniture say, where its words leave a doubt."""
-    hints = page.blocks[number].hints
-    if hints is None or page.filled[number]:
-        return None
-    named = ALL_HINT_WORDS & hints.words
-    for role, words in HINT_WORDS.items() if named else ():
-        if not words.isdisjoint(named):
-            return Role(role, f"inside an element named {min(words & named)!r}")
-    for tag in reversed(hints.tags):
-        if tag in _TAG_ROLES:
-            return Role(_TAG_ROLES[tag], f"inside <{tag}>")
+    if not ALL_HINT_WORDS.isdisjoint(words):
+        return _by_names(words)
+    if not _TAG_ROLES.keys().isdisjoint(tags):
+        tag = next(tag for tag in reversed(tags) if tag in _TAG_ROLES)
+        return Role(_TAG_ROLES[tag], f"inside <{tag}>")
     return None
+
+
+@lru_cache(maxsize=1024)
+def _by_names(words: frozenset[str]) -> Role:
+    """The same by the words of their names, some of which tell."""
+    named = ALL_HINT_WORDS & words
+    role = next(role for role, hinting in HINT_WORDS.items() if not hinting.isdisjoint(named))
+    return Role(role, f"inside an element named {min(HINT_WORDS[role] & named)!r}")
