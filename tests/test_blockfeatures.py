@@ -48,7 +48,7 @@ def test_blocks_are_counted_as_one_counts_by_hand(pages):
         assert found[: charkinds.COUNT, number].tolist() == [kinds[kind] for kind in range(charkinds.COUNT)]
         assert tuple(found[charkinds.COUNT :, number].tolist()) == plain.sorts_of(line)
         hashes = np.array([hash_word(plain.folded(word)) for word in plain.words_of(line)], np.uint64)
-        whole, head = line_hashes(hashes, np.array([0]), np.array([len(hashes)]))
+        whole, head = line_hashes(hashes, np.array([0, len(hashes)]))
         assert (counts.whole[number], counts.head[number]) == (whole[0], head[0])
         assert counts.chars[number] == blocks[number].end - blocks[number].start
         covered, opens = plain.cover(line)
@@ -93,9 +93,9 @@ def test_what_is_known_of_chunks_goes_with_their_vocabulary():
         numbers = np.array([vocabulary.number(word) for word in words.split()])
         known = memory.recall(vocabulary, numbers)
         for number, word in zip(numbers, words.split(), strict=True):
-            first, size = known.first[number], known.size[number]
+            last, size = divmod(int(known.words[number]), 1 << 32)
             wanted = [hash_word(one) for one in plain.words_of(word)]
-            assert known.hashes[first : first + size].tolist() == wanted
+            assert known.hashes[last - size : last].tolist() == wanted
 
 
 def test_what_stands_in_chunks_is_of_the_kinds_that_are_counted_there():

@@ -17,7 +17,7 @@ import numpy as np
 from baselines import SIMPLE
 
 from mtag.blockfeatures import count
-from mtag.blockmodel import best_sequence, hint_scores
+from mtag.blockmodel import best_sequence, groups, hint_scores
 from mtag.chunks import read_chunks
 from mtag.document import Document
 from mtag.furniture import KINDS
@@ -63,7 +63,10 @@ def whole_step(page, model):
 def own_scores(page, model):
     counts = count(page.text, page.blocks, model.own[:-1])
     scores = counts.features + model.own[-1]
-    return scores + hint_scores(page.blocks, model.hints) if model.use_hints else scores
+    if not model.use_hints:
+        return scores
+    hints = [block.hints for block in page.blocks]
+    return scores + hint_scores(hints, model.hints, *groups([hints]))
 
 
 def without_lexicon(model):

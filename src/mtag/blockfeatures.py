@@ -30,7 +30,7 @@ _PORTION_CHARS = 200_000
 _PORTION_BLOCKS = 20_000
 
 _ENDS_SENTENCE, _CLOSES, _LISTS = (
-    np.isin(np.arange(char.COUNT), kinds)
+    np.isin(np.arange(256), kinds)
     for kinds in (
         (char.FULL_STOP, char.ASK, char.ELLIPSIS),
         (char.QUOTE, char.CLOSE),
@@ -119,24 +119,28 @@ def _count(chunks: ChunkTable, bounds: Ints, weights: Floats32 | None) -> Counts
     sizes = ends - starts
     spans, groups, shown = _shown(bounds, sizes)
     found = tally(chunks, spans, groups)
-    seen = found.counts[WORDS]
-    first = seen.cumsum() - seen
-    covered, opens = phrase_cover(found.hashes, found.traits, first, seen)
-    whole, head = line_hashes(found.hashes, first, seen)
+    word_edges = np.zeros(len(sizes) + 1, np.int64)
+    found.counts[WORDS].cumsum(out=word_edges[1:])
+    covered, opens = phrase_cover(found.hashes, found.traits, word_edges)
+    whole, head = line_hashes(found.hashes, word_edges)
     counts = found.counts.astype(np.float32)
-    chars, seen_chars = sizes.astype(np.float32), shown.astype(np.float32)
-    words = counts[WORDS] * np.maximum(chars / seen_chars, 1)
+    seen, stops = counts[WORDS], counts[STOP_WORDS]
+    chars = sizes.astype(np.float32)
+    seen_chars, words = chars, seen
+    if groups is not None:
+        seen_chars = shown.astype(np.float32)
+        words = seen * np.maximum(chars / seen_chars, 1)
     edges, (closing, opening) = _first_and_last(chunks, starts, ends)
-    safe = np.maximum(counts[WORDS], 1)
+    safe = np.maximum(seen, 1)
     labelled = counts[char.COLON] > 0
-    for number in (labelled & (sizes > LABEL)).nonzero()[0].tolist():
-        start = int(starts[number])
+    long = (labelled & (sizes > LABEL)).nonzero()[0]
+    for number, start in zip(long.tolist(), starts.take(long).tolist(), strict=True):
         labelled[number] = chunks.text.find(":", start, start + LABEL) >= 0
     tallied = Tally(
         chars=chars,
         seen_chars=seen_chars,
         words=words,
-        seen=counts[WORDS],
+        seen=seen,
         counts=counts[: char.COUNT],
         shares=counts[CAPITALS : STOP_WORDS + 1] / safe,
         edges=edges,
@@ -151,7 +155,7 @@ def _count(chunks: ChunkTable, bounds: Ints, weights: Floats32 | None) -> Counts
         features=matrix(tallied) if weights is None else scores(tallied, weights),
         whole=whole,
         head=head,
-        stops=counts[STOP_WORDS],
+        stops=stops,
         digits=counts[char.DIGIT] > 0,
         labelled=labelled,
         terminal=_ENDS_SENTENCE.take(edges[0]),
@@ -188,17 +192,20 @@ def _first_and_last(
 
     A full stop inside closing quotes or brackets counts as the last character.
     """
-    places = np.empty((3, len(starts)), np.int64)
+    places = np.empty((2, len(starts)), np.int64)
     np.subtract(ends, 1, out=places[0])
     places[1] = starts
-    np.maximum(ends - 2, starts, out=places[2])
     codes = chunks.codes.take(places)
     kinds = kinds_of_codes().take(codes)
-    if (mixed := kinds == MIXED).any():
+    if MIXED in kinds.tobytes():
+        mixed = kinds == MIXED
         kinds[mixed] = [char.kind_of(chunks.text[place]) for place in places[mixed].tolist()]
-    end, _, before = kinds
-    np.copyto(end, before, where=_ENDS_SENTENCE.take(before) & _CLOSES.take(end))
-    return kinds[:2], codes[:2]
+    last = kinds[0]
+    closed = _CLOSES.take(last).nonzero()[0]
+    before = kinds_of_codes().take(chunks.codes.take(np.maximum(ends - 2, starts).take(closed)))
+    ended = _ENDS_SENTENCE.take(before)
+    last[closed[ended]] = before[ended]
+    return kinds, codes
 
 
 @lru_cache(maxsize=1)

@@ -1,8 +1,8 @@
 """What the block classifier counts in chunks, kept by their number, and summed for spans of text.
 
-Counts of several sorts are packed in one word of 64 bits, a field each, so that one running sum over
-the chunks (and one over the marks between them) adds up all; a span's counts are the difference of two
-of its values.
+Counts of several sorts are packed in one word of 64 bits, a field of 16 each, so that one running sum
+over the chunks (and one over the marks between them) adds up all; a span's counts are the difference of
+two of its values.
 """
 
 from __future__ import annotations
@@ -25,40 +25,33 @@ WORDS, CAPITALS, LONG_WORDS, STOP_WORDS = range(char.COUNT, char.COUNT + 4)
 
 SORTS = char.COUNT + 4
 
-FIELD_LIMIT = 1 << 12
+FIELD_LIMIT = 1 << 16
 """All counts of a span must be less."""
 
-_BITS, _PER_PACK = 12, 5
-_IN_CHUNKS = [
-    WORDS,
-    CAPITALS,
-    LONG_WORDS,
-    STOP_WORDS,
-    char.LOWER,
-    char.UPPER,
-    char.DIGIT,
-    char.OTHER,
-    char.QUOTE,
-]
-_IN_CHUNKS += [char.CODE]
+_PER_PACK = 4
+_IN_CHUNKS_ONLY = [WORDS, CAPITALS, LONG_WORDS, STOP_WORDS, char.LOWER, char.UPPER, char.DIGIT, char.SPACE]
+_IN_BOTH = [char.OTHER, char.QUOTE, char.CODE]
+_IN_CHUNKS = _IN_CHUNKS_ONLY + _IN_BOTH
 _FIELDS = [*_IN_CHUNKS, *(kind for kind in range(char.COUNT) if kind not in _IN_CHUNKS)]
-_PACK, _FIELD = divmod(np.array([_FIELDS.index(sort) for sort in range(SORTS)]), _PER_PACK)
-_SHIFT = (_FIELD * _BITS).astype(np.uint64)[:, None]
-_PACKS = -(-SORTS // _PER_PACK)
-_CHUNK_PACKS = len(_IN_CHUNKS) // _PER_PACK
-"""Chunks hold counts of the first sorts only, in so many packs; marks have those of all kinds."""
+"""The sorts in the order of their fields; spaces are not counted."""
+
+_FIELD = np.argsort(_FIELDS)
+_PACKS = SORTS // _PER_PACK
+_CHUNK_PACKS, _FIRST_MARK_PACK = 3, 2
+"""Chunks hold counts of the sorts of so many packs, marks those of the sorts from a pack on."""
 
 _LONG = 7
+_HALF = 32
 
-_ONE = np.uint64(1) << _SHIFT[:, 0]
+_ONE = np.uint64(1) << (_FIELD % _PER_PACK * 16).astype(np.uint64)
 """One of each sort, in its field."""
 
 
 def _of_kinds() -> Hashes:
-    """What one character of each kind counts: a row a pack, a column a kind; spaces are not counted."""
+    """What one character of each kind counts: a row a pack, a column a kind."""
     kinds = np.delete(np.arange(char.COUNT), char.SPACE)
     packs = np.zeros((_PACKS, char.COUNT), np.uint64)
-    packs[_PACK[kinds], kinds] = _ONE[kinds]
+    packs[_FIELD[kinds] // _PER_PACK, kinds] = _ONE[kinds]
     return packs
 
 
@@ -67,21 +60,21 @@ _OF_KIND = _of_kinds()
 
 @lru_cache(maxsize=1)
 def _of_codes() -> Hashes:
-    """What a mark of each code counts, in all packs but the first; that of letters is not asked for."""
+    """What a mark of each code counts, in the packs that marks have; that of letters is not asked for."""
     kinds = kinds_of_codes()
-    return _OF_KIND[1:].take(np.where(kinds == MIXED, char.SPACE, kinds), axis=1)
+    return _OF_KIND[_FIRST_MARK_PACK:].take(np.where(kinds == MIXED, char.SPACE, kinds), axis=1)
 
 
 class _Known(NamedTuple):
     """What is known of chunks by number: whether it is, their counts, their words.
 
-    Of each word there are its hash and what is known of it (`known_words`).
+    `words` is where the words of a chunk end among all, in the higher half, and how many they are, in the
+    lower. Of each word there are its hash and what is known of it (`known_words`).
     """
 
     is_known: Flags
     counts: Hashes
-    first: Ints
-    size: Ints
+    words: Ints
     hashes: Hashes
     traits: npt.NDArray[np.uint8]
 
@@ -97,13 +90,13 @@ class _Memory(ChunkMemory[_Known]):
         return self._known.is_known.take(numbers)
 
     def _learn(self, numbers: Ints, texts: Sequence[str]) -> None:
-        counts, first, size, hashes, traits = _read(texts)
+        counts, last, size, hashes, traits = _read(texts)
         begin, self._end = self._end, self._end + len(hashes)
         if self._end > len(self._known.hashes):
             self._known = _longer(self._known, 0, self._end + 1024)
         known = self._known
         known.counts[:, numbers] = counts
-        known.first[numbers], known.size[numbers] = first + begin, size
+        known.words[numbers] = (last + begin) << _HALF | size
         known.hashes[begin : self._end], known.traits[begin : self._end] = hashes, traits
         known.is_known[numbers] = True
 
@@ -113,10 +106,9 @@ _memory = _Memory()
 
 def _nothing(chunks: int, words: int) -> _Known:
     """Room for so many chunks and words."""
-    first, size = np.zeros((2, chunks), np.int64)
     counts = np.zeros((_CHUNK_PACKS, chunks), np.uint64)
     hashes, traits = np.zeros(words, np.uint64), np.zeros(words, np.uint8)
-    return _Known(np.zeros(chunks, np.bool_), counts, first, size, hashes, traits)
+    return _Known(np.zeros(chunks, np.bool_), counts, np.zeros(chunks, np.int64), hashes, traits)
 
 
 def _longer(known: _Known, chunks: int, words: int) -> _Known:
@@ -126,7 +118,7 @@ def _longer(known: _Known, chunks: int, words: int) -> _Known:
 
 
 def _read(texts: Sequence[str]) -> tuple[Hashes, Ints, Ints, Hashes, npt.NDArray[np.uint8]]:
-    """What is known of some chunks, in the order of `_Known`; words are counted from the first of them on."""
+    """The counts of some chunks, where the words of each end and how many they are, and the words."""
     joined = "\n" + "\n".join(texts) + "\n"
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
     kinds = char.CHARACTERS.kinds(codes)
@@ -144,15 +136,15 @@ def _read(texts: Sequence[str]) -> tuple[Hashes, Ints, Ints, Hashes, npt.NDArray
         + _ONE[LONG_WORDS] * (ends - starts >= _LONG)
         + _ONE[STOP_WORDS] * ((traits & COMMON) > 0)
     )
-    first = starts.searchsorted(begins)
-    size = np.append(first[1:], len(starts)) - first
-    return np.add.reduceat(packs, begins, axis=1), first, size, hashes, traits
+    last = starts.searchsorted(begins + lengths)
+    size = last - starts.searchsorted(begins)
+    return np.add.reduceat(packs, begins, axis=1), last, size, hashes, traits
 
 
 class Tallied(NamedTuple):
     """What was counted in some spans (`counts`, a row a sort and a column a span), and their words."""
 
-    counts: Ints
+    counts: npt.NDArray[np.uint16]
     hashes: Hashes
     traits: npt.NDArray[np.uint8]
 
@@ -169,21 +161,25 @@ def tally(chunks: ChunkTable, bounds: Ints, groups: Ints | None = None) -> Talli
     Returns:
         The counts of each span or group; the hashes of all words, and what is known of each.
     """
-    numbers, inside = _chosen(chunks, bounds)
+    numbers, edges = _chosen(chunks, bounds)
     known = _memory.recall(chunks.vocabulary, numbers)
     packs = np.zeros((_PACKS, len(bounds)), np.uint64)
-    packs[:_CHUNK_PACKS] = _sums(known.counts.take(numbers, axis=1), inside)
+    sums = _running(known.counts.take(numbers, axis=1)).take(edges, axis=1)
+    np.subtract(sums[:, 1:], sums[:, :-1], out=packs[:_CHUNK_PACKS])
     kinds, inside = _marks(chunks, bounds, whole=groups is None)
-    packs[1:] += _sums(_of_codes().take(kinds >> 8, axis=1), inside)
+    sums = _running(_of_codes().take(kinds >> 8, axis=1)).take(inside, axis=1)
+    packs[_FIRST_MARK_PACK:] += sums[..., 1] - sums[..., 0]
     if groups is not None:
         packs = np.add.reduceat(packs, groups, axis=1)
-    counts = packs.take(_PACK, axis=0)
-    counts >>= _SHIFT
-    counts &= np.uint64(FIELD_LIMIT - 1)
-    size = known.size.take(numbers)
-    places = (known.first.take(numbers) + size - size.cumsum()).repeat(size)
+    fields = packs.astype("<u8", copy=False).view("<u2").reshape(_PACKS, -1, _PER_PACK)
+    counts = fields.swapaxes(1, 2).reshape(SORTS, -1).take(_FIELD, axis=0)
+    places = known.words.take(numbers)
+    size = places & ((1 << _HALF) - 1)
+    places >>= _HALF
+    places -= size.cumsum()
+    places = places.repeat(size)
     places += np.arange(len(places))
-    return Tallied(counts.view(np.int64), known.hashes.take(places), known.traits.take(places))
+    return Tallied(counts, known.hashes.take(places), known.traits.take(places))
 
 
 def _marks(chunks: ChunkTable, bounds: Ints, *, whole: bool) -> tuple[Ints, Ints]:
@@ -201,32 +197,36 @@ def _marks(chunks: ChunkTable, bounds: Ints, *, whole: bool) -> tuple[Ints, Ints
     return chunks.kinds.take(which), np.array([last - size, last]).T
 
 
-def _sums(packs: Hashes, bounds: Ints) -> Hashes:
-    """The sums of the columns of each span."""
-    running = np.zeros((len(packs), packs.shape[1] + 1), np.uint64)
-    packs.cumsum(axis=1, out=running[:, 1:])
-    edges = running.take(bounds, axis=1)
-    return edges[..., 1] - edges[..., 0]
+def _running(packs: Hashes) -> Hashes:
+    """The sums of the columns before a place."""
+    sums = np.zeros((len(packs), packs.shape[1] + 1), np.uint64)
+    packs.cumsum(axis=1, out=sums[:, 1:])
+    return sums
 
 
 def _chosen(chunks: ChunkTable, bounds: Ints) -> tuple[Ints, Ints]:
-    """The numbers of the chunks of spans, end to end, and the bounds of each span's among them."""
-    inside = chunks.starts.searchsorted(bounds)  # so many chunks begin before
-    crossing = inside > 0
-    if len(chunks.ends):
-        crossing &= chunks.ends.take(inside - 1, mode="clip") > bounds
-    if not crossing.any() and (inside[1:, 0] == inside[:-1, 1]).all():
-        low, high = (inside[0, 0], inside[-1, 1]) if len(inside) else (0, 0)
-        return chunks.numbers[low:high], inside - low
+    """The numbers of the chunks of spans, end to end, and the edges of the spans among them."""
+    starts, ends = bounds.T
+    if not len(ends) or not len(chunks.ends):
+        return chunks.numbers[:0], np.zeros(len(ends) + 1, np.int64)
+    places = np.empty(len(ends) + 1, np.int64)
+    places[:-1], places[-1] = starts, ends[-1]
+    begun = chunks.starts.searchsorted(places)  # so many chunks begin before
+    before = chunks.ends.take(begun - 1, mode="clip")
+    places[1:] = ends
+    if ((before <= places) | (begun == 0)).all():  # none is cut, none stands between spans
+        return chunks.numbers[begun[0] : begun[-1]], begun - begun[0]
+    inside = chunks.starts.searchsorted(bounds)
+    crossing = (inside > 0) & (chunks.ends.take(inside - 1, mode="clip") > bounds)
     first, last = (inside - crossing * [1, 0]).T
     size = last - first
     _, which = spread(first, size)
     numbers = chunks.numbers.take(which)
-    end = size.cumsum()
-    inside = np.array([end - size, end]).T
-    cut = crossing.any(axis=1)
-    for (start, end), (begin, stop) in zip(bounds[cut].tolist(), inside[cut].tolist(), strict=True):
+    edges = np.append(0, size.cumsum())
+    cut = (crossing[:, 0] | crossing[:, 1]).nonzero()[0]
+    within = zip(edges[cut].tolist(), edges[cut + 1].tolist(), strict=True)
+    for (start, end), (begin, stop) in zip(bounds[cut].tolist(), within, strict=True):
         for place in {begin, stop - 1}:
             low, high = max(start, int(chunks.starts[which[place]])), min(end, int(chunks.ends[which[place]]))
             numbers[place] = chunks.vocabulary.number(chunks.text[low:high])
-    return numbers, inside
+    return numbers, edges

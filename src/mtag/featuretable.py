@@ -36,7 +36,7 @@ class Tally(NamedTuple):
     opens: Floats32
 
 
-_WORD_BINS = np.array([1, 2, 3, 4, 6, 9, 13, 19, 31, 61, 121], np.float32)
+_WORD_BINS = [1, 2, 3, 4, 6, 9, 13, 19, 31, 61, 121]
 _STOP_BINS = np.array([0.0, 0.01, 0.15, 0.25, 0.35, 0.45])
 _CAPITAL_BINS = np.array([0.0, 0.01, 0.2, 0.5, 0.75, 0.999])
 _SHARES = [char.DIGIT, char.FULL_STOP, char.COMMA, char.DASH, char.QUOTE, char.OTHER]
@@ -51,7 +51,9 @@ _COVER = _ENDS + 4 * char.COUNT
 _NONE = _COVER + 4 * _K
 """Number of features, and of none of them."""
 
-_IN_WORD_BINS = np.array([_NONE, *range(11)])
+_IN_WORD_BINS = np.array([_NONE, *range(11)])[np.searchsorted(_WORD_BINS, range(_WORD_BINS[-1] + 1), "right")]
+"""By the number of words, those beyond the table as its last."""
+
 _IN_STOP_BINS = np.array([_NONE, *range(13, 19)])
 _IN_CAPITAL_BINS = np.array([_NONE, *range(19, 25)])
 _MEASURED = np.array([11, 12, *range(25, _ENDS), *range(_COVER, _NONE)])
@@ -67,34 +69,39 @@ _AFTER_LONGER = np.array([[2], [3]]) * char.COUNT
 def matrix(tally: Tally) -> Floats32:
     """All features, one row a block."""
     found = np.zeros((_NONE + 1, len(tally.chars)), np.float32)
-    found[_MEASURED] = _measured(tally)
+    measured = np.empty((len(_MEASURED), len(tally.chars)), np.float32)
+    _measure(tally, measured)
+    found[_MEASURED] = measured
     found[_picked(tally), np.arange(len(tally.chars))] = 1
     return found[:_NONE].T
 
 
 def scores(tally: Tally, weights: Floats32) -> Floats32:
     """The sum of the weights of each block's features."""
-    products = np.zeros((_PICKED + len(_MEASURED), len(tally.chars) + 1), np.float32)
+    products = np.empty((_PICKED + len(_MEASURED), len(tally.chars)), np.float32)
     of_all = np.zeros(_NONE + 1, np.float32)
     of_all[:_NONE] = weights
-    products[:_PICKED, :-1] = of_all.take(_picked(tally))
-    np.multiply(_measured(tally), weights.take(_MEASURED)[:, None], out=products[_PICKED:, :-1])
+    of_all.take(_picked(tally), out=products[:_PICKED], mode="clip")
+    measured = products[_PICKED:]
+    _measure(tally, measured)
+    measured *= weights.take(_MEASURED)[:, None]
     return _added(products)
 
 
 def weighed(table: Floats32, weights: Floats32) -> Floats32:
-    """The sum of each column of a table, each row by its weight.
+    """The sum of each column of a table, each row by its weight; the table is used up.
 
     Not by BLAS, whose sums depend on the number of columns: a block scores alike in any company.
     """
-    products = np.zeros((len(table), table.shape[1] + 1), np.float32)
-    np.multiply(table, weights[:, None], out=products[:, :-1])
-    return _added(products)
+    table *= weights[:, None]
+    return _added(table)
 
 
 def _added(products: Floats32) -> Floats32:
-    """The sum of each column but the last, which stands there so that a single one is summed as many are."""
-    return np.asarray(np.add.reduce(products, axis=0)[:-1], np.float32)
+    """The sum of each column; a single one is summed as many are."""
+    if products.shape[1] == 1:
+        return np.asarray(np.add.reduce(products.repeat(2, axis=1), axis=0)[:1], np.float32)
+    return np.asarray(np.add.reduce(products, axis=0), np.float32)
 
 
 def _picked(tally: Tally) -> Ints:
@@ -103,7 +110,7 @@ def _picked(tally: Tally) -> Ints:
     picked = np.empty((_PICKED, len(seen)), np.int64)
     stop_share = np.where(seen >= 4, stops, -1)
     capital_share = np.where(seen >= 2, capitals, -1)
-    picked[0] = _IN_WORD_BINS.take(_WORD_BINS.searchsorted(tally.words, "right"))
+    _IN_WORD_BINS.take(tally.words.astype(np.int64), out=picked[0], mode="clip")
     picked[1] = _IN_STOP_BINS.take(_STOP_BINS.searchsorted(stop_share, "right"))
     picked[2] = _IN_CAPITAL_BINS.take(_CAPITAL_BINS.searchsorted(capital_share, "right"))
     np.add(tally.edges, _AT_EDGES, out=picked[3:5])
@@ -111,9 +118,8 @@ def _picked(tally: Tally) -> Ints:
     return picked
 
 
-def _measured(tally: Tally) -> Floats32:
-    """The features that are measured, one row each."""
-    table = np.empty((len(_MEASURED), len(tally.seen)), np.float32)
+def _measure(tally: Tally, table: Floats32) -> None:
+    """Write the features that are measured into a table, one row each."""
     found, cover = table[: -4 * _K], table[-4 * _K :]
     counts, seen, covered = tally.counts, tally.seen, tally.covered
     capitals, long_words, stops = tally.shares
@@ -135,7 +141,6 @@ def _measured(tally: Tally) -> Floats32:
     np.greater(counts.take(_MARKS, axis=0), 0, out=found[24:35])
     found[35] = digits >= 0.5 * (letters + digits)
     np.divide(covered, safe, out=cover[:_K])
-    cover[_K : 2 * _K] = covered > 0
-    cover[2 * _K : 3 * _K] = covered >= safe
+    np.greater(covered, 0, out=cover[_K : 2 * _K])
+    np.greater_equal(covered, safe, out=cover[2 * _K : 3 * _K])
     cover[3 * _K :] = tally.opens
-    return table

@@ -20,10 +20,11 @@ from mtag.furniture import KINDS, STOP_WORDS, phrases
 LONGEST = 260_000
 """Characters that may be hashed in one pass."""
 
-KIND, GOES_ON, COMMON, LATER = 15, 16, 32, 64
+KIND, GOES_ON, COMMON, SECOND, LATER = 15, 16, 32, 64, 128
 """What is known of a word: one more than the kind of the phrase of page furniture that it is, and bits.
 
-Longer phrases may begin with it; it is among the commonest words of a language; phrases go on with it.
+Longer phrases may begin with it; it is among the commonest words of a language; it is the second word of
+phrases; it is the third or a later one.
 """
 
 _KIND_OF = (np.arange(256) & KIND) - 1
@@ -123,8 +124,8 @@ def _singles() -> tuple[Hashes, npt.NDArray[np.uint8]]:
     known: dict[int, int] = {}
     for _, (first, *others) in phrases():
         known[hashes[first]] = known.get(hashes[first], 0) | beginnings[hashes[first]]
-        for word in others:
-            known[hashes[word]] = known.get(hashes[word], 0) | LATER
+        for place, word in enumerate(others):
+            known[hashes[word]] = known.get(hashes[word], 0) | (LATER if place else SECOND)
     for listed in STOP_WORDS.values():
         for word in listed.split():
             known[hashes[word]] = known.get(hashes[word], 0) | COMMON
@@ -133,75 +134,78 @@ def _singles() -> tuple[Hashes, npt.NDArray[np.uint8]]:
 
 
 def known_words(hashes: Hashes) -> npt.NDArray[np.uint8]:
-    """What is known of words: `KIND`, `GOES_ON`, `COMMON` and `LATER` of each."""
+    """What is known of words: `KIND`, `GOES_ON`, `COMMON`, `SECOND` and `LATER` of each."""
     words, traits = _singles()
     places = words.searchsorted(hashes)
     found: Flags = words.take(places, mode="clip") == hashes
     return np.multiply(traits.take(places, mode="clip"), found, dtype=np.uint8)
 
 
-def phrase_cover(
-    hashes: Hashes, known: npt.NDArray[np.uint8], first: Ints, seen: Ints
-) -> tuple[Floats32, Floats32]:
+def phrase_cover(hashes: Hashes, known: npt.NDArray[np.uint8], edges: Ints) -> tuple[Floats32, Floats32]:
     """Hashes of each block that stand in phrases of each kind, and whether a phrase opens the block.
 
     Args:
         hashes: of all words of all blocks.
         known: what is known of each (`known_words`).
-        first: the place of the first word of each block.
-        seen: the number of words of each block.
+        edges: the place of the first word of each block, and the end of the last one.
 
     Returns:
         Two tables, one row a kind and one column a block.
     """
+    first, last = edges[:-1], edges[1:]
+    seen = last - first
     n, kinds = len(seen), len(KINDS)
-    covered, opens = np.zeros((2, kinds * n), np.float32)
     owner = np.arange(n).repeat(seen)
-    limit = first + np.where(seen <= _READ_WHOLE, seen, _READ_FIRST)
-    places = ((known & np.uint8(KIND | GOES_ON)) > 0).nonzero()[0]
+    limit = np.where(seen <= _READ_WHOLE, last, first + _READ_FIRST)
+    single = known & np.uint8(KIND)
+    longer, kind, length = _longer_phrases(hashes, known, owner, limit)
+    if len(longer):
+        single[spread(longer, length)[1]] = 0
+    places = (single > 0).nonzero()[0]
     places = places[places < limit.take(owner.take(places))]
-    value = known.take(places)
-    longer = _longer_phrases(hashes, known, places[(value & np.uint8(GOES_ON)).nonzero()[0]], owner, limit)
-    ones = places[(value & np.uint8(KIND)).nonzero()[0]]
-    firsts, kind, length = longer
-    if len(firsts):
-        free = np.ones(len(hashes), np.bool_)
-        free[spread(firsts, length)[1]] = False
-        ones = ones[free.take(ones)]
-        block = owner.take(firsts)
-        cells = kind * n + block
-        covered += np.bincount(cells, length, kinds * n)
-        opens[cells[firsts == first.take(block)]] = 1
-    block = owner.take(ones)
-    cells = _KIND_OF.take(known.take(ones)) * n + block
-    covered += np.bincount(cells, minlength=kinds * n)
-    opens[cells[ones == first.take(block)]] = 1
+    cells = _KIND_OF.take(single.take(places))
+    covers = None
+    if len(longer):
+        covers = np.concatenate((length, np.ones(len(places))))
+        places, cells = np.concatenate((longer, places)), np.concatenate((kind, cells))
+    block = owner.take(places)
+    cells *= n
+    cells += block
+    covered = np.bincount(cells, covers, kinds * n).astype(np.float32)
+    opens = np.zeros(kinds * n, np.float32)
+    opens[cells[places == first.take(block)]] = 1
     return covered.reshape(kinds, n), opens.reshape(kinds, n)
 
 
 def _longer_phrases(
-    hashes: Hashes, known: npt.NDArray[np.uint8], places: Ints, owner: Ints, limit: Ints
+    hashes: Hashes, known: npt.NDArray[np.uint8], owner: Ints, limit: Ints
 ) -> tuple[Ints, Ints, Ints]:
-    """The phrases of several words that begin at some places: their first words, kinds and lengths.
+    """The phrases of several words: their first words, kinds and lengths.
 
     They end before the limit of their block. Where two overlap, the longer one stays; of the same
     length, both.
     """
-    places = places[(known.take(places + 1, mode="clip") & np.uint8(LATER)).nonzero()[0]]
-    rolling = hashes.take(places) * np.uint64(31) + hashes.take(places + 1, mode="clip")
+    goes_on = known[:-1] << np.uint8(2)  # GOES_ON is where SECOND is in the next word
+    goes_on &= known[1:]
+    places = ((goes_on & np.uint8(SECOND)) > 0).nonzero()[0]
+    places = places[places + 2 <= limit.take(owner.take(places))]
+    rolling = hashes.take(places)
+    rolling *= np.uint64(31)
+    rolling += hashes.take(places + 1)
     pairs, values = _pairs()
     which = pairs.searchsorted(rolling)
-    limits = limit.take(owner.take(places))
-    begun = ((pairs.take(which, mode="clip") == rolling) & (places + 2 <= limits)).nonzero()[0]
+    begun = (pairs.take(which, mode="clip") == rolling).nonzero()[0]
     if not len(begun):
         return begun, begun, begun
-    places, limits, value = places.take(begun), limits.take(begun), values.take(which.take(begun))
+    places, value = places.take(begun), values.take(which.take(begun))
     of_two = (value & KIND).nonzero()[0]
     firsts, kinds = places.take(of_two), (value.take(of_two) & KIND) - 1
     lengths = np.full(len(of_two), 2)
-    going_on = (((value & GOES_ON) > 0) & (places + 2 < limits)).nonzero()[0]
-    columns = (one.take(going_on).tolist() for one in (places, rolling.take(begun), limits))
-    found = [*chain.from_iterable(map(partial(_going_on, hashes), *columns))]
+    later = known.take(places + 2, mode="clip") >= LATER
+    going_on = (((value & GOES_ON) > 0) & later).nonzero()[0]
+    begin = places.take(going_on)
+    columns = (begin, rolling.take(begun.take(going_on)), limit.take(owner.take(begin)))
+    found = [*chain.from_iterable(map(partial(_going_on, hashes), *(one.tolist() for one in columns)))]
     if found:
         both = zip((firsts, kinds, lengths), np.array(found).T, strict=True)
         firsts, kinds, lengths = map(np.concatenate, both)
@@ -236,12 +240,14 @@ def _longest(phrases: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
     return kept
 
 
-def line_hashes(hashes: Hashes, first: Ints, seen: Ints) -> tuple[Hashes, Hashes]:
+def line_hashes(hashes: Hashes, edges: Ints) -> tuple[Hashes, Hashes]:
     """Hashes of the whole of each line and of its first four words; arguments as for `phrase_cover`."""
     up, down = powers(len(hashes) + 1)
     total = np.zeros(len(hashes) + 1, np.uint64)
     np.multiply(hashes, up[: len(hashes)], out=total[1:])
     total.cumsum(out=total)
-    before, scale = total.take(first), down.take(first)
-    whole, head = total.take(first + seen) - before, total.take(first + np.minimum(seen, 4)) - before
+    first, last = edges[:-1], edges[1:]
+    at_edges, scale = total.take(edges), down.take(first)
+    before = at_edges[:-1]
+    whole, head = at_edges[1:] - before, total.take(np.minimum(first + 4, last)) - before
     return whole * scale, head * scale

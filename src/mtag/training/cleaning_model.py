@@ -65,7 +65,7 @@ def example(page: Page) -> Example:
     return Example(
         page=page,
         counts=count(page.text, page.blocks),
-        group=groups([page.blocks]) if html else None,
+        group=groups([[block.hints for block in page.blocks if block.hints]])[0] if html else None,
         names=[hint_names(block.hints) for block in page.blocks if block.hints] if html else None,
         weight=weight,
         inner=sum(page.group.encode()) % _INNER_FOLDS,
