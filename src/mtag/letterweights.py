@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mtag.arrays import Flags, Floats, Ints, begins, int_array
+from mtag.arrays import Flags, Floats, Ints, begins, inside, int_array
 from mtag.chunkmemory import ChunkMemory
 from mtag.chunks import ODD_MARK, ChunkTable, any_of, codes_of, read_chunks
 from mtag.errors import ModelError
@@ -35,13 +35,20 @@ from mtag.letters import (
     within_words,
 )
 from mtag.model import TrainedModel
-from mtag.wordtable import Chosen, within
 
 MODEL_FOLDER = os.path.join(os.path.dirname(__file__), "data", "model", "language")
 
 _FOREIGN_COMMA = "،"  # the one mark that counts as a letter of another script
 _PORTION = 24_000  # characters of new chunks that are read at once
+_LONGEST = 3 * MAX_CHARS_READ  # chunks that are learned; composing makes up to three characters of one
 _SHAPES = int(NO_SHAPE) + 1
+
+# A row of the weight table is one number of nine fields: seven weights, a one, and what is left empty. Sums
+# of rows are three numbers, each of three of the fields, which then have room for a few thousand characters.
+_FIELD, _LANE = 7, 21
+_RAISED = 1 << _FIELD - 1
+_PLACES = np.array([_LANE * (number % 3) + _FIELD * (number // 3) for number in range(9)])
+_LOWEST = sum((1 << _FIELD) - 1 << place for place in range(0, 63, _LANE))
 _folder: str | os.PathLike[str] = MODEL_FOLDER
 
 
@@ -65,52 +72,62 @@ def model() -> TrainedModel:
 
 
 @lru_cache(maxsize=1)
-def _weights() -> NDArray[np.int8]:
-    """The weight table: seven weights a row, and one that is 0; row 0 is empty.
+def _weights() -> Ints:
+    """The weight table: what a row weighs for each of seven classes, and a one that counts it; row 0 is empty.
 
-    The folder holds the rows that carry weight, each as its distance from the one before.
+    Weights stand `_RAISED` higher, so that none has a sign. The folder holds the rows that carry weight,
+    each as its distance from the one before.
     """
     arrays = model().arrays
-    rows = np.zeros((len(arrays["gaps"]), 8), np.int8)
-    rows[:, :7] = arrays["weights"]
-    table = np.zeros(1 << BITS, np.uint64)
-    table[np.cumsum(arrays["gaps"], dtype=np.int64)] = rows.view(np.uint64)[:, 0]
+    table = np.full(1 << BITS, (np.array([_RAISED] * 7 + [1]) << _PLACES[:8]).sum())
+    weights = arrays["weights"].astype(np.int64) << _PLACES[:7]
+    table[np.cumsum(arrays["gaps"], dtype=np.int64)] += weights.sum(axis=1)
     table[0] = 0
-    return table.view(np.int8).reshape(-1, 8)
+    return table
 
 
 @lru_cache(maxsize=1)
-def _shape_weights() -> NDArray[np.int8]:
-    """The rows of the weight table for each shape of a word behind each of another, counted as one row."""
+def _shape_weights() -> Ints:
+    """What each shape of a word weighs behind each of another, in lanes."""
     before, shape = np.divmod(np.arange(_SHAPES * _SHAPES, dtype=np.uint32), np.uint32(_SHAPES))
-    return _counted(shape_rows(before, shape))
+    return _lanes(shape_rows(before, shape))
 
 
-def _counted(rows: Ints) -> NDArray[np.int8]:
-    """Rows of the weight table, with a one that counts them behind the weights; row 0 does not count."""
-    found = _weights().take(rows, axis=0)
-    found[..., 7] = rows > 0
-    return found
+def _lanes(rows: Ints) -> Ints:
+    """What rows of the weight table weigh, as three numbers each, which can be summed."""
+    shifts = _PLACES[::3].reshape(-1, *[1] * rows.ndim)
+    lanes: Ints = _weights().take(rows) >> shifts
+    lanes &= _LOWEST
+    return lanes
 
 
-_HAS_WORDS, _IS_ODD, _IS_FOREIGN, _IS_KNOWN = 1, 2, 4, 8
-_HEAD, _TAIL, _OPENING, _CLOSING = range(4)
+def _unpacked(lanes: Ints) -> Floats:
+    """Sums of lanes as nine lines: the seven weights, the number of rows that were summed, and nothing yet."""
+    fields = lanes[:, None] >> _PLACES[:3, None]
+    fields &= (1 << _LANE) - 1
+    sums = fields.reshape(9, -1).astype(np.float64)
+    sums[:7] -= _RAISED * sums[7]
+    return sums
+
+
+_HEAD, _TAIL = 6, 7  # where the hashes stand, in a row of numbers half as long
+_OPENING, _CLOSING = _SHAPES - 1, (_SHAPES - 1) * _SHAPES
+_IS_KNOWN, _IS_ODD, _IS_FOREIGN, _HAS_WORDS = (_SHAPES * _SHAPES << bit for bit in range(4))
 
 
 class _Known(NamedTuple):
     """What is known of chunks, by number.
 
     `kinds` tells whether one is known, whether it has words and letters of other scripts (`foreign` counts
-    them), and whether it is odd: a text with such a chunk has to be cleaned before it is read.
-    `sums` are those of the rows of the weight table that a chunk uses by itself. `ends` has a row a chunk,
-    so that all four are fetched at once: the hashes of the letters of its first and its last word, and the
-    shapes of these (`NO_SHAPE` where it has none).
+    them), whether it is odd (a text with such a chunk has to be cleaned before it is read), and the shapes
+    of its first word (`_OPENING`) and its last (`_CLOSING`). `rows` has a row a chunk, so that all of it is
+    fetched at once: the three lanes of the weights that a chunk uses by itself, and the hashes of the
+    letters of its first and last word, in half of the fourth number each.
     """
 
-    kinds: NDArray[np.uint8]
+    kinds: NDArray[np.uint16]
     foreign: Ints
-    sums: NDArray[np.int32]
-    ends: NDArray[np.uint32]
+    rows: Ints
 
 
 class _Memory(ChunkMemory[_Known]):
@@ -118,29 +135,33 @@ class _Memory(ChunkMemory[_Known]):
         self._known = _nothing(0)
 
     def _lengthen(self, more: int) -> None:
-        both: Any = zip(self._known, _nothing(more), strict=True)
-        self._known = _Known._make(map(np.concatenate, both))
+        both = zip(self._known, _nothing(more), strict=True)
+        self._known = _Known._make(np.concatenate(columns) for columns in both)
 
     def _are_known(self, numbers: Ints) -> Flags:
         return self._known.kinds.take(numbers) > 0
 
     def _learn(self, numbers: Ints, texts: Sequence[str]) -> None:
         known = self._known
+        texts = [text if len(text) <= _LONGEST else "" for text in texts]  # of such, only windows are read
         symbols, upper, starts = encode(texts)
         grams, whole, words = within_words(symbols, upper)
         text = starts.searchsorted(words.first, "right") - 1
         opens = begins(text)
-        total = _counted(grams).sum(axis=0, dtype=np.int32)
-        for positions, rows in (whole, *between_words(words, ~opens[1:])):
-            total[positions] += _counted(rows)
         closes = np.append(opens, True)[1:]
-        known.sums[numbers] = np.add.reduceat(total, starts, axis=0)
-        first, last = numbers[text[opens]], numbers[text[closes]]
-        known.ends[first, _HEAD], known.ends[first, _OPENING] = words.heads[opens], words.shapes[opens]
-        known.ends[last, _TAIL], known.ends[last, _CLOSING] = words.tails[closes], words.shapes[closes]
+        first, last = text[opens], text[closes]
+        total = _lanes(grams).sum(axis=1)
+        for positions, rows in (whole, *between_words(words, ~opens[1:])):
+            total[:, positions] += _lanes(rows)
+        known.rows[numbers, :3] = np.add.reduceat(total, starts, axis=1).T
+        halves = known.rows.view(np.uint32)
+        halves[numbers[first], _HEAD] = words.heads[opens]
+        halves[numbers[last], _TAIL] = words.tails[closes]
         foreign = known.foreign[numbers] = np.add.reduceat(symbols == FOREIGN, starts, dtype=np.int64)
         kinds = _IS_KNOWN + _IS_FOREIGN * (foreign > 0) + _IS_ODD * np.array([*map(_is_odd, texts)])
-        known.kinds[numbers] = kinds + _HAS_WORDS * (known.ends[numbers, _OPENING] != NO_SHAPE)
+        kinds[first] += _HAS_WORDS + words.shapes[opens]
+        kinds[last] += words.shapes[closes] * _SHAPES
+        known.kinds[numbers] = kinds
 
 
 @lru_cache(maxsize=1)
@@ -150,9 +171,7 @@ def _memory() -> _Memory:
 
 def _nothing(size: int) -> _Known:
     """Room for so many chunks."""
-    ends = np.zeros((size, 4), np.uint32)
-    ends[:, [_OPENING, _CLOSING]] = NO_SHAPE
-    return _Known(np.zeros(size, np.uint8), np.zeros(size, np.int64), np.zeros((size, 8), np.int32), ends)
+    return _Known(np.zeros(size, np.uint16), np.zeros(size, np.int64), np.zeros((size, 4), np.int64))
 
 
 def _is_odd(chunk: str) -> bool:
@@ -166,25 +185,28 @@ def _is_odd(chunk: str) -> bool:
 
 
 def read_sums(chunks: ChunkTable, starts: Ints, ends: Ints) -> Floats:
-    """The sums for each span of a text, cleaned first where that is needed; see `sums_of`."""
-    odd = ends - starts > MAX_CHARS_READ  # of which only windows are read
-    stops = np.where(odd, starts, ends)
-    chosen = within(chunks, starts, stops)
-    known = _memory().recall(chunks.vocabulary, chosen.numbers)
-    kinds = known.kinds.take(chosen.numbers)
-    sums = _sums(chunks, starts, stops, chosen, known, kinds)
-    if (is_odd := kinds & np.uint8(_IS_ODD)).any():
-        odd[chosen.owner[is_odd > 0]] = True
-    marks = chunks.places(_odd_marks())
-    odd |= marks.searchsorted(ends) > marks.searchsorted(starts)
+    """The sums for each span of a text, cleaned first where that is needed; see `sums_of`.
+
+    Spans are in order, and apart.
+    """
+    spans = _read(chunks, starts, ends)
+    is_odd = ends - starts > MAX_CHARS_READ  # of which only windows are read
+    cut = _are_cut(chunks, spans)
+    is_odd |= cut
+    places = chunks.places(_odd_marks())
+    if (odd := (spans.kinds & _IS_ODD > 0).nonzero()[0]).size:
+        places = np.concatenate((places, chunks.starts.take(odd)))
+    _, owners = inside(places, starts, ends)
+    is_odd[owners] = True
+    sums = _sums(chunks, spans)
     changed = {}
-    for number in odd.nonzero()[0].tolist():
+    for number in is_odd.nonzero()[0].tolist():
         start, end = int(starts[number]), int(ends[number])
         read = sample(chunks.text, start, end)
-        if read != chunks.text[start:end]:
+        if cut[number] or read != chunks.text[start:end]:
             changed[number] = read
     if changed:
-        sums[list(changed)] = sums_of(list(changed.values()))
+        sums[:, list(changed)] = sums_of(list(changed.values()))
     return sums
 
 
@@ -199,44 +221,72 @@ def _odd_marks() -> Flags:
 
 
 def sums_of(texts: Sequence[str]) -> Floats:
-    """For each text: the sums of its seven weights, its number of features, its letters of other scripts."""
+    """What short texts (`sample`) weigh, in nine lines of a column for each text.
+
+    The lines are the sums of seven weights, the number of features, and that of letters of other scripts.
+    """
     chunks = read_chunks(texts)
     ends = chunks.bases + int_array([*map(len, texts)])
-    chosen = within(chunks, chunks.bases, ends)
-    known = _memory().recall(chunks.vocabulary, chosen.numbers)
-    return _sums(chunks, chunks.bases, ends, chosen, known, known.kinds.take(chosen.numbers))
+    return _sums(chunks, _read(chunks, chunks.bases, ends))
 
 
-def _sums(
-    chunks: ChunkTable,
-    starts: Ints,
-    ends: Ints,
-    chosen: Chosen,
-    known: _Known,
-    kinds: NDArray[np.uint8],
-) -> Floats:
-    sums = np.zeros((9, len(starts)))
-    if (kinds & np.uint8(_IS_FOREIGN)).any():
-        sums[8] = np.bincount(chosen.owner, known.foreign.take(chosen.numbers), len(starts))
+class _Spans(NamedTuple):
+    """Spans of a text: the numbers of the chunks from `first` up to `last` (not included) are in each.
+
+    `known` is what is known of chunks by number, `kinds` that of each chunk of the text.
+    """
+
+    starts: Ints
+    ends: Ints
+    first: Ints
+    last: Ints
+    known: _Known
+    kinds: NDArray[np.uint16]
+
+
+def _read(chunks: ChunkTable, starts: Ints, ends: Ints) -> _Spans:
+    first = chunks.ends.searchsorted(starts, "right")
+    last = chunks.starts.searchsorted(ends, "left")
+    known = _memory().recall(chunks.vocabulary, chunks.numbers)
+    return _Spans(starts, ends, first, last, known, known.kinds.take(chunks.numbers))
+
+
+def _are_cut(chunks: ChunkTable, spans: _Spans) -> Flags:
+    """Which spans end or begin within a chunk; those beyond all chunks may be among them."""
+    if not len(chunks.numbers):
+        return np.zeros(len(spans.starts), np.bool_)
+    cut: Flags = chunks.starts.take(spans.first, mode="clip") < spans.starts
+    cut |= chunks.ends.take(spans.last - 1, mode="clip") > spans.ends
+    return cut
+
+
+def _sums(chunks: ChunkTable, spans: _Spans) -> Floats:
+    known, kinds = spans.known, spans.kinds
+    has_words = kinds >= _HAS_WORDS
+    words = has_words.nonzero()[0]
+    upto = np.zeros(len(kinds) + 1, np.int64)
+    has_words.cumsum(out=upto[1:])
+    low, high = upto.take(spans.first), upto.take(spans.last)
+    begin = low[low < high]
+    numbers, kinds = chunks.numbers.take(words), kinds.take(words)
+    rows = known.rows.take(numbers, axis=0)
+    halves = rows.view(np.uint32)
+    pairs = np.zeros(len(words), np.uint32)
+    pairs[1:] = pair_rows(halves[:-1, _TAIL], halves[1:, _HEAD])
+    pairs[begin] = 0  # the first word has none before it
+    shapes = kinds & _OPENING
+    shapes[1:] |= kinds[:-1] & _CLOSING
+    shapes[begin] |= _CLOSING
+    each = _lanes(pairs)
+    each += rows[:, :3].T
+    each += _shape_weights().take(shapes, axis=1)
+    running = np.zeros((3, len(words) + 1), np.int64)  # what overflows is made good by the difference
+    each.cumsum(axis=1, out=running[:, 1:])
+    sums = _unpacked(running.take(high, axis=1) - running.take(low, axis=1))
+    if (spans.kinds & _IS_FOREIGN).any():
+        letters = np.append(0, known.foreign.take(chunks.numbers).cumsum())
+        sums[8] = letters.take(spans.last) - letters.take(spans.first)
     if _FOREIGN_COMMA in chunks.text:
         commas = chunks.places(any_of(_FOREIGN_COMMA))
-        sums[8] += commas.searchsorted(ends) - commas.searchsorted(starts)
-    words = (kinds & np.uint8(_HAS_WORDS)).nonzero()[0]
-    if not len(words):
-        return sums.T
-    owner = chosen.owner.take(words)
-    numbers = chosen.numbers.take(words)
-    head, tail, opening, closing = known.ends.take(numbers, axis=0).T
-    follows = owner[1:] == owner[:-1]
-    each = known.sums.take(numbers, axis=0)
-    each[1:] += _counted(pair_rows(tail[:-1], head[1:]) * follows)
-    before = np.full(len(words), NO_SHAPE)
-    np.copyto(before[1:], closing[:-1], where=follows)
-    each += _shape_weights().take(before * np.uint32(_SHAPES) + opening, axis=0)
-    running = np.zeros((8, len(words) + 1), np.int32)  # what overflows is made good by the difference
-    np.cumsum(each.T, axis=1, out=running[:, 1:])
-    edges = np.zeros(len(starts) + 1, np.int64)
-    np.bincount(owner, minlength=len(starts)).cumsum(out=edges[1:])
-    upto = running.take(edges, axis=1)
-    np.subtract(upto[:, 1:], upto[:, :-1], out=sums[:8])
-    return sums.T
+        sums[8] += commas.searchsorted(spans.ends) - commas.searchsorted(spans.starts)
+    return sums
