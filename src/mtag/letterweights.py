@@ -10,7 +10,6 @@ import os
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
-from string import ascii_letters
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,6 +21,7 @@ from mtag.chunks import ODD_MARK, ChunkTable, any_of, codes_of, read_chunks
 from mtag.errors import ModelError
 from mtag.letters import (
     BITS,
+    DOMAINS,
     FEATURES,
     FOREIGN,
     MAX_CHARS_READ,
@@ -181,7 +181,7 @@ def _is_odd(chunk: str) -> bool:
     if chunk.isascii():
         return False
     composed = unicodedata.is_normalized("NFC", chunk) and not unicodedata.combining(chunk[0])
-    return not composed or any(mark in chunk for mark in MOJIBAKE)
+    return not composed or chunk.endswith("â") or any(mark in chunk for mark in MOJIBAKE)
 
 
 def read_sums(chunks: ChunkTable, starts: Ints, ends: Ints) -> Floats:
@@ -194,10 +194,10 @@ def read_sums(chunks: ChunkTable, starts: Ints, ends: Ints) -> Floats:
     cut = _are_cut(chunks, spans)
     is_odd |= cut
     places = chunks.places(_odd_marks())
-    if (odd := (spans.kinds & _IS_ODD > 0).nonzero()[0]).size:
-        places = np.concatenate((places, chunks.starts.take(odd)))
-    _, owners = inside(places, starts, ends)
-    is_odd[owners] = True
+    if len(places):
+        is_odd[inside(places, starts, ends)[1]] = True
+    if len(spans.special):
+        is_odd[spans.owners[spans.kinds.take(spans.special) & _IS_ODD > 0]] = True
     sums = _sums(chunks, spans)
     changed = {}
     for number in is_odd.nonzero()[0].tolist():
@@ -215,7 +215,8 @@ def _odd_marks() -> Flags:
     """Marks, by what stands behind, that may belong to an address or an entity, or change when composed."""
     odd = np.zeros((256, 256), np.bool_)
     odd[codes_of("&@" + ODD_MARK)] = True
-    odd[codes_of("."), codes_of(ascii_letters)[:, None]] = True
+    initials = {name[0] for name in DOMAINS.split("|")}
+    odd[codes_of("."), codes_of("".join(initials) + "".join(initials).upper())] = True
     odd[codes_of(":"), codes_of("/")] = True
     return odd
 
@@ -233,7 +234,8 @@ def sums_of(texts: Sequence[str]) -> Floats:
 class _Spans(NamedTuple):
     """Spans of a text: the numbers of the chunks from `first` up to `last` (not included) are in each.
 
-    `known` is what is known of chunks by number, `kinds` that of each chunk of the text.
+    `known` is what is known of chunks by number, `kinds` that of each chunk of the text. `special` are the
+    numbers of the few that are odd or have letters of other scripts, `owners` those of their spans.
     """
 
     starts: Ints
@@ -242,13 +244,20 @@ class _Spans(NamedTuple):
     last: Ints
     known: _Known
     kinds: NDArray[np.uint16]
+    special: Ints
+    owners: Ints
 
 
 def _read(chunks: ChunkTable, starts: Ints, ends: Ints) -> _Spans:
     first = chunks.ends.searchsorted(starts, "right")
     last = chunks.starts.searchsorted(ends, "left")
-    known = _memory().recall(chunks.vocabulary, chunks.numbers)
-    return _Spans(starts, ends, first, last, known, known.kinds.take(chunks.numbers))
+    known = _memory().recall(chunks.vocabulary)
+    kinds = known.kinds.take(chunks.numbers)
+    special = owners = (kinds & (_IS_ODD | _IS_FOREIGN) > 0).nonzero()[0]
+    if len(special):
+        found, owners = inside(chunks.starts.take(special), starts, ends)
+        special = special.take(found)
+    return _Spans(starts, ends, first, last, known, kinds, special, owners)
 
 
 def _are_cut(chunks: ChunkTable, spans: _Spans) -> Flags:
@@ -262,11 +271,8 @@ def _are_cut(chunks: ChunkTable, spans: _Spans) -> Flags:
 
 def _sums(chunks: ChunkTable, spans: _Spans) -> Floats:
     known, kinds = spans.known, spans.kinds
-    has_words = kinds >= _HAS_WORDS
-    words = has_words.nonzero()[0]
-    upto = np.zeros(len(kinds) + 1, np.int64)
-    has_words.cumsum(out=upto[1:])
-    low, high = upto.take(spans.first), upto.take(spans.last)
+    words = (kinds >= _HAS_WORDS).nonzero()[0]
+    low, high = words.searchsorted(spans.first), words.searchsorted(spans.last)
     begin = low[low < high]
     numbers, kinds = chunks.numbers.take(words), kinds.take(words)
     rows = known.rows.take(numbers, axis=0)
@@ -283,9 +289,9 @@ def _sums(chunks: ChunkTable, spans: _Spans) -> Floats:
     running = np.zeros((3, len(words) + 1), np.int64)  # what overflows is made good by the difference
     each.cumsum(axis=1, out=running[:, 1:])
     sums = _unpacked(running.take(high, axis=1) - running.take(low, axis=1))
-    if (spans.kinds & _IS_FOREIGN).any():
-        letters = np.append(0, known.foreign.take(chunks.numbers).cumsum())
-        sums[8] = letters.take(spans.last) - letters.take(spans.first)
+    if len(spans.special):
+        foreign = known.foreign.take(chunks.numbers.take(spans.special))
+        sums[8] = np.bincount(spans.owners, foreign, len(low))
     if _FOREIGN_COMMA in chunks.text:
         commas = chunks.places(any_of(_FOREIGN_COMMA))
         sums[8] += commas.searchsorted(spans.ends) - commas.searchsorted(spans.starts)

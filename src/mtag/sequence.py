@@ -38,7 +38,7 @@ def smooth(alone: Floats, stays: Floats, sizes: Ints, counts: Ints, trust: float
     shares += 0.1 / 3
     evidence = (own + (blank / 3 + _FLOOR)) ** trust
     evidence *= stays  # so that what is passed on does not grow
-    changes = (1 / stays - 1).tolist()
+    changes = ((1 - stays) / stays).tolist()
     rows = [*zip(counts.tolist(), *shares.tolist(), strict=True)]
     lines = evidence.tolist()
     ahead = _pass_on(zip(*lines, changes, strict=True), rows)
@@ -51,7 +51,7 @@ def smooth(alone: Floats, stays: Floats, sizes: Ints, counts: Ints, trust: float
     joint /= joint[0] + joint[1] + joint[2]
     result = np.empty_like(alone)
     # Where neither the block nor its neighbours tell, the three are alike and `und` is left.
-    neutral = np.multiply(blank, np.maximum(0.0, 1.5 * (1 - joint.max(axis=0))), out=result[3])
+    neutral = np.multiply(blank, np.maximum(0.0, 1.5 * (1 - np.maximum.reduce(joint))), out=result[3])
     neutral[blank == 1.0] = 1.0  # no letters at all
     np.multiply(joint, 1 - neutral, out=result[:3])
     return result
