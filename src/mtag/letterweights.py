@@ -27,6 +27,7 @@ from mtag.letters import (
     MAX_CHARS_READ,
     MOJIBAKE,
     NO_SHAPE,
+    Numbers,
     between_words,
     encode,
     pair_rows,
@@ -48,6 +49,7 @@ _SHAPES = int(NO_SHAPE) + 1
 _FIELD, _LANE = 7, 21
 _RAISED = 1 << _FIELD - 1
 _PLACES = np.array([_LANE * (number % 3) + _FIELD * (number // 3) for number in range(9)])
+_OF_ROW, _OF_SUM = _PLACES[::3, None], _PLACES[:3, None]  # of what goes to each number, and of its lanes
 _LOWEST = sum((1 << _FIELD) - 1 << place for place in range(0, 63, _LANE))
 _folder: str | os.PathLike[str] = MODEL_FOLDER
 
@@ -73,15 +75,15 @@ def model() -> TrainedModel:
 
 @lru_cache(maxsize=1)
 def _weights() -> Ints:
-    """The weight table: what a row weighs for each of seven classes, and a one that counts it; row 0 is empty.
+    """The weight table: what a row weighs for seven classes, and a one that counts it; row 0 is empty.
 
     Weights stand `_RAISED` higher, so that none has a sign. The folder holds the rows that carry weight,
     each as its distance from the one before.
     """
     arrays = model().arrays
-    table = np.full(1 << BITS, (np.array([_RAISED] * 7 + [1]) << _PLACES[:8]).sum())
-    weights = arrays["weights"].astype(np.int64) << _PLACES[:7]
-    table[np.cumsum(arrays["gaps"], dtype=np.int64)] += weights.sum(axis=1)
+    factors = 1 << _PLACES[:8]
+    table = np.full(1 << BITS, factors @ [*[_RAISED] * 7, 1])
+    table[np.cumsum(arrays["gaps"], dtype=np.int64)] += arrays["weights"] @ factors[:7]
     table[0] = 0
     return table
 
@@ -93,19 +95,18 @@ def _shape_weights() -> Ints:
     return _lanes(shape_rows(before, shape))
 
 
-def _lanes(rows: Ints) -> Ints:
+def _lanes(rows: Numbers) -> Ints:
     """What rows of the weight table weigh, as three numbers each, which can be summed."""
-    shifts = _PLACES[::3].reshape(-1, *[1] * rows.ndim)
-    lanes: Ints = _weights().take(rows) >> shifts
+    lanes: Ints = _weights().take(rows) >> _OF_ROW
     lanes &= _LOWEST
     return lanes
 
 
 def _unpacked(lanes: Ints) -> Floats:
-    """Sums of lanes as nine lines: the seven weights, the number of rows that were summed, and nothing yet."""
-    fields = lanes[:, None] >> _PLACES[:3, None]
+    """Sums of lanes as nine lines: the seven weights, the number of rows summed, and one of zeros."""
+    fields = lanes[:, None] >> _OF_SUM
     fields &= (1 << _LANE) - 1
-    sums = fields.reshape(9, -1).astype(np.float64)
+    sums: Floats = fields.reshape(9, -1).astype(np.float64)
     sums[:7] -= _RAISED * sums[7]
     return sums
 
@@ -135,8 +136,8 @@ class _Memory(ChunkMemory[_Known]):
         self._known = _nothing(0)
 
     def _lengthen(self, more: int) -> None:
-        both = zip(self._known, _nothing(more), strict=True)
-        self._known = _Known._make(np.concatenate(columns) for columns in both)
+        both: Any = zip(self._known, _nothing(more), strict=True)
+        self._known = _Known._make(map(np.concatenate, both))
 
     def _are_known(self, numbers: Ints) -> Flags:
         return self._known.kinds.take(numbers) > 0
@@ -150,7 +151,7 @@ class _Memory(ChunkMemory[_Known]):
         opens = begins(text)
         closes = np.append(opens, True)[1:]
         first, last = text[opens], text[closes]
-        total = _lanes(grams).sum(axis=1)
+        total = np.add.reduce([_lanes(rows) for rows in grams])
         for positions, rows in (whole, *between_words(words, ~opens[1:])):
             total[:, positions] += _lanes(rows)
         known.rows[numbers, :3] = np.add.reduceat(total, starts, axis=1).T

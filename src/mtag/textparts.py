@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mtag.arrays import Ints, inside, int_array, spread
+from mtag.arrays import Ints, int_array, spread
 from mtag.chunks import ChunkTable, codes_of, may_be_space
 from mtag.patterns import late
 
@@ -45,7 +45,7 @@ class Parts(NamedTuple):
 
 @lru_cache(maxsize=1)
 def _possible_ends() -> NDArray[np.uint8]:
-    """Which marks, before which characters, `SENTENCE_END` may match; `_PLAIN`: it does, if one space follows."""
+    """Before which characters marks may end a sentence; `_PLAIN`: they do, with one space behind them."""
     ends = np.zeros((256, 256), np.uint8)
     space = codes_of(" \n")
     ends[codes_of(".!?…:;")[:, None], codes_of("\"'”’»)]")] = _DOUBTFUL
@@ -73,15 +73,17 @@ def _sentence_ends(chunks: ChunkTable, starts: Ints, ends: Ints) -> tuple[Ints, 
     Most ends are a mark and one space; `SENTENCE_END` tells of the others. A piece under `MIN_SENTENCE`
     characters joins the one before it, or the one behind where it is the first.
     """
-    kinds = _possible_ends().take(chunks.kinds)
+    first = chunks.marks.searchsorted(starts)
+    last = chunks.marks.searchsorted(ends - (MIN_SENTENCE - 1))  # behind that, no piece is long enough
+    owner, which = spread(first, last - first)
+    kinds = _possible_ends().take(chunks.kinds.take(which))
     possible = (kinds > 0).nonzero()[0]
-    marks = chunks.marks.take(possible)
-    found, owner = inside(marks, starts, ends - (MIN_SENTENCE - 1))  # behind that, no piece is long enough
-    marks, limits = marks.take(found), ends.take(owner)
-    doubtful = may_be_space().take(chunks.codes.take(marks + 2))
-    doubtful |= kinds.take(possible.take(found)) == _DOUBTFUL
+    owner, marks = owner.take(possible), chunks.marks.take(which.take(possible))
+    limits = ends.take(owner)
+    is_doubtful = may_be_space().take(chunks.codes.take(marks + 2))
+    is_doubtful |= kinds.take(possible) == _DOUBTFUL
+    doubtful = is_doubtful.nonzero()[0]
     stops, resumes = marks + 1, marks + 2
-    doubtful = doubtful.nonzero()[0]
     text, read = chunks.text, 0
     spans = zip(doubtful.tolist(), marks.take(doubtful).tolist(), limits.take(doubtful).tolist(), strict=True)
     for number, mark, limit in spans:
@@ -95,10 +97,11 @@ def _sentence_ends(chunks: ChunkTable, starts: Ints, ends: Ints) -> tuple[Ints, 
     resumes[limits - resumes < MIN_SENTENCE] = 0
     kept = []
     start = 0
-    for number, (first, resume) in enumerate(zip(starts.take(owner).tolist(), resumes.tolist(), strict=True)):
-        start = max(start, first)
+    for number, (begin, resume) in enumerate(zip(starts.take(owner).tolist(), resumes.tolist(), strict=True)):
+        if begin > start:  # `max` takes three times as long
+            start = begin
         if resume - start >= MIN_SENTENCE:
             kept.append(number)
             start = resume
-    which = int_array(kept)
-    return owner.take(which), stops.take(which), resumes.take(which)
+    are_kept = int_array(kept)
+    return owner.take(are_kept), stops.take(are_kept), resumes.take(are_kept)
