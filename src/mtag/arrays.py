@@ -34,6 +34,20 @@ def begins(values: Ints) -> Flags:
     return found
 
 
+def inside(places: Ints, starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
+    """Find the places that are within spans, which are in order and apart.
+
+    Returns:
+        The numbers of these places, and for each the number of its span.
+    """
+    edges = np.empty((len(starts), 2), np.int64)
+    edges[:, 0] = starts
+    edges[:, 1] = ends
+    before = edges.ravel().searchsorted(places, "right")
+    found = (before & 1).nonzero()[0]
+    return found, before.take(found) >> 1
+
+
 def spread(first: Ints | int, size: Ints) -> tuple[Ints, Ints]:
     """Runs of numbers, end to end; a run begins at `first` and is `size` long.
 

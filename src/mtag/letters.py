@@ -33,8 +33,11 @@ FOREIGN = 255
 APOSTROPHES = "'’ʼ`´ʹ"
 """Characters read as an apostrophe, which is a letter here."""
 
-MOJIBAKE = "ÃâÂÅ"
-"""Letters with which UTF-8 that was decoded as cp1252 begins."""
+MOJIBAKE = ("Ã", "Â", "Å", "â€")
+"""With what UTF-8 that was decoded as cp1252 begins."""
+
+DOMAINS = "com|org|net|info|gov|int|edu|html?|php|pdf|fr|eu|uk|ca"
+"""The endings, behind a full stop, of the names of sites and files that are no language."""
 
 NO_SHAPE = np.uint32(31)
 """What stands for the shape of the word before the first one; shapes are less."""
@@ -54,6 +57,7 @@ _OTHER_SCRIPTS = (
     (0xFE70, 0xFEFE),
 )
 _PRIME = np.uint32(0x9E3779B1)
+_PAIR = np.uint32(int(_PRIME) * 0x165667C5 & 0xFFFFFFFF)
 _SHIFT = np.uint32(32 - BITS)
 _ORDERS = (2, 3, 4, 5)
 _FACTORS = np.array([[0x85EBCA6B + 2 * order] for order in _ORDERS], np.uint32)
@@ -62,10 +66,10 @@ Numbers = NDArray[Any]
 
 _URL = late(r"(?:https?://|www\.)\S+", re.I)
 _MAIL = late(r"(?<![\w.+-])[\w.+-]{1,60}+@[\w.-]{1,80}")
-_DOTTED = late(r"\.[A-Za-z]")
+_DOTTED = late(rf"\.(?:{DOMAINS})\b", re.I)
 _DOMAIN = late(
     r"(?<![\w-])[\w-]{1,40}+(?:\.[\w-]{1,40}+){0,4}?"
-    r"\.(?:com|org|net|info|gov|int|edu|html?|php|pdf|fr|eu|uk|ca)\b(?:/\S*)?",
+    rf"\.(?:{DOMAINS})\b(?:/\S*)?",
     re.I,
 )
 _MOJIBAKE = late(
@@ -249,8 +253,11 @@ def between_words(words: Words, follows: Flags) -> list[TableRows]:
 
 def pair_rows(tails: Numbers, heads: Numbers) -> Numbers:
     """The rows of pairs of words, of which one ends and the other begins so."""
-    pair = (tails * np.uint32(0xC2B2AE3D) ^ heads) * _PRIME
-    return (pair * np.uint32(0x165667C5)) >> _SHIFT
+    pair = tails * np.uint32(0xC2B2AE3D)
+    pair ^= heads
+    pair *= _PAIR
+    pair >>= _SHIFT
+    return pair
 
 
 def shape_rows(before: Numbers | np.uint32, shapes: Numbers) -> Numbers:

@@ -10,23 +10,24 @@ import os
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
-from string import ascii_letters
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mtag.arrays import Flags, Floats, Ints, begins, int_array
+from mtag.arrays import Flags, Floats, Ints, begins, inside, int_array
 from mtag.chunkmemory import ChunkMemory
 from mtag.chunks import ODD_MARK, ChunkTable, any_of, codes_of, read_chunks
 from mtag.errors import ModelError
 from mtag.letters import (
     BITS,
+    DOMAINS,
     FEATURES,
     FOREIGN,
     MAX_CHARS_READ,
     MOJIBAKE,
     NO_SHAPE,
+    Numbers,
     between_words,
     encode,
     pair_rows,
@@ -35,13 +36,21 @@ from mtag.letters import (
     within_words,
 )
 from mtag.model import TrainedModel
-from mtag.wordtable import Chosen, within
 
 MODEL_FOLDER = os.path.join(os.path.dirname(__file__), "data", "model", "language")
 
 _FOREIGN_COMMA = "،"  # the one mark that counts as a letter of another script
 _PORTION = 24_000  # characters of new chunks that are read at once
+_LONGEST = 3 * MAX_CHARS_READ  # chunks that are learned; composing makes up to three characters of one
 _SHAPES = int(NO_SHAPE) + 1
+
+# A row of the weight table is one number of nine fields: seven weights, a one, and what is left empty. Sums
+# of rows are three numbers, each of three of the fields, which then have room for a few thousand characters.
+_FIELD, _LANE = 7, 21
+_RAISED = 1 << _FIELD - 1
+_PLACES = np.array([_LANE * (number % 3) + _FIELD * (number // 3) for number in range(9)])
+_OF_ROW, _OF_SUM = _PLACES[::3, None], _PLACES[:3, None]  # of what goes to each number, and of its lanes
+_LOWEST = sum((1 << _FIELD) - 1 << place for place in range(0, 63, _LANE))
 _folder: str | os.PathLike[str] = MODEL_FOLDER
 
 
@@ -65,52 +74,61 @@ def model() -> TrainedModel:
 
 
 @lru_cache(maxsize=1)
-def _weights() -> NDArray[np.int8]:
-    """The weight table: seven weights a row, and one that is 0; row 0 is empty.
+def _weights() -> Ints:
+    """The weight table: what a row weighs for seven classes, and a one that counts it; row 0 is empty.
 
-    The folder holds the rows that carry weight, each as its distance from the one before.
+    Weights stand `_RAISED` higher, so that none has a sign. The folder holds the rows that carry weight,
+    each as its distance from the one before.
     """
     arrays = model().arrays
-    rows = np.zeros((len(arrays["gaps"]), 8), np.int8)
-    rows[:, :7] = arrays["weights"]
-    table = np.zeros(1 << BITS, np.uint64)
-    table[np.cumsum(arrays["gaps"], dtype=np.int64)] = rows.view(np.uint64)[:, 0]
+    factors = 1 << _PLACES[:8]
+    table = np.full(1 << BITS, factors @ [*[_RAISED] * 7, 1])
+    table[np.cumsum(arrays["gaps"], dtype=np.int64)] += arrays["weights"] @ factors[:7]
     table[0] = 0
-    return table.view(np.int8).reshape(-1, 8)
+    return table
 
 
 @lru_cache(maxsize=1)
-def _shape_weights() -> NDArray[np.int8]:
-    """The rows of the weight table for each shape of a word behind each of another, counted as one row."""
+def _shape_weights() -> Ints:
+    """What each shape of a word weighs behind each of another, in lanes."""
     before, shape = np.divmod(np.arange(_SHAPES * _SHAPES, dtype=np.uint32), np.uint32(_SHAPES))
-    return _counted(shape_rows(before, shape))
+    return _lanes(shape_rows(before, shape))
 
 
-def _counted(rows: Ints) -> NDArray[np.int8]:
-    """Rows of the weight table, with a one that counts them behind the weights; row 0 does not count."""
-    found = _weights().take(rows, axis=0)
-    found[..., 7] = rows > 0
-    return found
+def _lanes(rows: Numbers) -> Ints:
+    """What rows of the weight table weigh, as three numbers each, which can be summed."""
+    lanes: Ints = _weights().take(rows) >> _OF_ROW
+    lanes &= _LOWEST
+    return lanes
 
 
-_HAS_WORDS, _IS_ODD, _IS_FOREIGN, _IS_KNOWN = 1, 2, 4, 8
-_HEAD, _TAIL, _OPENING, _CLOSING = range(4)
+def _unpacked(lanes: Ints) -> Floats:
+    """Sums of lanes as nine lines: the seven weights, the number of rows summed, and one of zeros."""
+    fields = lanes[:, None] >> _OF_SUM
+    fields &= (1 << _LANE) - 1
+    sums: Floats = fields.reshape(9, -1).astype(np.float64)
+    sums[:7] -= _RAISED * sums[7]
+    return sums
+
+
+_HEAD, _TAIL = 6, 7  # where the hashes stand, in a row of numbers half as long
+_OPENING, _CLOSING = _SHAPES - 1, (_SHAPES - 1) * _SHAPES
+_IS_KNOWN, _IS_ODD, _IS_FOREIGN, _HAS_WORDS = (_SHAPES * _SHAPES << bit for bit in range(4))
 
 
 class _Known(NamedTuple):
     """What is known of chunks, by number.
 
     `kinds` tells whether one is known, whether it has words and letters of other scripts (`foreign` counts
-    them), and whether it is odd: a text with such a chunk has to be cleaned before it is read.
-    `sums` are those of the rows of the weight table that a chunk uses by itself. `ends` has a row a chunk,
-    so that all four are fetched at once: the hashes of the letters of its first and its last word, and the
-    shapes of these (`NO_SHAPE` where it has none).
+    them), whether it is odd (a text with such a chunk has to be cleaned before it is read), and the shapes
+    of its first word (`_OPENING`) and its last (`_CLOSING`). `rows` has a row a chunk, so that all of it is
+    fetched at once: the three lanes of the weights that a chunk uses by itself, and the hashes of the
+    letters of its first and last word, in half of the fourth number each.
     """
 
-    kinds: NDArray[np.uint8]
+    kinds: NDArray[np.uint16]
     foreign: Ints
-    sums: NDArray[np.int32]
-    ends: NDArray[np.uint32]
+    rows: Ints
 
 
 class _Memory(ChunkMemory[_Known]):
@@ -126,21 +144,25 @@ class _Memory(ChunkMemory[_Known]):
 
     def _learn(self, numbers: Ints, texts: Sequence[str]) -> None:
         known = self._known
+        texts = [text if len(text) <= _LONGEST else "" for text in texts]  # of such, only windows are read
         symbols, upper, starts = encode(texts)
         grams, whole, words = within_words(symbols, upper)
         text = starts.searchsorted(words.first, "right") - 1
         opens = begins(text)
-        total = _counted(grams).sum(axis=0, dtype=np.int32)
-        for positions, rows in (whole, *between_words(words, ~opens[1:])):
-            total[positions] += _counted(rows)
         closes = np.append(opens, True)[1:]
-        known.sums[numbers] = np.add.reduceat(total, starts, axis=0)
-        first, last = numbers[text[opens]], numbers[text[closes]]
-        known.ends[first, _HEAD], known.ends[first, _OPENING] = words.heads[opens], words.shapes[opens]
-        known.ends[last, _TAIL], known.ends[last, _CLOSING] = words.tails[closes], words.shapes[closes]
+        first, last = text[opens], text[closes]
+        total = np.add.reduce([_lanes(rows) for rows in grams])
+        for positions, rows in (whole, *between_words(words, ~opens[1:])):
+            total[:, positions] += _lanes(rows)
+        known.rows[numbers, :3] = np.add.reduceat(total, starts, axis=1).T
+        halves = known.rows.view(np.uint32)
+        halves[numbers[first], _HEAD] = words.heads[opens]
+        halves[numbers[last], _TAIL] = words.tails[closes]
         foreign = known.foreign[numbers] = np.add.reduceat(symbols == FOREIGN, starts, dtype=np.int64)
         kinds = _IS_KNOWN + _IS_FOREIGN * (foreign > 0) + _IS_ODD * np.array([*map(_is_odd, texts)])
-        known.kinds[numbers] = kinds + _HAS_WORDS * (known.ends[numbers, _OPENING] != NO_SHAPE)
+        kinds[first] += _HAS_WORDS + words.shapes[opens]
+        kinds[last] += words.shapes[closes] * _SHAPES
+        known.kinds[numbers] = kinds
 
 
 @lru_cache(maxsize=1)
@@ -150,9 +172,7 @@ def _memory() -> _Memory:
 
 def _nothing(size: int) -> _Known:
     """Room for so many chunks."""
-    ends = np.zeros((size, 4), np.uint32)
-    ends[:, [_OPENING, _CLOSING]] = NO_SHAPE
-    return _Known(np.zeros(size, np.uint8), np.zeros(size, np.int64), np.zeros((size, 8), np.int32), ends)
+    return _Known(np.zeros(size, np.uint16), np.zeros(size, np.int64), np.zeros((size, 4), np.int64))
 
 
 def _is_odd(chunk: str) -> bool:
@@ -162,29 +182,32 @@ def _is_odd(chunk: str) -> bool:
     if chunk.isascii():
         return False
     composed = unicodedata.is_normalized("NFC", chunk) and not unicodedata.combining(chunk[0])
-    return not composed or any(mark in chunk for mark in MOJIBAKE)
+    return not composed or chunk.endswith("â") or any(mark in chunk for mark in MOJIBAKE)
 
 
 def read_sums(chunks: ChunkTable, starts: Ints, ends: Ints) -> Floats:
-    """The sums for each span of a text, cleaned first where that is needed; see `sums_of`."""
-    odd = ends - starts > MAX_CHARS_READ  # of which only windows are read
-    stops = np.where(odd, starts, ends)
-    chosen = within(chunks, starts, stops)
-    known = _memory().recall(chunks.vocabulary, chosen.numbers)
-    kinds = known.kinds.take(chosen.numbers)
-    sums = _sums(chunks, starts, stops, chosen, known, kinds)
-    if (is_odd := kinds & np.uint8(_IS_ODD)).any():
-        odd[chosen.owner[is_odd > 0]] = True
-    marks = chunks.places(_odd_marks())
-    odd |= marks.searchsorted(ends) > marks.searchsorted(starts)
+    """The sums for each span of a text, cleaned first where that is needed; see `sums_of`.
+
+    Spans are in order, and apart.
+    """
+    spans = _read(chunks, starts, ends)
+    is_odd = ends - starts > MAX_CHARS_READ  # of which only windows are read
+    cut = _are_cut(chunks, spans)
+    is_odd |= cut
+    places = chunks.places(_odd_marks())
+    if len(places):
+        is_odd[inside(places, starts, ends)[1]] = True
+    if len(spans.special):
+        is_odd[spans.owners[spans.kinds.take(spans.special) & _IS_ODD > 0]] = True
+    sums = _sums(chunks, spans)
     changed = {}
-    for number in odd.nonzero()[0].tolist():
+    for number in is_odd.nonzero()[0].tolist():
         start, end = int(starts[number]), int(ends[number])
         read = sample(chunks.text, start, end)
-        if read != chunks.text[start:end]:
+        if cut[number] or read != chunks.text[start:end]:
             changed[number] = read
     if changed:
-        sums[list(changed)] = sums_of(list(changed.values()))
+        sums[:, list(changed)] = sums_of(list(changed.values()))
     return sums
 
 
@@ -193,50 +216,84 @@ def _odd_marks() -> Flags:
     """Marks, by what stands behind, that may belong to an address or an entity, or change when composed."""
     odd = np.zeros((256, 256), np.bool_)
     odd[codes_of("&@" + ODD_MARK)] = True
-    odd[codes_of("."), codes_of(ascii_letters)[:, None]] = True
+    initials = {name[0] for name in DOMAINS.split("|")}
+    odd[codes_of("."), codes_of("".join(initials) + "".join(initials).upper())] = True
     odd[codes_of(":"), codes_of("/")] = True
     return odd
 
 
 def sums_of(texts: Sequence[str]) -> Floats:
-    """For each text: the sums of its seven weights, its number of features, its letters of other scripts."""
+    """What short texts (`sample`) weigh, in nine lines of a column for each text.
+
+    The lines are the sums of seven weights, the number of features, and that of letters of other scripts.
+    """
     chunks = read_chunks(texts)
     ends = chunks.bases + int_array([*map(len, texts)])
-    chosen = within(chunks, chunks.bases, ends)
-    known = _memory().recall(chunks.vocabulary, chosen.numbers)
-    return _sums(chunks, chunks.bases, ends, chosen, known, known.kinds.take(chosen.numbers))
+    return _sums(chunks, _read(chunks, chunks.bases, ends))
 
 
-def _sums(
-    chunks: ChunkTable,
-    starts: Ints,
-    ends: Ints,
-    chosen: Chosen,
-    known: _Known,
-    kinds: NDArray[np.uint8],
-) -> Floats:
-    sums = np.zeros((9, len(starts)))
-    if (kinds & np.uint8(_IS_FOREIGN)).any():
-        sums[8] = np.bincount(chosen.owner, known.foreign.take(chosen.numbers), len(starts))
+class _Spans(NamedTuple):
+    """Spans of a text: the numbers of the chunks from `first` up to `last` (not included) are in each.
+
+    `known` is what is known of chunks by number, `kinds` that of each chunk of the text. `special` are the
+    numbers of the few that are odd or have letters of other scripts, `owners` those of their spans.
+    """
+
+    starts: Ints
+    ends: Ints
+    first: Ints
+    last: Ints
+    known: _Known
+    kinds: NDArray[np.uint16]
+    special: Ints
+    owners: Ints
+
+
+def _read(chunks: ChunkTable, starts: Ints, ends: Ints) -> _Spans:
+    first = chunks.ends.searchsorted(starts, "right")
+    last = chunks.starts.searchsorted(ends, "left")
+    known = _memory().recall(chunks.vocabulary)
+    kinds = known.kinds.take(chunks.numbers)
+    special = owners = (kinds & (_IS_ODD | _IS_FOREIGN) > 0).nonzero()[0]
+    if len(special):
+        found, owners = inside(chunks.starts.take(special), starts, ends)
+        special = special.take(found)
+    return _Spans(starts, ends, first, last, known, kinds, special, owners)
+
+
+def _are_cut(chunks: ChunkTable, spans: _Spans) -> Flags:
+    """Which spans end or begin within a chunk; those beyond all chunks may be among them."""
+    if not len(chunks.numbers):
+        return np.zeros(len(spans.starts), np.bool_)
+    cut: Flags = chunks.starts.take(spans.first, mode="clip") < spans.starts
+    cut |= chunks.ends.take(spans.last - 1, mode="clip") > spans.ends
+    return cut
+
+
+def _sums(chunks: ChunkTable, spans: _Spans) -> Floats:
+    known, kinds = spans.known, spans.kinds
+    words = (kinds >= _HAS_WORDS).nonzero()[0]
+    low, high = words.searchsorted(spans.first), words.searchsorted(spans.last)
+    begin = low[low < high]
+    numbers, kinds = chunks.numbers.take(words), kinds.take(words)
+    rows = known.rows.take(numbers, axis=0)
+    halves = rows.view(np.uint32)
+    pairs = np.zeros(len(words), np.uint32)
+    pairs[1:] = pair_rows(halves[:-1, _TAIL], halves[1:, _HEAD])
+    pairs[begin] = 0  # the first word has none before it
+    shapes = kinds & _OPENING
+    shapes[1:] |= kinds[:-1] & _CLOSING
+    shapes[begin] |= _CLOSING
+    each = _lanes(pairs)
+    each += rows[:, :3].T
+    each += _shape_weights().take(shapes, axis=1)
+    running = np.zeros((3, len(words) + 1), np.int64)  # what overflows is made good by the difference
+    each.cumsum(axis=1, out=running[:, 1:])
+    sums = _unpacked(running.take(high, axis=1) - running.take(low, axis=1))
+    if len(spans.special):
+        foreign = known.foreign.take(chunks.numbers.take(spans.special))
+        sums[8] = np.bincount(spans.owners, foreign, len(low))
     if _FOREIGN_COMMA in chunks.text:
         commas = chunks.places(any_of(_FOREIGN_COMMA))
-        sums[8] += commas.searchsorted(ends) - commas.searchsorted(starts)
-    words = (kinds & np.uint8(_HAS_WORDS)).nonzero()[0]
-    if not len(words):
-        return sums.T
-    owner = chosen.owner.take(words)
-    numbers = chosen.numbers.take(words)
-    head, tail, opening, closing = known.ends.take(numbers, axis=0).T
-    follows = owner[1:] == owner[:-1]
-    each = known.sums.take(numbers, axis=0)
-    each[1:] += _counted(pair_rows(tail[:-1], head[1:]) * follows)
-    before = np.full(len(words), NO_SHAPE)
-    np.copyto(before[1:], closing[:-1], where=follows)
-    each += _shape_weights().take(before * np.uint32(_SHAPES) + opening, axis=0)
-    running = np.zeros((8, len(words) + 1), np.int32)  # what overflows is made good by the difference
-    np.cumsum(each.T, axis=1, out=running[:, 1:])
-    edges = np.zeros(len(starts) + 1, np.int64)
-    np.bincount(owner, minlength=len(starts)).cumsum(out=edges[1:])
-    upto = running.take(edges, axis=1)
-    np.subtract(upto[:, 1:], upto[:, :-1], out=sums[:8])
-    return sums.T
+        sums[8] += commas.searchsorted(spans.ends) - commas.searchsorted(spans.starts)
+    return sums

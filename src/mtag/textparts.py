@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from mtag.arrays import Flags, Ints, int_array, spread
-from mtag.chunks import ChunkTable, are_among, codes_of, may_be_space
+from mtag.arrays import Ints, int_array, spread
+from mtag.chunks import ChunkTable, codes_of, may_be_space
 from mtag.patterns import late
 
 SPAN_CHARS = 160
@@ -21,7 +21,7 @@ MIN_SENTENCE = 25
 SENTENCE_END = late(r"[.!?…:;\n«“»”](?:(?<=[.!?…:;])[\"'”’»)\]]{0,3}\s+|(?<=\n)\n*|(?<=\s[«“])|(?<=[»”])\s)")
 """The end of a rough sentence, or the beginning of the next one: a mark and white space, a quotation mark."""
 
-_BESIDE = np.array([[0], [1], [2]])
+_DOUBTFUL, _PLAIN = 1, 2
 
 
 class Parts(NamedTuple):
@@ -36,77 +36,72 @@ class Parts(NamedTuple):
     starts: Ints
     ends: Ints
 
-    def of(self, chosen: Flags) -> Parts:
-        """The parts of some of the blocks."""
-        mask, count = chosen.repeat(self.counts), self.counts[chosen]
-        return Parts(count, np.cumsum(count) - count, self.starts[mask], self.ends[mask])
+    def of(self, blocks: Ints) -> tuple[Ints, Parts]:
+        """The parts of some of the blocks: their numbers, and themselves."""
+        counts = self.counts.take(blocks)
+        _, which = spread(self.firsts.take(blocks), counts)
+        return which, Parts(counts, counts.cumsum() - counts, self.starts.take(which), self.ends.take(which))
 
 
 @lru_cache(maxsize=1)
-def _possible_ends() -> Flags:
-    """Which marks, before which characters, `SENTENCE_END` may match."""
-    ends = np.zeros((256, 256), np.bool_)
+def _possible_ends() -> NDArray[np.uint8]:
+    """Before which characters marks may end a sentence; `_PLAIN`: they do, with one space behind them."""
+    ends = np.zeros((256, 256), np.uint8)
     space = codes_of(" \n")
-    ends[codes_of(".!?…:;")[:, None], [*space, *codes_of("\"'”’»)]")]] = True
-    ends[codes_of("»”")[:, None], space] = True
-    ends[codes_of("\n«“")] = True
+    ends[codes_of(".!?…:;")[:, None], codes_of("\"'”’»)]")] = _DOUBTFUL
+    ends[codes_of("\n«“")] = _DOUBTFUL
+    ends[codes_of(".!?…:;»”")[:, None], space] = _PLAIN
     return ends
 
 
 def part_blocks(chunks: ChunkTable, starts: Ints, ends: Ints) -> Parts:
-    """Part long blocks at the ends of their sentences."""
-    long = ends - starts >= SPAN_CHARS
-    count = np.ones(len(starts), np.int64)
-    if not long.any():
-        return Parts(count, np.arange(len(starts)), starts, ends)
-    low, high = starts[long], ends[long]
-    stops, resumes, upto = _sentence_ends(chunks, low, high)
-    found: list[tuple[int, int]] = []
-    edges = [0]
-    first = 0
-    for start, end, last in zip(low.tolist(), high.tolist(), upto, strict=True):
-        for place in range(first, last):  # a piece under `MIN_SENTENCE` characters joins the one before it
-            if resumes[place] - start >= MIN_SENTENCE:
-                found.append((start, stops[place]))
-                start = resumes[place]
-        if end - start >= MIN_SENTENCE or len(found) == edges[-1]:
-            found.append((start, end))
-        else:
-            found[-1] = (found[-1][0], end)
-        edges.append(len(found))
-        first = last
-    upto_each = int_array(edges)
-    count[long] = upto_each[1:] - upto_each[:-1]
-    inside = long.repeat(count)
-    begin, stop = starts.repeat(count), ends.repeat(count)
-    begin[inside], stop[inside] = int_array([*chain.from_iterable(found)]).reshape(-1, 2).T
-    return Parts(count, np.cumsum(count) - count, begin, stop)
+    """Part long blocks at the ends of their sentences; blocks are in order, and apart."""
+    long = (ends - starts >= SPAN_CHARS).nonzero()[0]
+    owner, stops, resumes = _sentence_ends(chunks, starts.take(long), ends.take(long))
+    owner = long.take(owner)
+    counts = np.bincount(owner, minlength=len(starts)) + 1
+    begin, stop = starts.repeat(counts), ends.repeat(counts)
+    part = owner + np.arange(len(owner))  # one for each block before it, and one for each end
+    stop[part] = stops
+    begin[part + 1] = resumes
+    return Parts(counts, counts.cumsum() - counts, begin, stop)
 
 
-def _sentence_ends(chunks: ChunkTable, starts: Ints, ends: Ints) -> tuple[list[int], list[int], list[int]]:
-    """Where rough sentences of blocks may end, where the next ones begin, how many there are so far.
+def _sentence_ends(chunks: ChunkTable, starts: Ints, ends: Ints) -> tuple[Ints, Ints, Ints]:
+    """Where rough sentences of blocks end: in which block, where each ends, where the next one begins.
 
-    Most ends are a mark and one space; `SENTENCE_END` tells of the others.
+    Most ends are a mark and one space; `SENTENCE_END` tells of the others. A piece under `MIN_SENTENCE`
+    characters joins the one before it, or the one behind where it is the first.
     """
-    places = chunks.places(_possible_ends())
-    first, last = places.searchsorted(starts), places.searchsorted(ends)
+    first = chunks.marks.searchsorted(starts)
+    last = chunks.marks.searchsorted(ends - (MIN_SENTENCE - 1))  # behind that, no piece is long enough
     owner, which = spread(first, last - first)
-    marks, limits = places.take(which), ends.take(owner)
-    here, behind, after = chunks.codes.take(marks + _BESIDE, mode="clip")
-    plain = are_among(".!?…:;»”").take(here) & are_among(" \n").take(behind) & ~may_be_space().take(after)
-    plain &= marks + 2 < limits
-    stops, resumes, is_end = marks + 1, marks + 2, plain
+    kinds = _possible_ends().take(chunks.kinds.take(which))
+    possible = (kinds > 0).nonzero()[0]
+    owner, marks = owner.take(possible), chunks.marks.take(which.take(possible))
+    limits = ends.take(owner)
+    is_doubtful = may_be_space().take(chunks.codes.take(marks + 2))
+    is_doubtful |= kinds.take(possible) == _DOUBTFUL
+    doubtful = is_doubtful.nonzero()[0]
+    stops, resumes = marks + 1, marks + 2
     text, read = chunks.text, 0
-    doubtful = (~plain).nonzero()[0]
     spans = zip(doubtful.tolist(), marks.take(doubtful).tolist(), limits.take(doubtful).tolist(), strict=True)
     for number, mark, limit in spans:
         if mark < read or (match := SENTENCE_END.match(text, mark, limit)) is None:
+            resumes[number] = 0
             continue
         read = match.end()
         opens = text[mark] in "«“"
         stops[number] = mark if text[mark] == "\n" else mark - 1 if opens else mark + 1
         resumes[number] = mark if opens else read
-        is_end[number] = True
-    numbers = is_end.nonzero()[0]
-    upto = np.bincount(owner.take(numbers), minlength=len(starts)).cumsum()
-    return stops.take(numbers).tolist(), resumes.take(numbers).tolist(), upto.tolist()
+    resumes[limits - resumes < MIN_SENTENCE] = 0
+    kept = []
+    start = 0
+    for number, (begin, resume) in enumerate(zip(starts.take(owner).tolist(), resumes.tolist(), strict=True)):
+        if begin > start:  # `max` takes three times as long
+            start = begin
+        if resume - start >= MIN_SENTENCE:
+            kept.append(number)
+            start = resume
+    are_kept = int_array(kept)
+    return owner.take(are_kept), stops.take(are_kept), resumes.take(are_kept)

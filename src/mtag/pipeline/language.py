@@ -78,22 +78,18 @@ def detect_pages(pages: Sequence[Sequence[Block]], chunks: ChunkTable) -> list[D
     starts, ends, hints = zip(*blocks, strict=True)
     start, end = int_array(starts), int_array(ends)
     bases = chunks.bases.repeat(counts)
+    sizes = end - start
     parts = part_blocks(chunks, start + bases, end + bases)
     sums = read_sums(chunks, parts.starts, parts.ends)
-    several = parts.counts > 1
-    of_several = parts.of(several)
-    apart = sums[several.repeat(parts.counts)]
-    sums = sums[parts.firsts]
-    sums[several] = np.add.reduceat(apart, of_several.firsts, axis=0)
-    found = probabilities(np.concatenate([sums, apart]))
-    alone, of_parts = found[: len(blocks)], found[len(blocks) :]
+    found = probabilities(np.concatenate((np.add.reduceat(sums, parts.firsts, axis=1), sums), axis=1))
+    alone, of_parts = found[:, : len(blocks)], found[:, len(blocks) :]
     edges = [*accumulate(counts, initial=0)]
-    firsts = np.array([first for first, last in pairwise(edges) if first < last])
-    stays = model().arrays["stays"].take(_relations(end - start, hints))
-    stays[_alternate(alone, end - start)] = _FREE
-    languages = _decide(smooth(alone, stays, end - start, firsts, float(model().settings["trust"])))
+    rows = int_array([count for count in counts if count])
+    stays = model().arrays["stays"].astype(np.float64).take(_relations(sizes, hints))
+    stays[_alternate(alone, sizes)] = _FREE
+    languages = _decide(smooth(alone, stays, sizes, rows, float(model().settings["trust"])))
     detected = [Detected(tuple(languages[first:last]), {}) for first, last in pairwise(edges)]
-    for number, runs in _runs(chunks, several.nonzero()[0], of_several, of_parts).items():
+    for number, runs in _runs(chunks, parts, of_parts).items():
         page = bisect(edges, number) - 1
         base = int(bases[number])
         own = tuple((start - base, end - base, language) for start, end, language in runs)
@@ -101,25 +97,26 @@ def detect_pages(pages: Sequence[Sequence[Block]], chunks: ChunkTable) -> list[D
     return detected
 
 
-def _runs(chunks: ChunkTable, numbers: Ints, parts: Parts, alone: Floats) -> dict[int, list[Run]]:
+def _runs(chunks: ChunkTable, parts: Parts, alone: Floats) -> dict[int, list[Run]]:
     """The runs of the blocks that hold several languages, by number; offsets are those of the chunks.
 
-    `numbers` are those of blocks of several `parts`, and `alone` what each part says by itself.
+    `alone` is what each part of the blocks says by itself.
     """
-    best = alone[:, :3].argmax(axis=1)
-    differ = best != best[parts.firsts].repeat(parts.counts)
+    best = alone[:3].argmax(axis=0)
+    differ = best != best.take(parts.firsts).repeat(parts.counts)
     if not differ.any():  # sentences that agree make one run, whatever their neighbours lend them
         return {}
-    mixed = np.logical_or.reduceat(differ, parts.firsts)
-    alone, numbers, parts = alone[mixed.repeat(parts.counts)], numbers[mixed], parts.of(mixed)
-    stays = np.full(len(alone), float(model().settings["stay_in_block"]))
-    languages = _decide(smooth(alone, stays, parts.ends - parts.starts, parts.firsts, 1.0))
+    mixed = np.logical_or.reduceat(differ, parts.firsts).nonzero()[0]
+    which, parts = parts.of(mixed)
+    alone = alone.take(which, axis=1)
+    stays = np.full(len(which), float(model().settings["stay_in_block"]))
+    languages = _decide(smooth(alone, stays, parts.ends - parts.starts, parts.counts, 1.0))
     bounds = list(zip(parts.starts.tolist(), parts.ends.tolist(), strict=True))
     joined = [
         _join(bounds[first : first + count], languages[first : first + count])
         for first, count in zip(parts.firsts.tolist(), parts.counts.tolist(), strict=True)
     ]
-    found = {number: runs for number, runs in zip(numbers.tolist(), joined, strict=True) if len(runs) > 1}
+    found = {number: runs for number, runs in zip(mixed.tolist(), joined, strict=True) if len(runs) > 1}
     again = iter(detect_many([chunks.text[run[0] : run[1]] for runs in found.values() for run in runs]))
     return {number: [_surer(run, next(again)) for run in runs] for number, runs in found.items()}
 
@@ -149,31 +146,30 @@ def _surer(run: Run, again: Language) -> Run:
 
 
 def probabilities(sums: Floats, sharpness: float | None = None) -> Floats:
-    """From sums of weights, of one text a row, the probability of each of `CODES`."""
+    """From sums of weights, of one text a column, the probability of each of `CODES`, a line each."""
     settings, arrays = model().settings, model().arrays
-    count, others = sums[:, 7], sums[:, 8]
-    logits = np.zeros((8, len(sums)))  # what is added up for each text lies far apart, which is faster
-    logits[:7] = sums[:, :7].T
-    logits[:7] *= arrays["scales"].reshape(-1, 1) / np.sqrt(np.maximum(count, 1.0))
-    logits[:7] += arrays["bias"].reshape(-1, 1)
-    logits -= logits.max(axis=0)
+    count, others = sums[7], sums[8]
+    logits = np.zeros((8, len(count)))
+    np.divide(arrays["scales"][:, None], np.sqrt(np.maximum(count, 1.0)), out=logits[:7])
+    logits[:7] *= sums[:7]
+    logits[:7] += arrays["bias"][:, None]
+    logits -= np.maximum.reduce(logits)
     np.exp(logits, out=logits)
-    logits /= sum(logits)  # line by line, whereas NumPy adds up a single column in another order
-    result = np.empty((4, len(sums)))
+    result = np.empty((4, len(count)))
     result[:2] = logits[:2]
-    logits[2:7].sum(axis=0, out=result[2])
+    result[2] = sum(logits[3:7], logits[2])  # line by line: NumPy adds up a single column in another order
     result[3] = logits[7]
     # after the groups are summed, or flatter odds would favour the many others
     result **= sharpness or float(settings["sharpness"])
-    result /= result.sum(axis=0)
-    if others.any():
+    result /= result[0] + result[1] + result[2] + result[3]
+    if np.count_nonzero(others):
         share = others / np.maximum(others + count / 5, 1)
         result *= 1 - share
         result[2] += share
-    blank = ((count == 0) & (others == 0)).nonzero()[0]
+    blank = (count + others == 0).nonzero()[0]
     if len(blank):
-        result[:, blank] = [[0.0], [0.0], [0.0], [1.0]]
-    return result.T
+        result[:3, blank], result[3, blank] = 0.0, 1.0
+    return result
 
 
 class _Languages(dict[int, Language]):
@@ -190,8 +186,8 @@ _languages = _Languages()
 
 
 def _decide(found: Floats) -> list[Language]:
-    numbers = found.argmax(axis=1) * 10_001 + np.rint(found.max(axis=1) * 10_000).astype(np.int64)
-    return [*map(_languages.__getitem__, numbers.tolist())]
+    shares = np.rint(np.maximum.reduce(found) * 10_000).astype(np.int64)
+    return [*map(_languages.__getitem__, (found.argmax(axis=0) * 10_001 + shares).tolist())]
 
 
 # --- a page ---------------------------------------------------------------------------------------
@@ -203,10 +199,9 @@ _SURE, _SURE_CHARS, _FREE = 0.98, 25, 0.5
 
 def _alternate(alone: Floats, sizes: Ints) -> Ints:
     """The blocks that are sure of their language where the next one is of the other: a text in both."""
-    first, second = alone[:, :2].T
-    sure = (np.maximum(first, second) >= _SURE) & (sizes >= _SURE_CHARS)
-    english = first > second
-    found: Ints = (sure[:-1] & sure[1:] & (english[:-1] != english[1:])).nonzero()[0]
+    english, french = ((alone[:2] >= _SURE) & (sizes >= _SURE_CHARS)).view(np.int8)
+    sides = english - french
+    found: Ints = (sides[:-1] * sides[1:] < 0).nonzero()[0]
     return found
 
 

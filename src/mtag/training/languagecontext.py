@@ -80,7 +80,7 @@ def sharpness(path: Path) -> float:
 
 
 def _log_loss(probabilities: Floats, labels: Sequence[int]) -> float:
-    return float(-np.log(np.maximum(probabilities[np.arange(len(labels)), labels], 1e-9)).mean())
+    return float(-np.log(np.maximum(probabilities[labels, np.arange(len(labels))], 1e-9)).mean())
 
 
 # --- the build ------------------------------------------------------------------------------------
