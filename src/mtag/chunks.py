@@ -286,7 +286,7 @@ def may_be_small() -> Flags:
 
 def codes_of(characters: str) -> NDArray[np.uint8]:
     """The codes of characters: `MARKS`, letters of ASCII and a few more have one of their own."""
-    return _codes(characters)
+    return _codes(characters)[1:-_ROOM]
 
 
 @lru_cache(maxsize=1)
