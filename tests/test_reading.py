@@ -484,6 +484,7 @@ ANSWER = "The helpline is free, and nobody asks for a name."
         '<button aria-controls="a">Asked</button><p>Seen.</p><div id="a" {}>{}</div>',
         '<div {} id="a">{}</div><button data-bs-target="#a">Asked</button>',
         '<a href="#a">Asked</a><div {} id="a">{}</div>',
+        '<button href="#a">Asked</button><div {} id="a">{}</div>',
         '<dl><dt><button id="q">Asked</button><dd aria-labelledby="q" {}>{}</dl>',
         '<h3>Asked</h3><div role="tabpanel" {}>{}</div>',
         '<button aria-controls="a">Asked</button><div id="a" {}><div hidden>No.</div><p>{}</p></div>',
@@ -718,8 +719,18 @@ def many_attributes(value: str) -> str:
     return "".join(f"a{number}{value} " for number in range(3_000))
 
 
-@pytest.mark.parametrize("markup", ["<svg><title></svg>", "<svg><textarea></svg>"])
-def test_what_is_no_text_in_a_drawing_hides_no_attributes(markup):
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<svg><title></svg>",
+        "<svg><textarea></svg>",
+        '<p\xa0b=">',  # to the parser, neither a no-break space nor a tabulator parts names
+        '<p\vb=">',
+        "<\u017fcript>",  # nor is a long s an s
+        '<p a="1"b=x"="> c="2">',
+    ],
+)
+def test_what_only_looks_like_a_text_or_a_value_hides_no_attributes(markup):
     page = markup + "<br>" * 5_000 + f"<p {many_attributes('')}>Two"
     assert len(tamed(page)) < len(page) - 5_000
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Iterator
+from functools import lru_cache, partial
+from itertools import accumulate
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from mtag.document import Block, Document, DomHints
 from mtag.extras import require
 from mtag.pagedeclared import read_declared
-from mtag.pagepanels import Found, Panels
+from mtag.pagepanels import SHOWING, Found, Panels
 from mtag.pagetags import tamed
 from mtag.patterns import late
 from mtag.textlines import lines_of
@@ -42,7 +44,7 @@ def read_with_trafilatura(html: str, encoding: str | None = None) -> Document:
 _SKIPPED = frozenset(
     (
         "script style noscript template svg math canvas iframe object embed audio video map select"
-        " datalist textarea input head title meta link base"
+        " datalist textarea input head title meta link base -comment -doctype"
     ).split()
 )
 _BLOCKS = frozenset(
@@ -54,12 +56,18 @@ _BLOCKS = frozenset(
 )
 _CONTROLS = frozenset(("a", "button", "summary"))
 _RAISED = frozenset(("sup", "sub"))
-_NAMING = frozenset(("id", "onclick", "aria-controls"))
-_CELL_BLOCKS = (
-    "p,div,ul,ol,dl,table,h1,h2,h3,h4,h5,h6,article,section,form,br,script,style,noscript,select,button"
+_TELLING = SHOWING | {"hidden", "aria-hidden", "style"}
+"""Attributes of elements that are hidden, shown or show others; most have none of them."""
+_CELLS = frozenset(("td", "th"))
+_CELL_BLOCKS = frozenset(
+    (
+        "p div ul ol dl table h1 h2 h3 h4 h5 h6 article section form br script style noscript select button"
+    ).split()
 )
 _HIDING_STYLE = late(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-_WORDS = late(r"[a-z]+|[A-Z][a-z]*|[A-Z]+(?![a-z])")
+_CAPITAL = late("[A-Z]")
+_LETTERS = bytes(byte | 0x20 if bytes([byte]).isalpha() else 0x20 for byte in range(0x100))
+"""Each ASCII letter in lower case, spaces for all else."""
 _SPACE = late(r"\s+")
 _MAX_HINT_DEPTH = 24
 _MAX_HINT_WORDS = 200
@@ -69,6 +77,8 @@ _TEXT_WORDS, _SENTENCE_WORDS = 12, 6
 _NO_WORDS: frozenset[str] = frozenset()
 _OF_BODY = DomHints(("body", "article", "p"), _NO_WORDS, 0.0)
 """Where a text that the page holds for other readers would stand."""
+
+_make_block, _make_hints = partial(tuple.__new__, Block), partial(tuple.__new__, DomHints)
 
 
 def _parsed(html: str) -> LexborHTMLParser:
@@ -86,7 +96,11 @@ class _HtmlReader:
         self.panels = Panels()
         self.buffer: list[str] = []
         self.linked = 0
-        self.frames: list[tuple[str, frozenset[str]]] = []
+        self.tags: tuple[str, ...] = ()
+        self.words = _NO_WORDS
+        """The names of the innermost elements around, and the hint words of all."""
+        self.around: list[tuple[Iterator[LexborNode], tuple[str, ...], frozenset[str]]] = []
+        """What follows each of the elements around, with what was around it."""
         self.links = 0
         self.ended = self.seam = 0
         """The size of the buffer as an inline element ended, and as another began right behind it."""
@@ -100,16 +114,13 @@ class _HtmlReader:
         root = self.tree.body or self.tree.root
         if root is not None:
             self._walk(root)
-        self._flush()
         declared = read_declared(self.tree)
-        pieces: list[str] = []
-        blocks: list[Block] = []
-        position = 0
-        for text, hints in self._shown(declared.body):
-            blocks.append(Block(position, position + len(text), hints))
-            pieces.append(text)
-            position += len(text) + 1
-        return Document("\n".join(pieces), tuple(blocks), "html", self.encoding, declared.values)
+        shown = self._shown(declared.body)
+        texts = [text for text, _ in shown]
+        starts = [*accumulate([len(text) + 1 for text in texts], initial=0)]
+        ends = [start - 1 for start in starts[1:]]
+        blocks = tuple(map(_make_block, zip(starts, ends, [hints for _, hints in shown], strict=False)))
+        return Document("\n".join(texts), blocks, "html", self.encoding, declared.values)
 
     def _shown(self, body: str) -> list[tuple[str, DomHints]]:
         """The blocks but for those that stay hidden, unless all the prose hides until a script runs.
@@ -130,78 +141,82 @@ class _HtmlReader:
 
     def _walk(self, root: LexborNode) -> None:
         # Nodes are never compared: selectolax compares them by their HTML, which is quadratic.
-        node = root
-        frames = self.frames
+        buffer, around = self.buffer, self.around
+        following: Iterator[LexborNode] = iter((root,))
         while True:
-            child = self._enter(node)
-            if child is not None:
-                node = child
-                continue
-            while frames:
-                following = node.next
-                if following is not None:
-                    node = following
-                    break
-                parent = node.parent
-                tag, _ = frames[-1]
-                if self.buffer:
-                    if tag in _BLOCKS:
-                        self._flush()
-                    else:
-                        self.ended, self.link_ended = len(self.buffer), tag == "a"
-                frames.pop()
-                if tag == "a":
-                    self.links -= 1
-                if self.hiding and self.hiding[-1][0] == len(frames):
-                    self.hiding.pop()
-                if not frames or parent is None:
-                    return
-                node = parent
+            for node in following:
+                tag = node.tag
+                if tag == "-text":
+                    text = node.text_content
+                    if text and (buffer or not text.isspace()):  # white space begins no block
+                        if self.seam and self.seam == len(buffer) and self._is_glued(text):
+                            buffer.append(" ")
+                        buffer.append(text)
+                        if self.links:
+                            self.linked += len(text.strip())
+                elif tag is not None and tag not in _SKIPPED:
+                    words = self.words
+                    inside = self._enter_block(node, tag) if tag in _BLOCKS else self._enter_inline(node, tag)
+                    if inside is not None:
+                        around.append((following, self.tags, words))
+                        self.tags = (*self.tags[1 - _MAX_HINT_DEPTH :], tag)
+                        following = inside
+                        break
             else:
-                return
+                if not around:
+                    return
+                self._leave()
+                following, self.tags, self.words = around.pop()
 
-    def _enter(self, node: LexborNode) -> LexborNode | None:
-        """Take a node in; its first child where its children are to be visited."""
-        tag = node.tag
-        if tag == "-text":
-            text = node.text_content
-            if text and (self.buffer or not text.isspace()):  # white space begins no block
-                if self.seam and self.seam == len(self.buffer) and self._is_glued(text):
-                    self.buffer.append(" ")
-                self.buffer.append(text)
-                if self.links:
-                    self.linked += len(text.strip())
-            return None
-        if tag is None or tag in _SKIPPED or tag[0] in "-_":
-            return None
-        attributes = node.attributes
-        hidden = bool(attributes) and _hidden(attributes)
-        if tag not in _BLOCKS:
-            if hidden:
-                return None
-            if self.ended:
-                self.seam = len(self.buffer) if self.ended == len(self.buffer) and tag not in _RAISED else 0
-        elif self.buffer:
+    def _enter_block(self, node: LexborNode, tag: str) -> Iterator[LexborNode] | None:
+        """Take a block element in: the nodes in it that are to be visited, if any."""
+        if self.buffer:
             self._flush()
-        if (
-            tag == "tr"
-            and not hidden
-            and len(self.frames) < _MAX_HINT_DEPTH
-            and node.css_first(_CELL_BLOCKS) is None
-            and self._add_row(node, attributes)
-        ):
-            return None
-        if not hidden and (tag in _CONTROLS or not _NAMING.isdisjoint(attributes)):
+        attributes = node.attributes
+        is_telling = not _TELLING.isdisjoint(attributes)
+        hidden = is_telling and _hidden(attributes)
+        is_row = tag == "tr" and not hidden and len(self.tags) < _MAX_HINT_DEPTH and self._add_row(node)
+        if (is_telling or tag in _CONTROLS) and not (hidden or is_row):
             self._note_control(node, tag, attributes)
-        child = node.first_child
-        if child is not None:
-            self.frames.append((tag, self._words(tag, attributes)))
-            if hidden and (around := self._panel()) != 0:
-                self._hide(attributes, around or 0)
-            if tag == "a":
-                self.links += 1
-                self.href_before, self.href = self.href, attributes.get("href")
-        return child
+        if node.first_child is None:
+            return None
+        if attributes and tag != "body":  # whose names are those of the whole site
+            get = attributes.get
+            self.words = _words(self.words, get("id"), get("class"), get("role"), get("aria-label"))
+        if hidden and (panel := self._panel()) != 0:
+            self._hide(attributes, tag, panel or 0)
+        return iter(()) if is_row else node.iter(include_text=True)
+
+    def _enter_inline(self, node: LexborNode, tag: str) -> Iterator[LexborNode] | None:
+        """Take an inline element in: the nodes in it that are to be visited, if any."""
+        attributes = node.attributes
+        is_telling = not _TELLING.isdisjoint(attributes)
+        if is_telling and _hidden(attributes):
+            return None
+        if self.ended:
+            self.seam = len(self.buffer) if self.ended == len(self.buffer) and tag not in _RAISED else 0
+        is_link = tag == "a"
+        if is_telling or is_link:
+            self._note_control(node, tag, attributes)
+        if node.first_child is None:
+            return None
+        if is_link:
+            self.links += 1
+            self.href_before, self.href = self.href, attributes.get("href")
+        return node.iter(include_text=True)
+
+    def _leave(self) -> None:
+        """Leave the innermost element."""
+        tag = self.tags[-1]
+        if self.buffer:
+            if tag in _BLOCKS:
+                self._flush()
+            else:
+                self.ended, self.link_ended = len(self.buffer), tag == "a"
+        if tag == "a":
+            self.links -= 1
+        elif self.hiding and self.hiding[-1][0] == len(self.around):
+            self.hiding.pop()
 
     def _is_glued(self, text: str) -> bool:
         """Whether a text is a word of its own, though no space parts its element from the one before."""
@@ -219,53 +234,47 @@ class _HtmlReader:
         if tag == "summary":
             self.panels.add_summary(len(self.found))
         elif tag in _CONTROLS or "onclick" in attributes or "aria-controls" in attributes:
-            if attributes and (panel := self._panel()) != 0:
+            if (panel := self._panel()) != 0:
                 self.panels.add_control(attributes, node.text, len(self.found), panel or 0)
-        elif self.panels.controlled and "id" in attributes:
+        elif "id" in attributes:
             self.panels.add_shown(attributes["id"], len(self.found))
 
     def _panel(self) -> int | None:
         """The number of the panel around, 0 in what is hidden for good."""
         return self.hiding[-1][1] if self.hiding else None
 
-    def _hide(self, attributes: dict[str, str | None], parent: int) -> None:
-        frames = self.frames[-_MAX_HINT_DEPTH:]
-        tags = [tag for tag, _ in frames]
-        number = self.panels.add(attributes, tags, frames[-1][1], parent, len(self.found))
-        self.hiding.append((len(self.frames) - 1, number))
+    def _hide(self, attributes: dict[str, str | None], tag: str, parent: int) -> None:
+        tags = (*self.tags[1 - _MAX_HINT_DEPTH :], tag)
+        number = self.panels.add(attributes, tags, self.words, parent, len(self.found))
+        self.hiding.append((len(self.around) + 1, number))
 
-    def _add_row(self, node: LexborNode, attributes: dict[str, str | None]) -> bool:
-        """Lay a row of a simple table out as one block, unless its cells are texts side by side."""
-        cells = [*map(_cell_text, node.css("td,th"))]
+    def _add_row(self, row: LexborNode) -> bool:
+        """Make one block of a row of a simple table, unless its cells are texts side by side."""
+        cells: list[str] = []
+        linked = 0
+        for node in row.traverse():
+            tag = node.tag
+            if tag in _CELL_BLOCKS:
+                return False
+            if tag == "a":
+                linked += len(node.text())
+            elif tag in _CELLS:
+                cells.append(" ".join(node.text().split()))
         if sum(map(_is_text, cells)) > 1:
             return False
-        self.buffer.append(" | ".join(filter(None, cells)))
-        self.linked = sum(len(link.text()) for link in node.css("a"))
-        self.frames.append(("tr", self._words("tr", attributes)))
-        self._flush()
-        self.frames.pop()
+        if text := " | ".join(filter(None, cells)):
+            self.buffer.append(text)
+            self.linked = linked
         return True
 
-    def _words(self, tag: str, attributes: dict[str, str | None]) -> frozenset[str]:
-        """The hint words of an element and of those around it; those of body tell of the whole site."""
-        around = self.frames[-1][1] if self.frames else _NO_WORDS
-        if not attributes or tag not in _BLOCKS or tag == "body" or len(around) > _MAX_HINT_WORDS:
-            return around
-        get = attributes.get
-        own = _hint_words(get("id"), get("class"), get("role"), get("aria-label"))
-        return around | own if own else around
-
     def _flush(self) -> None:
-        if not self.buffer:
-            return
+        """End a block."""
         text = " ".join("".join(self.buffer).split())
-        linked, self.linked, self.buffer, self.ended, self.seam = self.linked, 0, [], 0, 0
-        if not text:
-            return
-        frames = self.frames[-_MAX_HINT_DEPTH:]
-        words = frames[-1][1] if frames else _NO_WORDS
-        hints = DomHints(tuple([tag for tag, _ in frames]), words, min(1.0, linked / len(text)))
-        self.found.append((text, hints, self._panel()))
+        if text:
+            share = min(1.0, self.linked / len(text)) if self.linked else 0.0
+            self.found.append((text, _make_hints((self.tags, self.words, share)), self._panel()))
+        self.linked = self.ended = self.seam = 0
+        self.buffer.clear()
 
 
 def _hidden(attributes: dict[str, str | None]) -> bool:
@@ -276,13 +285,15 @@ def _hidden(attributes: dict[str, str | None]) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _hint_words(*values: str | None) -> frozenset[str]:
-    joined = " ".join([value[:200] for value in values if value])
-    return frozenset(map(str.lower, _WORDS.findall(joined))) if joined else _NO_WORDS
-
-
-def _cell_text(cell: LexborNode) -> str:
-    return _SPACE.sub(" ", cell.text()).strip()
+def _words(around: frozenset[str], *names: str | None) -> frozenset[str]:
+    """The hint words of an element with those of the elements around it; a capital letter begins a word."""
+    joined = " ".join([name[:200] for name in names if name])
+    if not joined or len(around) > _MAX_HINT_WORDS:
+        return around
+    if not joined.islower():
+        joined = _CAPITAL.sub(r" \g<0>", joined)
+    own = joined.encode("ascii", "replace").translate(_LETTERS).decode().split()
+    return around.union(own) if own else around
 
 
 def _is_text(cell: str) -> bool:

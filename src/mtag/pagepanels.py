@@ -11,8 +11,11 @@ from mtag.document import HEADING_TAGS, DomHints
 Found: TypeAlias = tuple[str, DomHints, int | None]
 """The text of a block, its hints, and the number of the panel around it: 0 for what is hidden for good."""
 
-_TARGETS = ("id", "aria-controls", "data-target", "data-bs-target", "href")
+_TARGETS = ("id", "aria-controls", "data-target", "data-bs-target")
 """Attributes by which a button or a link names what it shows; its own id is what a panel is labelled by."""
+
+SHOWING = frozenset((*_TARGETS, "aria-expanded", "onclick"))
+"""Attributes of which what shows something has one, but for links to a place of the page or to a script."""
 
 _SCRIPT = "javascript:"
 
@@ -56,10 +59,13 @@ class Panels:
             block: the number of its text.
             panel: the number of the panel around it, 0 if there is none.
         """
-        values = [(name, attributes.get(name)) for name in _TARGETS]
-        named = [value for name, value in values if value and (name != "href" or value[0] == "#")]
+        href = attributes.get("href") or ""
+        if SHOWING.isdisjoint(attributes) and not href.startswith(("#", _SCRIPT)):
+            return  # a link that leads elsewhere
+        values = [attributes.get(name) for name in _TARGETS] + [href if href.startswith("#") else ""]
+        named = [value for value in values if value]
         is_closed = attributes.get("aria-expanded") == "false" or "onclick" in attributes
-        is_closed = is_closed or (attributes.get("href") or "").startswith(_SCRIPT)
+        is_closed = is_closed or href.startswith(_SCRIPT)
         if not (named or is_closed) or not text().strip():
             return
         for value in named:
@@ -108,11 +114,6 @@ class Panels:
         control, _ = self._controls.get(name or "", (-1, 0))
         if control == block - 1 >= 0:
             self._summaries.append(control)
-
-    @property
-    def controlled(self) -> bool:
-        """Whether some control names what it shows."""
-        return bool(self._controls)
 
     def opened(self, found: Sequence[Found]) -> list[tuple[str, DomHints, bool]]:
         """The blocks of a page, and whether each is hidden: those of panels are not.

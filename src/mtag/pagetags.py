@@ -12,25 +12,39 @@ _LONG_PAGE = 20_000
 
 _MAX_ATTRIBUTES = 512
 
-# Possessive throughout: the page is read once, from tag to tag, and nothing is tried twice.
-_ATTRIBUTE = r"""(?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"?+|'[^']*+'?+|[^\s>"'][^\s>]*+)?+)?+)"""
-_REST = rf"{_ATTRIBUTE}{{0,{_MAX_ATTRIBUTES}}}+[\s/]*+>"
-_RAW = "|".join(rf"<{name}(?=[\s/>]){_REST}(?:[^<]++|<(?!/{name}))*+" for name in ("script", "style"))
-_ORDINARY = late(
-    r"(?:[^<]++|<!--(?!-?>)(?:[^-]++|-(?!-!?>))*+|<(?!/?[a-z])"
-    rf"|{_RAW}|<(?!(?:script|style)[\s/>])/?[a-z][^\s/>]*+{_REST})*+",
-    re.I,
+# Possessive throughout: the page is read once, from tag to tag, and nothing is tried twice. White space and
+# letters are those of the parser: to it, a no-break space is part of a name, and a long s is no `s`.
+_SPACE = r" \t\n\f\r"
+_ATTRIBUTE = (
+    rf"(?:[{_SPACE}/]*+[^{_SPACE}/>][^{_SPACE}/>=]*+"
+    rf"(?:[{_SPACE}]*+=[{_SPACE}]*+(?:\"[^\"]*+\"?+|'[^']*+'?+|[^{_SPACE}>\"'][^{_SPACE}>]*+)?+)?+)"
 )
-_KEPT_OF_TAG = late(rf"</?[a-z][^\s/>]*+{_ATTRIBUTE}{{{_MAX_ATTRIBUTES}}}+", re.I)
+_REST = rf"{_ATTRIBUTE}{{0,{_MAX_ATTRIBUTES}}}+[{_SPACE}/]*+>"
+_RAW_NAME = rf"s(?:cript|tyle)(?=[{_SPACE}/>])"
+_PLAIN = (
+    rf"</[a-z][\w-]*+>|<(?!{_RAW_NAME})[a-z][\w-]*+"
+    rf"(?:[{_SPACE}]++[^{_SPACE}<>\"'/=]++=\"[^\"]*+\"){{0,99}}+[{_SPACE}]*+/?+>"
+)
+"""A tag as most are written, which is read in half the time of others."""
+
+_RAW = "|".join(rf"<{name}(?=[{_SPACE}/>]){_REST}(?:[^<]++|<(?!/{name}))*+" for name in ("script", "style"))
+_ORDINARY = late(
+    rf"(?:[^<]*+(?:{_PLAIN}|<!--(?!-?>)(?:[^-]++|-(?!-!?>))*+|<(?!/?[a-z])"
+    rf"|{_RAW}|<(?!{_RAW_NAME})/?[a-z][^{_SPACE}/>]*+{_REST}))*+",
+    re.I | re.A,
+)
+_KEPT_OF_TAG = late(rf"[^<]*+</?[a-z][^{_SPACE}/>]*+{_ATTRIBUTE}{{{_MAX_ATTRIBUTES}}}+", re.I | re.A)
 _ATTRIBUTES = late(rf"{_ATTRIBUTE}*+")
 
 _TAG = late(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)[^<>]*+>")
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _FOREIGN = frozenset(("svg", "math"))
-_FORMATTING_TAG = late(
-    r"<(/?)(a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?![a-zA-Z0-9])[^<>]*+>", re.I
-)
+_STYLES = "b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u"
+_FORMATTING_TAG = late(rf"<(/?)(a|{_STYLES})(?![a-z0-9])[^<>]*+>", re.I | re.A)
 """Tags of elements that the parser opens again in each paragraph until their end tags come."""
+
+_STYLE_TAG = late(rf"<(/?)(?=[bcefinstu])({_STYLES})(?![a-z0-9])[^<>]*+>", re.I | re.A)
+"""Those of them that are no links."""
 
 _SOME_TAGS, _MAX_FORMATTING = 2_000, 16
 _MANY_TAGS, _MAX_DEPTH = 20_000, 512
@@ -59,8 +73,10 @@ _LOOKED_BACK = 16
 def tamed(html: str) -> str:
     """A page without the attributes and the tags that go beyond what pages have; most stay as they are."""
     html = _with_few_attributes(html)
-    html = _without(html, _left_open(html))
-    return _without(html, _too_deep(html))
+    tags = html.count("<")
+    if tags >= _SOME_TAGS and _may_pile_up(html):
+        html = _without(html, _left_open(html))
+    return _without(html, _too_deep(html)) if tags >= _MANY_TAGS else html
 
 
 def _with_few_attributes(html: str) -> str:
@@ -93,13 +109,31 @@ def _without(html: str, tags: Iterator[re.Match[str]]) -> str:
     return "".join(pieces) + html[position:] if pieces else html
 
 
+def _may_pile_up(html: str) -> bool:
+    """Whether formatting may be left open so often: few pages are looked at closely.
+
+    Of links, one is open at most. A name in capitals is taken for another, which errs on the safe side.
+    """
+    opened = dict[str, int]()
+    total = 1
+    for ends, name in _STYLE_TAG.findall(html):
+        before = opened.get(name, 0)
+        if not ends:
+            opened[name] = before + 1
+            total += 1
+            if total >= _MAX_FORMATTING:
+                return True
+        elif before:
+            opened[name] = before - 1
+            total -= 1
+    return False
+
+
 def _left_open(html: str) -> Iterator[re.Match[str]]:
     """Yield tags of formatting inside so many others that were not closed.
 
     The parser opens all of them again in each paragraph.
     """
-    if html.count("<") < _SOME_TAGS:
-        return
     opened: list[str] = []
     for tag in _FORMATTING_TAG.finditer(html):
         name = tag[2].lower()
@@ -120,8 +154,6 @@ def _too_deep(html: str) -> Iterator[re.Match[str]]:
     The HTML5 algorithm looks up the stack of open elements at each tag, so that time would grow with
     the square of the depth. Pages with few tags cannot nest deep enough to matter.
     """
-    if html.count("<") < _MANY_TAGS:
-        return
     opened: list[str] = []
     foreign = empty = 0
     for tag in _TAG.finditer(html):
