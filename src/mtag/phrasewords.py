@@ -105,7 +105,8 @@ class Following:
         """Add what follows, while others may read."""
         old = table = self._table
         keys = origins * _STRIDE + classes
-        _, others = old.entries(np.unique(old.slots(keys)))
+        slots = np.sort(old.slots(keys))
+        _, others = old.entries(slots[begins(slots)])  # `np.unique` would load masked arrays
         if old.used[1] + len(keys) + len(others) >= len(old.keys):
             _, others = old.entries(old.known.nonzero()[0])
             table = _Table.with_room(2 * (len(keys) + len(others)))
