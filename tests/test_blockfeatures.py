@@ -93,7 +93,7 @@ def test_what_is_known_of_chunks_goes_with_their_vocabulary():
         numbers = np.array([vocabulary.number(word) for word in words.split()])
         known = memory.recall(vocabulary, numbers)
         for number, word in zip(numbers, words.split(), strict=True):
-            last, size = divmod(int(known.words[number]), 1 << 32)
+            last, size = known.last[number], known.size[number]
             wanted = [hash_word(one) for one in plain.words_of(word)]
             assert known.hashes[last - size : last].tolist() == wanted
 

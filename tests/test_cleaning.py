@@ -1017,6 +1017,12 @@ def test_the_weights_name_their_source():
     assert any("WCXB" in source["name"] and source["licence"] == "CC-BY-4.0" for source in sources)
 
 
+def test_blocks_of_a_page_need_no_hints():
+    page = read("<p>Two men were jailed in Lyon on Monday.<p>They had sold women.", "html")
+    bare = page._replace(blocks=tuple(block._replace(hints=None) for block in page.blocks))
+    assert [role.name for role in clean(bare, [Language("en", 0.9)] * 2).roles] == ["paragraph"] * 2
+
+
 def test_the_known_words_are_hashed_together_as_one_by_one():
     assert {word: hash_word(word) for word in _hashes()} == _hashes()
 

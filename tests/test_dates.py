@@ -102,6 +102,12 @@ def test_a_month_may_hold_letters_that_only_folding_knows():
     ]
 
 
+def test_digits_of_other_scripts_are_written_as_those_of_iso():
+    text = "juin 20١٧, le 1２ juin 2017, 3 juin 20１７, 12/1３/20１９"
+    expected = ["2017-06", "2017-06-12", "2017-06-03", "2019-12-13"]
+    assert read(text) == [(day, None) for day in expected]
+
+
 @pytest.mark.parametrize(
     ("text", "alternatives"),
     [

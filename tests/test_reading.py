@@ -4,6 +4,7 @@ import html
 import json
 import re
 import sys
+import tracemalloc
 import types
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 import mtag
 from mtag.errors import BinaryInputError, InputError, InputTooLargeError, MissingExtraError, OptionError
+from mtag.pagehtml import _words
 from mtag.pagetags import tamed
 from mtag.pipeline.reading import MAX_BYTES, MAX_CHARS, decode, looks_like_html, read
 
@@ -589,6 +591,17 @@ def test_blocks_know_the_elements_around_them():
     assert block.hints.tags == ("body", "nav", "ul", "li")
     assert {"main", "menu", "top", "bar"} <= block.hints.words
     assert block.hints.link_share == pytest.approx(4 / 9)
+
+
+def test_no_long_name_of_an_element_is_kept():
+    _words.cache_clear()
+    tracemalloc.start()
+    try:
+        for number in range(20):
+            read(f'<p class="a{number} {"b" * 1_000_000}">Word</p>', "html")
+        assert tracemalloc.get_traced_memory()[0] < 2_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_what_a_page_declares_of_itself_is_kept():

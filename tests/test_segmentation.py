@@ -187,6 +187,9 @@ def test_a_table_of_sentences_is_a_sequence_of_them():
     assert table[1] == listed[1]
     assert table[-1] == listed[-1]
     assert [*table[1:]] == listed[1:]
+    for beyond in (3, -4):
+        with pytest.raises(IndexError):
+            table[beyond]
     assert [*SentenceTable.of(())] == []
     assert [*SentenceTable.end_to_end([table[:1], table[1:1], table[1:]])] == listed
 

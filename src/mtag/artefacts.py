@@ -56,9 +56,8 @@ def find_artefacts(text: str, content: Sequence[Block]) -> tuple[Span, ...]:
     found = _page_numbers(text, content)
     notes = "[" in text
     for number, (start, end, _) in enumerate(content, start=1):
-        tail = text[end - 4 : end]
-        near = end - 2 * _MAX_TERM
-        if text.find(tail, near if near > 0 else 0, end - 1) >= 0 and number < len(content):
+        tail = text[max(start, end - 4) : end]
+        if text.find(tail, max(start, end - 2 * _MAX_TERM), end - 1) >= 0 and number < len(content):
             found += _tooltip(text, content[number - 1], content[number])
         if _may_ask(tail) and (more := _request(text, start, end)):
             found.append(more)
@@ -69,7 +68,7 @@ def find_artefacts(text: str, content: Sequence[Block]) -> tuple[Span, ...]:
                 found += [Span(*mark.span()) for mark in _QUOTED.finditer(text, start, end)]
             if (lines := text.count("\n", start, end)) > 1:
                 found += _line_numbers(text, start, end, lines)
-    return disjoint(found) if found else ()
+    return disjoint(found)
 
 
 def _line_numbers(text: str, start: int, end: int, lines: int) -> list[Span]:

@@ -197,8 +197,7 @@ def _first_and_last(
     places[1] = starts
     codes = chunks.codes.take(places)
     kinds = kinds_of_codes().take(codes)
-    if MIXED in kinds.tobytes():
-        mixed = kinds == MIXED
+    if (mixed := kinds == MIXED).any():
         kinds[mixed] = [char.kind_of(chunks.text[place]) for place in places[mixed].tolist()]
     last = kinds[0]
     closed = _CLOSES.take(last).nonzero()[0]

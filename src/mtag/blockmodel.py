@@ -18,7 +18,7 @@ from mtag.arrays import Flags, Floats, Floats32, Ints, begins, float_array, int_
 from mtag.blockfeatures import Counts, count_pages
 from mtag.chrome import ALL_HINT_WORDS, HINT_WORDS
 from mtag.chunks import ChunkTable
-from mtag.document import Block, DomHints
+from mtag.document import NO_HINTS, Block, DomHints
 from mtag.featuretable import weighed
 from mtag.model import TrainedModel
 
@@ -342,7 +342,7 @@ class BlockModel(NamedTuple):
         first = counts.features + self.own[-1]
         group = None
         if self.use_hints:
-            hints = [[block.hints for block in blocks if block.hints] for _, blocks in pages]
+            hints = [[block.hints or NO_HINTS for block in blocks] for _, blocks in pages]
             group, elements = groups(hints)
             first = first + hint_scores([*chain.from_iterable(hints)], self.hints, group, elements)
         table = context(counts, first, Places.of(sizes), group)

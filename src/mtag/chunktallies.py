@@ -41,7 +41,6 @@ _CHUNK_PACKS, _FIRST_MARK_PACK = 3, 2
 """Chunks hold counts of the sorts of so many packs, marks those of the sorts from a pack on."""
 
 _LONG = 7
-_HALF = 32
 
 _ONE = np.uint64(1) << (_FIELD % _PER_PACK * 16).astype(np.uint64)
 """One of each sort, in its field."""
@@ -68,13 +67,14 @@ def _of_codes() -> Hashes:
 class _Known(NamedTuple):
     """What is known of chunks by number: whether it is, their counts, their words.
 
-    `words` is where the words of a chunk end among all, in the higher half, and how many they are, in the
-    lower. Of each word there are its hash and what is known of it (`known_words`).
+    `size` is how many words a chunk has, `last` where they end among all. Of each word there are its hash
+    and what is known of it (`known_words`).
     """
 
     is_known: Flags
     counts: Hashes
-    words: Ints
+    last: Ints
+    size: Ints
     hashes: Hashes
     traits: npt.NDArray[np.uint8]
 
@@ -96,7 +96,7 @@ class _Memory(ChunkMemory[_Known]):
             self._known = _longer(self._known, 0, self._end + 1024)
         known = self._known
         known.counts[:, numbers] = counts
-        known.words[numbers] = (last + begin) << _HALF | size
+        known.last[numbers], known.size[numbers] = last + begin, size
         known.hashes[begin : self._end], known.traits[begin : self._end] = hashes, traits
         known.is_known[numbers] = True
 
@@ -108,7 +108,8 @@ def _nothing(chunks: int, words: int) -> _Known:
     """Room for so many chunks and words."""
     counts = np.zeros((_CHUNK_PACKS, chunks), np.uint64)
     hashes, traits = np.zeros(words, np.uint64), np.zeros(words, np.uint8)
-    return _Known(np.zeros(chunks, np.bool_), counts, np.zeros(chunks, np.int64), hashes, traits)
+    last, size = np.zeros((2, chunks), np.int64)
+    return _Known(np.zeros(chunks, np.bool_), counts, last, size, hashes, traits)
 
 
 def _longer(known: _Known, chunks: int, words: int) -> _Known:
@@ -173,11 +174,8 @@ def tally(chunks: ChunkTable, bounds: Ints, groups: Ints | None = None) -> Talli
         packs = np.add.reduceat(packs, groups, axis=1)
     fields = packs.astype("<u8", copy=False).view("<u2").reshape(_PACKS, -1, _PER_PACK)
     counts = fields.swapaxes(1, 2).reshape(SORTS, -1).take(_FIELD, axis=0)
-    places = known.words.take(numbers)
-    size = places & ((1 << _HALF) - 1)
-    places >>= _HALF
-    places -= size.cumsum()
-    places = places.repeat(size)
+    size = known.size.take(numbers)
+    places = (known.last.take(numbers) - size.cumsum()).repeat(size)
     places += np.arange(len(places))
     return Tallied(counts, known.hashes.take(places), known.traits.take(places))
 
@@ -209,12 +207,9 @@ def _chosen(chunks: ChunkTable, bounds: Ints) -> tuple[Ints, Ints]:
     starts, ends = bounds.T
     if not len(ends) or not len(chunks.ends):
         return chunks.numbers[:0], np.zeros(len(ends) + 1, np.int64)
-    places = np.empty(len(ends) + 1, np.int64)
-    places[:-1], places[-1] = starts, ends[-1]
-    begun = chunks.starts.searchsorted(places)  # so many chunks begin before
-    before = chunks.ends.take(begun - 1, mode="clip")
-    places[1:] = ends
-    if ((before <= places) | (begun == 0)).all():  # none is cut, none stands between spans
+    begun = chunks.starts.searchsorted(np.append(starts, ends[-1]))  # so many chunks begin before
+    before = chunks.ends.take(begun - 1, mode="clip")  # where the last of these ends
+    if ((before <= np.append(starts[0], ends)) | (begun == 0)).all():  # none is cut, or between spans
         return chunks.numbers[begun[0] : begun[-1]], begun - begun[0]
     inside = chunks.starts.searchsorted(bounds)
     crossing = (inside > 0) & (chunks.ends.take(inside - 1, mode="clip") > bounds)

@@ -129,7 +129,7 @@ def _read(part: re.Match[str]) -> FoundDate | None:
         first = _iso(part["y4"], _month(part["m4"]), part["d5"])
         last = _iso(part["y4"], _month(part["m5"] or part["m4"]), part["d6"]) if part["d6"] else None
     elif part["m6"]:
-        first = f"{part['y6']}-{_month(part['m6']):02}"
+        first = f"{int(part['y6'])}-{_month(part['m6']):02}"
     else:
         year = part["y5"] if len(part["y5"]) == 4 else "20" + part["y5"]
         readings = (_iso(year, int(part["n2"]), part["n1"]), _iso(year, int(part["n1"]), part["n2"]))

@@ -71,6 +71,9 @@ class DomHints(NamedTuple):
     link_share: float
 
 
+NO_HINTS = DomHints((), frozenset(), 0.0)
+
+
 class Block(NamedTuple):
     """A line of plain text or a text block of HTML; never empty, no white space at its ends."""
 
@@ -189,7 +192,8 @@ class SentenceTable(Sequence[Sentence]):
     def __getitem__(self, place: int | slice) -> Sentence | SentenceTable:
         """One sentence, or the table of several."""
         if not isinstance(place, slice):
-            return next(iter(self[place : place + 1 or None]))
+            start, end, block = (int(column[place]) for column in (self.starts, self.ends, self.blocks))
+            return Sentence(start, end, block, self.languages[place], bool(self.titles[place]))
         return SentenceTable(
             self.starts[place],
             self.ends[place],

@@ -36,7 +36,7 @@ class Tally(NamedTuple):
     opens: Floats32
 
 
-_WORD_BINS = [1, 2, 3, 4, 6, 9, 13, 19, 31, 61, 121]
+_WORD_BINS = np.array([1, 2, 3, 4, 6, 9, 13, 19, 31, 61, 121], np.float32)
 _STOP_BINS = np.array([0.0, 0.01, 0.15, 0.25, 0.35, 0.45])
 _CAPITAL_BINS = np.array([0.0, 0.01, 0.2, 0.5, 0.75, 0.999])
 _SHARES = [char.DIGIT, char.FULL_STOP, char.COMMA, char.DASH, char.QUOTE, char.OTHER]
@@ -51,9 +51,7 @@ _COVER = _ENDS + 4 * char.COUNT
 _NONE = _COVER + 4 * _K
 """Number of features, and of none of them."""
 
-_IN_WORD_BINS = np.array([_NONE, *range(11)])[np.searchsorted(_WORD_BINS, range(_WORD_BINS[-1] + 1), "right")]
-"""By the number of words, those beyond the table as its last."""
-
+_IN_WORD_BINS = np.array([_NONE, *range(11)])
 _IN_STOP_BINS = np.array([_NONE, *range(13, 19)])
 _IN_CAPITAL_BINS = np.array([_NONE, *range(19, 25)])
 _MEASURED = np.array([11, 12, *range(25, _ENDS), *range(_COVER, _NONE)])
@@ -110,7 +108,7 @@ def _picked(tally: Tally) -> Ints:
     picked = np.empty((_PICKED, len(seen)), np.int64)
     stop_share = np.where(seen >= 4, stops, -1)
     capital_share = np.where(seen >= 2, capitals, -1)
-    _IN_WORD_BINS.take(tally.words.astype(np.int64), out=picked[0], mode="clip")
+    picked[0] = _IN_WORD_BINS.take(_WORD_BINS.searchsorted(tally.words, "right"))
     picked[1] = _IN_STOP_BINS.take(_STOP_BINS.searchsorted(stop_share, "right"))
     picked[2] = _IN_CAPITAL_BINS.take(_CAPITAL_BINS.searchsorted(capital_share, "right"))
     np.add(tally.edges, _AT_EDGES, out=picked[3:5])

@@ -81,28 +81,27 @@ def mark_other_documents(page: Page) -> None:
     They run to the next sentences, before which a headline is theirs; what little text stands below
     such a line, beside all that stands above it, belongs to the list.
     """
-    size, done, last, paragraph, ends_of, runs = len(page.blocks), 0, 0, 0, 0, 0
-    words, html = page.words, page.html
+    size, last, words, html = len(page.blocks), 0, page.words, page.html
+    leads = [number for number in page.where(page.leads) if words[number] <= _OPENER_WORDS]
+    if not leads:
+        return
     sizes = [*map(mul, words, page.sentences)]
-    sums = [0, *accumulate(sizes)]
+    sums, longest = [*accumulate(sizes, initial=0)], [*accumulate(sizes, max, initial=0)]
     whole = sums[-1]
     last_long = next((n for n in range(size - 1, -1, -1) if sizes[n] > _EXCERPT_WORDS), -1)
     ends = [*page.where(page.terminal)] if html else []
+    runs = [end for end in ends if end and not page.terminal[end - 1]]  # where such lines begin
     last_title = -1 if html else _last_title(page)
-    for number in page.where(page.leads):
-        if words[number] > _OPENER_WORDS or number in page.roles:
+    for number in leads:
+        if number in page.roles:
             continue
-        above, first = sums[number], number + 1
+        above, paragraph, first = sums[number], longest[number], number + 1
         if last < first:
             found = page.sentences.find(1, first)
             last = size if found < 0 else found
         is_menu = page.use[number] == _MENU
         if not above and (is_menu or html or last == size or last - first < _MANY):
             continue
-        if html:
-            ends_of += page.terminal.count(1, done, number)
-            runs += page.terminal.count(b"\0\1", max(done - 1, 0), number)
-        paragraph, done = max(paragraph, max(sizes[done:number], default=0)), number
         line = page.line(number)
         if is_menu:
             if first < last and (first + 1 < last or last == size) and _BESIDE.match(line):
@@ -118,10 +117,11 @@ def mark_other_documents(page: Page) -> None:
             # A text has a headline of its own, the rest of one that began above has none.
             has_headline = goes_on and paragraph < _PARAGRAPH_ABOVE[False] and not page.links[below - 1]
             stop = _first_of_text(page, first, below) if has_headline else below
+            together = 2 * bisect_left(runs, number) < bisect_left(ends, number)
             if (
                 (above and below == first + 1 and _ALSO.match(line))
                 or paragraph >= _PARAGRAPH_ABOVE[html]
-                or (html and above >= _TEXT_ABOVE and 2 * runs < ends_of)
+                or (html and above >= _TEXT_ABOVE and together)
                 or (above >= _WORDS_ABOVE and all(page.links[first : min(stop, first + _MANY)]))
                 or (goes_on and not above and not html and _headlines(page, first, stop) >= _MANY)
             ):

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from mtag.arrays import Floats32
 from mtag.blockfeatures import Counts
 from mtag.chunks import are_among
-from mtag.document import Block, Document, DomHints, Language, Role
+from mtag.document import NO_HINTS, Block, Document, Language, Role
 from mtag.furniture import KINDS
 from mtag.patterns import late
 
@@ -28,8 +28,6 @@ _BILINGUAL = 0.25
 
 HEADLINE_WORDS = 30
 """Most words of a headline."""
-
-_NO_HINTS = DomHints((), frozenset(), 0.0)
 
 _ALL_LINKS = 0.95
 """Share of a block's letters in links from which it is nothing else."""
@@ -90,11 +88,11 @@ class Page:
     """Codes of the first characters (`chunks.codes_of`)."""
     closing: bytes
     """Codes of the last characters."""
-    link_shares: Sequence[float] = ()
+    link_shares: Sequence[float]
     """The share of each block's letters that stand in links, 0 to 1."""
-    links: bytes = b""
+    links: bytes
     """Nothing but links."""
-    tags: Sequence[str] = ()
+    tags: Sequence[str]
     """The element that each block is the text of, where that is known."""
     foreign: Sequence[bool] = ()
     """In the one of English and French that is not the language of the page's prose."""
@@ -118,7 +116,7 @@ class Page:
 
     def form(self, number: int) -> Form:
         """The names of the elements around a block, and the words by which they say what they are."""
-        return (self.blocks[number][2] or _NO_HINTS)[:2]
+        return (self.blocks[number][2] or NO_HINTS)[:2]
 
     def stand_alike(self, one: int, other: int) -> bool:
         """Whether two blocks stand in elements of the same kinds and names."""
@@ -195,27 +193,24 @@ def make_pages(
     pages: list[Page] = []
     ends = accumulate((len(document.blocks) for document, _ in documents), initial=0)
     for (document, languages), (first, last) in zip(documents, pairwise(ends), strict=True):
-        own = [column[first:last] for column in columns]
         text, blocks, kind, _, declared = document
         html = kind == "html"
+        own: Any = (*(column[first:last] for column in columns), *_in_tree(blocks, html=html))
         page = Page(text, blocks, html, *own)
-        page.link_shares, page.links, page.tags = _in_tree(blocks) if html else _in_no_tree(len(blocks))
         page.declared = declared
         _mark_foreign(page, [code for code, _ in languages])
         pages.append(page)
     return pages
 
 
-def _in_tree(blocks: Sequence[Block]) -> tuple[list[float], bytes, list[str]]:
-    """What a `Page` knows of each block by its hints."""
-    hints = [hints or _NO_HINTS for _, _, hints in blocks]
-    shares = [share for _, _, share in hints]
-    return shares, bytes(map(_ALL_LINKS.__le__, shares)), [tags[-1] if tags else "" for tags, _, _ in hints]
-
-
-def _in_no_tree(size: int) -> tuple[list[float], bytes, list[str]]:
-    """The same of so many blocks without tags."""
-    return [0.0] * size, bytes(size), [""] * size
+def _in_tree(blocks: Sequence[Block], *, html: bool) -> tuple[list[float], bytes, list[str]]:
+    """What a `Page` knows of each block by its hints: `link_shares`, `links`, `tags`."""
+    if not html:
+        return [0.0] * len(blocks), bytes(len(blocks)), [""] * len(blocks)
+    found = [hints or NO_HINTS for _, _, hints in blocks]
+    shares = [share for _, _, share in found]
+    links = bytes([share >= _ALL_LINKS for share in shares])
+    return shares, links, [tags[-1] if tags else "" for tags, _, _ in found]
 
 
 def _columns(scores: Floats32, counts: Counts) -> tuple[Any, ...]:

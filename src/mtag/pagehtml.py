@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import accumulate
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -69,16 +69,15 @@ _CAPITAL = late("[A-Z]")
 _LETTERS = bytes(byte | 0x20 if bytes([byte]).isalpha() else 0x20 for byte in range(0x100))
 """Each ASCII letter in lower case, spaces for all else."""
 _SPACE = late(r"\s+")
+_NAMES = ("id", "class", "role", "aria-label")
 _MAX_HINT_DEPTH = 24
-_MAX_HINT_WORDS = 200
+_MAX_HINT_WORDS, _MAX_NAMES = 200, 200
 _PROSE_CHARS = 100
 _TEXT_WORDS, _SENTENCE_WORDS = 12, 6
 """Least words of a cell that is a text of its own (one side of a translation), and where a mark ends it."""
 _NO_WORDS: frozenset[str] = frozenset()
 _OF_BODY = DomHints(("body", "article", "p"), _NO_WORDS, 0.0)
 """Where a text that the page holds for other readers would stand."""
-
-_make_block, _make_hints = partial(tuple.__new__, Block), partial(tuple.__new__, DomHints)
 
 
 def _parsed(html: str) -> LexborHTMLParser:
@@ -119,8 +118,8 @@ class _HtmlReader:
         texts = [text for text, _ in shown]
         starts = [*accumulate([len(text) + 1 for text in texts], initial=0)]
         ends = [start - 1 for start in starts[1:]]
-        blocks = tuple(map(_make_block, zip(starts, ends, [hints for _, hints in shown], strict=False)))
-        return Document("\n".join(texts), blocks, "html", self.encoding, declared.values)
+        blocks = map(Block, starts, ends, [hints for _, hints in shown])
+        return Document("\n".join(texts), tuple(blocks), "html", self.encoding, declared.values)
 
     def _shown(self, body: str) -> list[tuple[str, DomHints]]:
         """The blocks but for those that stay hidden, unless all the prose hides until a script runs.
@@ -181,8 +180,9 @@ class _HtmlReader:
         if node.first_child is None:
             return None
         if attributes and tag != "body":  # whose names are those of the whole site
-            get = attributes.get
-            self.words = _words(self.words, get("id"), get("class"), get("role"), get("aria-label"))
+            names = [name[:_MAX_NAMES] for name in map(attributes.get, _NAMES) if name]
+            if names and len(self.words) <= _MAX_HINT_WORDS:
+                self.words = _words(self.words, " ".join(names))
         if hidden and (panel := self._panel()) != 0:
             self._hide(attributes, tag, panel or 0)
         return iter(()) if is_row else node.iter(include_text=True)
@@ -272,7 +272,7 @@ class _HtmlReader:
         text = " ".join("".join(self.buffer).split())
         if text:
             share = min(1.0, self.linked / len(text)) if self.linked else 0.0
-            self.found.append((text, _make_hints((self.tags, self.words, share)), self._panel()))
+            self.found.append((text, DomHints(self.tags, self.words, share), self._panel()))
         self.linked = self.ended = self.seam = 0
         self.buffer.clear()
 
@@ -285,14 +285,11 @@ def _hidden(attributes: dict[str, str | None]) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _words(around: frozenset[str], *names: str | None) -> frozenset[str]:
+def _words(around: frozenset[str], names: str) -> frozenset[str]:
     """The hint words of an element with those of the elements around it; a capital letter begins a word."""
-    joined = " ".join([name[:200] for name in names if name])
-    if not joined or len(around) > _MAX_HINT_WORDS:
-        return around
-    if not joined.islower():
-        joined = _CAPITAL.sub(r" \g<0>", joined)
-    own = joined.encode("ascii", "replace").translate(_LETTERS).decode().split()
+    if not names.islower():
+        names = _CAPITAL.sub(r" \g<0>", names)
+    own = names.encode("ascii", "replace").translate(_LETTERS).decode().split()
     return around.union(own) if own else around
 
 

@@ -195,7 +195,7 @@ def _mark_trails(page: Page) -> None:
 
 def _with_marks(page: Page) -> set[int]:
     """The lines that hold a mark of a trail more than once, or several of them."""
-    text, found, several = page.text, {-1}, set[int]()
+    text, found, several = page.text, set[int](), set[int]()
     for mark in _TRAIL:
         place = text.find(mark[1])
         while place >= 0:

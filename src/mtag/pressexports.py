@@ -17,7 +17,7 @@ def is_of_press(line: str, *, dated: bool) -> bool:
     """Whether a line tells how long an article is beside other facts, or beside its date the page."""
     if len(line) > _LONGEST:
         return False
-    length = _LENGTH.search(line) if "mots" in line or "words" in line else None
+    length = _LENGTH.search(line)
     return bool(length and length.start()) or (dated and _PAGE.search(line) is not None)
 
 

@@ -9,11 +9,10 @@ def lines_of(text: str) -> list[Block]:
     """The lines of a text without white space at their ends, where anything is left."""
     found = []
     end = 0
-    make = tuple.__new__  # a block of its fields, without Python code
     for line in text.splitlines(keepends=True):
         end += len(line)
         rest = line.lstrip()
         if rest:
             start = end - len(rest)
-            found.append(make(Block, (start, start + len(rest.rstrip()), None)))
+            found.append(Block(start, start + len(rest.rstrip()), None))
     return found

@@ -185,9 +185,7 @@ def _longer_phrases(
     They end before the limit of their block. Where two overlap, the longer one stays; of the same
     length, both.
     """
-    goes_on = known[:-1] << np.uint8(2)  # GOES_ON is where SECOND is in the next word
-    goes_on &= known[1:]
-    places = ((goes_on & np.uint8(SECOND)) > 0).nonzero()[0]
+    places = (((known[:-1] & GOES_ON) > 0) & ((known[1:] & SECOND) > 0)).nonzero()[0]
     places = places[places + 2 <= limit.take(owner.take(places))]
     rolling = hashes.take(places)
     rolling *= np.uint64(31)
