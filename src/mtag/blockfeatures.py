@@ -132,10 +132,6 @@ def _count(chunks: ChunkTable, bounds: Ints, weights: Floats32 | None) -> Counts
         words = seen * np.maximum(chars / seen_chars, 1)
     edges, (closing, opening) = _first_and_last(chunks, starts, ends)
     safe = np.maximum(seen, 1)
-    labelled = counts[char.COLON] > 0
-    long = (labelled & (sizes > LABEL)).nonzero()[0]
-    for number, start in zip(long.tolist(), starts.take(long).tolist(), strict=True):
-        labelled[number] = chunks.text.find(":", start, start + LABEL) >= 0
     tallied = Tally(
         chars=chars,
         seen_chars=seen_chars,
@@ -157,7 +153,7 @@ def _count(chunks: ChunkTable, bounds: Ints, weights: Floats32 | None) -> Counts
         head=head,
         stops=stops,
         digits=counts[char.DIGIT] > 0,
-        labelled=labelled,
+        labelled=_labelled(chunks.text, starts, sizes, counts[char.COLON] > 0),
         terminal=_ENDS_SENTENCE.take(edges[0]),
         listed=_LISTS.take(edges[1]),
         quoted=_quotes().take(opening),
@@ -166,6 +162,15 @@ def _count(chunks: ChunkTable, bounds: Ints, weights: Floats32 | None) -> Counts
         opening=opening,
         closing=closing,
     )
+
+
+def _labelled(text: str, starts: Ints, sizes: Ints, colons: Flags) -> Flags:
+    """Which blocks have a colon among their first `LABEL` characters; `colons` tells which have one."""
+    labelled = colons.copy()
+    long = (colons & (sizes > LABEL)).nonzero()[0]
+    for number, start in zip(long.tolist(), starts.take(long).tolist(), strict=True):
+        labelled[number] = text.find(":", start, start + LABEL) >= 0
+    return labelled
 
 
 def _shown(bounds: Ints, sizes: Ints) -> tuple[Ints, Ints | None, Ints]:

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from mtag.arrays import Flags, Floats, Floats32, Ints, begins, float_array, int_array
+from mtag.arrays import Flags, Floats, Floats32, Ints, begins, float_array, int_array, lengths
 from mtag.blockfeatures import Counts, count_pages
 from mtag.chrome import ALL_HINT_WORDS, HINT_WORDS
 from mtag.chunks import ChunkTable
@@ -207,13 +207,12 @@ def _windows(table: Floats32, sums: Floats, short: Flags, places: Places) -> Non
     ends *= _BEYOND
     weight += ends + 1e-3
     found = table.reshape(len(_WINDOWS), 10, len(short)).swapaxes(0, 1)
-    shares = found[0:2]
-    np.divide(mass, weight, out=shares, casting="same_kind")
+    found[0:2] = mass / weight
     np.minimum(found[0], found[1], out=found[2])
     np.maximum(found[0], found[1], out=found[3])
-    np.divide(lines, _WINDOWS, out=found[4:6], casting="same_kind")
+    found[4:6] = lines / _WINDOWS
     np.minimum(found[4], found[5], out=found[6])
-    np.multiply(shares, short, out=found[7:9])
+    np.multiply(found[0:2], short, out=found[7:9])
     np.multiply(found[6], short, out=found[9])
 
 
@@ -228,8 +227,8 @@ def _edges(table: Floats32, prose: Floats, places: Places) -> None:
     sides /= total
     np.less(sides, 0.002, out=table[0:2])
     np.less(sides, 0.05, out=table[2:4])
-    np.greater(np.minimum(sides[0], sides[1]), 0.1, out=table[4])
-    np.divide(np.log1p(total), 6, out=table[5], casting="same_kind")
+    table[4] = sides.min(axis=0) > 0.1
+    table[5] = np.log1p(total) / 6
 
 
 def _gaps(table: Floats32, sure: Flags, places: Places) -> None:
@@ -252,9 +251,9 @@ def _repeats(table: Floats32, counts: Counts, places: Places) -> None:
     first = begins(lines[order])
     table[:] = 0
     if not first.all():
-        starts = np.append(first.nonzero()[0], len(lines))
         times = np.empty(len(lines), np.int64)
-        times[order] = (starts[1:] - starts[:-1]).take(first.cumsum() - 1)
+        sizes = lengths(first.nonzero()[0], len(lines))
+        times[order] = sizes.repeat(sizes)
         np.equal(times, 2, out=table[0])
         np.greater(times, 2, out=table[1])
         np.greater(times, 5, out=table[2])

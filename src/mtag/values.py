@@ -54,7 +54,7 @@ class Value:
         made = cls.__new__(cls)
         if make is not None:
             values[_MAKE] = make
-        _set_fields(made, values)
+        object.__setattr__(made, "__dict__", values)
         return made
 
     if not TYPE_CHECKING:  # to a type checker, there are no attributes but the fields
@@ -71,7 +71,7 @@ class Value:
         own = vars(self)
         if _MAKE in own:
             own = {name: getattr(self, name) for name in self.model_fields}
-            _set_fields(self, own)
+            object.__setattr__(self, "__dict__", own)
         return own
 
     @classmethod
@@ -132,10 +132,6 @@ class Value:
 
         fault = {"type": "frozen_instance", "loc": (name,), "input": value}
         raise ValidationError.from_exception_data(type(self).__name__, [fault])  # type: ignore[list-item]
-
-
-_set_fields = vars(Value)["__dict__"].__set__
-"""Sets all fields of a value at once; through `object.__setattr__` it takes twice as long."""
 
 
 def _adapter(model: type[Value]) -> TypeAdapter[Any]:
