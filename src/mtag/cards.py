@@ -43,7 +43,7 @@ def mark_cards(page: Page) -> None:
     Below a text, only cards of several lines: `pagerules.leave_out_links` knows the rest.
     """
     words = page.words
-    links = [n for n in range(len(words)) if words[n] >= _HEADLINE and page.links[n]]
+    links = [n for n in page.where(page.links) if words[n] >= _HEADLINE]
     if not links or (text := _text(page, links)) is None:
         return
     # Where the text begins below such a link, its parts have titles that are links.

@@ -36,8 +36,10 @@ _FIELDS = [*_IN_CHUNKS, *(kind for kind in range(char.COUNT) if kind not in _IN_
 """The sorts in the order of their fields; spaces are not counted."""
 
 _FIELD = np.argsort(_FIELDS)
+"""The field of each sort."""
+
 _PACKS = SORTS // _PER_PACK
-_CHUNK_PACKS, _FIRST_MARK_PACK = 3, 2
+_CHUNK_PACKS, _FIRST_MARK_PACK = -(-len(_IN_CHUNKS) // _PER_PACK), len(_IN_CHUNKS_ONLY) // _PER_PACK
 """Chunks hold counts of the sorts of so many packs, marks those of the sorts from a pack on."""
 
 _LONG = 7

@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import accumulate, compress, pairwise
 from operator import mul
+from typing import NamedTuple
 
 from mtag.document import HEADING_TAGS
 from mtag.furniture import KINDS
@@ -75,61 +76,94 @@ _LINES_OF_HEAD = 8
 """Most lines of a headline, with its date and its author."""
 
 
+class _Sums(NamedTuple):
+    """By what lists of other documents are known on a page.
+
+    `words` are those of the sentences above each line and of the whole page, `longest` those of the longest
+    sentence above; `last_long` is the last one longer than an excerpt. Of HTML, `ends` are the lines that end
+    as sentences do, and `runs` those of them right below one that does not; of plain text, `last_title` is
+    the last line that may be a title. Where there is none, both are -1.
+    """
+
+    words: Sequence[int]
+    longest: Sequence[int]
+    last_long: int
+    ends: Sequence[int]
+    runs: Sequence[int]
+    last_title: int
+
+    @classmethod
+    def of(cls, page: Page) -> _Sums:
+        sizes = [*map(mul, page.words, page.sentences)]
+        ends = [*page.where(page.terminal)] if page.html else []
+        return cls(
+            [*accumulate(sizes, initial=0)],
+            [*accumulate(sizes, max, initial=0)],
+            next((n for n in range(len(sizes) - 1, -1, -1) if sizes[n] > _EXCERPT_WORDS), -1),
+            ends,
+            [end for end in ends if end and not page.terminal[end - 1]],
+            -1 if page.html else _last_title(page),
+        )
+
+
 def mark_other_documents(page: Page) -> None:
     """Mark the headlines under a line that says that other documents follow, and beside *Next article*.
 
     They run to the next sentences, before which a headline is theirs; what little text stands below
     such a line, beside all that stands above it, belongs to the list.
     """
-    size, last, words, html = len(page.blocks), 0, page.words, page.html
-    leads = [number for number in page.where(page.leads) if words[number] <= _OPENER_WORDS]
+    leads = [number for number in page.where(page.leads) if page.words[number] <= _OPENER_WORDS]
     if not leads:
         return
-    sizes = [*map(mul, words, page.sentences)]
-    sums, longest = [*accumulate(sizes, initial=0)], [*accumulate(sizes, max, initial=0)]
-    whole = sums[-1]
-    last_long = next((n for n in range(size - 1, -1, -1) if sizes[n] > _EXCERPT_WORDS), -1)
-    ends = [*page.where(page.terminal)] if html else []
-    runs = [end for end in ends if end and not page.terminal[end - 1]]  # where such lines begin
-    last_title = -1 if html else _last_title(page)
+    sums = _Sums.of(page)
+    size, last = len(page.blocks), 0
     for number in leads:
         if number in page.roles:
             continue
-        above, paragraph, first = sums[number], longest[number], number + 1
+        above, first = sums.words[number], number + 1
         if last < first:
             found = page.sentences.find(1, first)
             last = size if found < 0 else found
         is_menu = page.use[number] == _MENU
-        if not above and (is_menu or html or last == size or last - first < _MANY):
+        if not above and (is_menu or page.html or last == size or last - first < _MANY):
             continue
         line = page.line(number)
-        if is_menu:
-            if first < last and (first + 1 < last or last == size) and _BESIDE.match(line):
-                page.set_all(range(first, first + 1), "menu", "a link to another page")
-        elif not _LINK.match(line):
-            share = TEXT_SHARE if number <= last_long else _EXCERPTS_SHARE
-            goes_on = last < size and whole - above > share * above
-            below = last if goes_on else size
-            if above and not goes_on:
-                below = (
-                    _first_alike(page, number, ends) if html else _below_titles(page, first, last, last_title)
-                )
-            # A text has a headline of its own, the rest of one that began above has none.
-            has_headline = goes_on and paragraph < _PARAGRAPH_ABOVE[False] and not page.links[below - 1]
-            stop = _first_of_text(page, first, below) if has_headline else below
-            together = 2 * bisect_left(runs, number) < bisect_left(ends, number)
-            if (
-                (above and below == first + 1 and _ALSO.match(line))
-                or paragraph >= _PARAGRAPH_ABOVE[html]
-                or (html and above >= _TEXT_ABOVE and together)
-                or (above >= _WORDS_ABOVE and all(page.links[first : min(stop, first + _MANY)]))
-                or (goes_on and not above and not html and _headlines(page, first, stop) >= _MANY)
-            ):
-                if above and below < size:
-                    stop = below if below == first + 1 else stop
-                    page.pass_over_all(range(number, stop), "related", "amid the text")
-                else:
-                    page.set_all(range(first, stop), "related", "in a list of other documents")
+        if not is_menu:
+            if not _LINK.match(line):
+                _mark_list(page, sums, number, last)
+        elif first < last and (first + 1 < last or last == size) and _BESIDE.match(line):
+            page.set_all(range(first, first + 1), "menu", "a link to another page")
+
+
+def _mark_list(page: Page, sums: _Sums, opener: int, last: int) -> None:
+    """Mark the list under a line, if it is one; `last` is the first sentence below that line."""
+    above, paragraph = sums.words[opener], sums.longest[opener]
+    size, html, first = len(page.blocks), page.html, opener + 1
+    share = TEXT_SHARE if opener <= sums.last_long else _EXCERPTS_SHARE
+    goes_on = last < size and sums.words[-1] - above > share * above
+    below = last if goes_on else size
+    if above and not goes_on:
+        below = (
+            _first_alike(page, opener, sums.ends)
+            if html
+            else _below_titles(page, first, last, sums.last_title)
+        )
+    # A text has a headline of its own, the rest of one that began above has none.
+    has_headline = goes_on and paragraph < _PARAGRAPH_ABOVE[False] and not page.links[below - 1]
+    stop = _first_of_text(page, first, below) if has_headline else below
+    together = 2 * bisect_left(sums.runs, opener) < bisect_left(sums.ends, opener)
+    if (
+        (above and below == first + 1 and _ALSO.match(page.line(opener)))
+        or paragraph >= _PARAGRAPH_ABOVE[html]
+        or (html and above >= _TEXT_ABOVE and together)
+        or (above >= _WORDS_ABOVE and all(page.links[first : min(stop, first + _MANY)]))
+        or (goes_on and not above and not html and _headlines(page, first, stop) >= _MANY)
+    ):
+        if above and below < size:
+            stop = below if below == first + 1 else stop
+            page.pass_over_all(range(opener, stop), "related", "amid the text")
+        else:
+            page.set_all(range(first, stop), "related", "in a list of other documents")
 
 
 def _first_alike(page: Page, opener: int, ends: Sequence[int]) -> int:

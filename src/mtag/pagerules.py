@@ -195,8 +195,8 @@ def leave_out_links(page: Page, content: list[bool]) -> None:
         return
     links = [
         number
-        for number in range(kept[-1] + 1, len(content))
-        if page.links[number] and page.words[number] > 2 and not page.terminal[number]
+        for number in page.where(page.links)
+        if number > kept[-1] and page.words[number] > 2 and not page.terminal[number]
     ]
     if len(links) > _FEW_LINKS:
         _leave_out(page, content, kept, links)

@@ -41,8 +41,8 @@ _CAPITALS = "".join(map(chr, (*range(0x41, 0x5B), *range(0xC0, 0xD7), *range(0xD
 Bits: TypeAlias = NDArray[np.uint8]
 _SURE, _SPACED, _CLOSED, _NOTED, _STOP = (np.uint8(1 << bit) for bit in range(5))
 _DOUBTS, _SURE_STOP = _SPACED | _CLOSED | _NOTED, _SURE | _STOP
-"""What a mark may be, by what stands around it: the end of a sentence; so before white space, before what
-closes a sentence, before the number of a note; a full stop that may be of an abbreviation."""
+"""What a mark is, by the characters around it: the end of a sentence; what may be one, before white space,
+before what closes a sentence or before the number of a note; a full stop that may abbreviate a word."""
 
 _FIRST_WORD = late(r"[\s\"'“‘«(\[–—-]*([^\W\d_]+['’]?)")
 _ELISION = late(r"[^\W\d_]{1,8}['’](?=[^\W\d_]{2})")

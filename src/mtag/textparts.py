@@ -45,7 +45,10 @@ class Parts(NamedTuple):
 
 @lru_cache(maxsize=1)
 def _possible_ends() -> NDArray[np.uint8]:
-    """Before which characters marks may end a sentence; `_PLAIN`: they do, with one space behind them."""
+    """Whether a rough sentence may end at a mark, by its code and that of the next character.
+
+    `_PLAIN`: it does, where no more white space follows; `_DOUBTFUL`: `SENTENCE_END` is asked.
+    """
     ends = np.zeros((256, 256), np.uint8)
     space = codes_of(" \n")
     ends[codes_of(".!?…:;")[:, None], codes_of("\"'”’»)]")] = _DOUBTFUL
