@@ -102,7 +102,7 @@ def may_be_dated(text: str, start: int, end: int) -> bool:
 def find_dates(text: str, start: int = 0, end: int | None = None) -> Iterator[FoundDate]:
     """Yield the dates in `text[start:end]`, in order; impossible ones (30 February) are passed over."""
     end = len(text) if end is None else end
-    while sign := _SIGN.search(text, start, end):
+    while sign := _SIGN.search(text, start, end):  # the next date holds it or begins behind it
         places = _START.finditer(text, max(start, sign.start() - _LONGEST_BEFORE), sign.end())
         start = sign.start() + 1
         for place in places:

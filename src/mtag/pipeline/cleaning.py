@@ -222,8 +222,8 @@ def _content_by_hints(page: Page, number: int, tags: Sequence[str]) -> Role | No
 
 def _furniture_by_hints(tags: Sequence[str], words: frozenset[str]) -> Role | None:
     """What the elements around a block of furniture say, where its words leave a doubt."""
-    if not ALL_HINT_WORDS.isdisjoint(words):
-        return _by_names(words)
+    if named := ALL_HINT_WORDS & words:
+        return _by_names(named)
     if not _TAG_ROLES.keys().isdisjoint(tags):
         tag = next(tag for tag in reversed(tags) if tag in _TAG_ROLES)
         return Role(_TAG_ROLES[tag], f"inside <{tag}>")
@@ -231,8 +231,7 @@ def _furniture_by_hints(tags: Sequence[str], words: frozenset[str]) -> Role | No
 
 
 @lru_cache(maxsize=1024)
-def _by_names(words: frozenset[str]) -> Role:
-    """The same by the words of their names, some of which tell."""
-    named = ALL_HINT_WORDS & words
+def _by_names(named: frozenset[str]) -> Role:
+    """The same by those words of their names that tell."""
     role = next(role for role, hinting in HINT_WORDS.items() if not hinting.isdisjoint(named))
     return Role(role, f"inside an element named {min(HINT_WORDS[role] & named)!r}")
