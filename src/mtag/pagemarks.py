@@ -32,8 +32,7 @@ _REPLY = late(
 
 _TRAIL, _BACK, _ON = (" > ", " › ", " » ", " → "), "«‹←<", "»›→>"
 
-_OPENS_HERE, _HERE_OPENS = "hHaAvVyY", frozenset(("hom", "acc", "vou", "you"))
-"""The first letter of what tells the way to a page, and the first three, small."""
+_HERE_OPENS = "hHaAvVyY"
 
 _FIELD_WORDS = 12
 """Most words of a declared field that ends as a sentence does."""
@@ -171,9 +170,7 @@ def _mark_trails(page: Page) -> None:
     """Mark ways to a page (*Home > News > 2021*) and links to the pages before and after it (*« Title*)."""
     text, blocks = page.text, page.blocks
     several = _with_marks(page)
-    opens = [n for n in page.may_begin(_OPENS_HERE) if page.short[n]]
-    here = [n for n in opens if text[blocks[n][0] : blocks[n][0] + 3].lower() in _HERE_OPENS]
-    for number in chain(here, page.may_begin(_BACK), page.may_end(_ON), several):
+    for number in chain(page.may_begin(_HERE_OPENS + _BACK), page.may_end(_ON), several):
         if not page.short[number] or page.terminal[number] or number in page.roles:
             continue
         start, end, _ = blocks[number]
