@@ -252,7 +252,7 @@ class _Spans(NamedTuple):
 def _read(chunks: ChunkTable, starts: Ints, ends: Ints) -> _Spans:
     first = chunks.ends.searchsorted(starts, "right")
     last = chunks.starts.searchsorted(ends, "left")
-    known = _memory().recall(chunks.vocabulary)
+    known = _memory().recall(chunks.vocabulary, chunks.numbers)
     kinds = known.kinds.take(chunks.numbers)
     special = owners = (kinds & (_IS_ODD | _IS_FOREIGN) > 0).nonzero()[0]
     if len(special):

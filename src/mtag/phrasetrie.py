@@ -53,11 +53,6 @@ class Trie(NamedTuple):
     bits: Bits
     ahead: Bits
 
-    @property
-    def width(self) -> int:
-        """How many symbols there are."""
-        return len(self.root)
-
     @classmethod
     def build(cls, steps: Rows, entry: Ints, kin: Ints) -> Trie:
         """Build the trie of phrases.
