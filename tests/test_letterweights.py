@@ -63,8 +63,15 @@ def test_addresses_and_entities_are_cleaned_away_first(weights):
         "word " * 200,
         "e\u0301galite\u0301",
         "the example.org site",
+        "a site.ınfo and a page.İNT",
+        "a site.ınfo and so on.and on",
     )
     for text in texts:
         chunks = read_chunks([text])
         found = read_sums(chunks, np.array([0]), np.array([len(text)]))
         assert found.T.tolist() == [plain_sums(sample(text, 0, len(text)), weights)]
+
+
+def test_only_dots_before_plain_letters_make_addresses():
+    assert sample("see page.ınfo now", 0, 17) == "see page.ınfo now"
+    assert sample("see page.info now", 0, 17) == "see   now"

@@ -216,8 +216,8 @@ def _odd_marks() -> Flags:
     """Marks, by what stands behind, that may belong to an address or an entity, or change when composed."""
     odd = np.zeros((256, 256), np.bool_)
     odd[codes_of("&@" + ODD_MARK)] = True
-    initials = {name[0] for name in DOMAINS.split("|")}
-    odd[codes_of("."), codes_of("".join(initials) + "".join(initials).upper())] = True
+    initials = "".join({name[0] for name in DOMAINS.split("|")})
+    odd[codes_of("."), codes_of(initials + initials.upper() + "İı")] = True  # `re.I` takes these two for an i
     odd[codes_of(":"), codes_of("/")] = True
     return odd
 
