@@ -44,8 +44,9 @@ _PORTION = 24_000  # characters of new chunks that are read at once
 _LONGEST = 3 * MAX_CHARS_READ  # chunks that are learned; composing makes up to three characters of one
 _SHAPES = int(NO_SHAPE) + 1
 
-# A row of the weight table is one number of nine fields: seven weights, a one, and what is left empty. Sums
-# of rows are three numbers, each of three of the fields, which then have room for a few thousand characters.
+# A row of the weight table is one number of nine fields of 7 bits: seven weights, a one, and what is left
+# empty. Sums of rows are three numbers, each of three of the fields, in lanes of 21 bits: there is room for
+# 16,000 rows, and `_LONGEST` characters have less than half as many.
 _FIELD, _LANE = 7, 21
 _RAISED = 1 << _FIELD - 1
 _PLACES = np.array([_LANE * (number % 3) + _FIELD * (number // 3) for number in range(9)])

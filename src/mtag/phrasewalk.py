@@ -124,6 +124,7 @@ class _Walk:
         self.before += self.until
         """Sums of the marks before each word, and of those and its own; commas and breaks are before it."""
         self.most = 0
+        """No word has more ways to go on from it, all those so far counted."""
 
     def run(self) -> Matches:
         """The phrases, those of one word too."""
@@ -189,7 +190,7 @@ class _Walk:
         over = (between >> WORDS) - np.minimum(between & DETERMINERS, MAX_DETERMINERS)
         goes_on = np.maximum(over, between & COMMAS > 0) <= self.trie.gap.take(edge)
         joined = np.zeros(len(which), np.bool_)
-        doubtful = (goes_on < (between & CONJUNCTIONS > 0)).nonzero()[0]
+        doubtful = (~goes_on & (between & CONJUNCTIONS > 0)).nonzero()[0]
         if len(doubtful):
             joined[doubtful] = self._joins(*(one.take(doubtful) for one in (last, place, over)))
             goes_on |= joined
