@@ -251,6 +251,7 @@ class _Spans(NamedTuple):
 
 
 def _read(chunks: ChunkTable, starts: Ints, ends: Ints) -> _Spans:
+    """Find the chunks of spans, and what is known of them."""
     first = chunks.ends.searchsorted(starts, "right")
     last = chunks.starts.searchsorted(ends, "left")
     known = _memory().recall(chunks.vocabulary, chunks.numbers)
@@ -272,6 +273,7 @@ def _are_cut(chunks: ChunkTable, spans: _Spans) -> Flags:
 
 
 def _sums(chunks: ChunkTable, spans: _Spans) -> Floats:
+    """The sums for each span as it stands; see `sums_of`."""
     known, kinds = spans.known, spans.kinds
     words = (kinds >= _HAS_WORDS).nonzero()[0]
     low, high = words.searchsorted(spans.first), words.searchsorted(spans.last)
