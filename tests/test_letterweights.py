@@ -42,6 +42,12 @@ def test_sums_are_those_of_the_features(weights, texts):
     assert sums_of(texts).T.tolist() == [plain_sums(text, weights) for text in texts]
 
 
+@pytest.mark.parametrize("text", ["the of and ", "a ", "ement ", "qu'il était ", "tion", "ж"])
+def test_there_is_room_for_the_sums_of_the_longest_texts(weights, text):
+    texts = [(text * 1260)[:1260], (text[:-1] * 40)[:39] + " " + (text * 1260)[:1220]]
+    assert sums_of(texts).T.tolist() == [plain_sums(one, weights) for one in texts]
+
+
 @given(ANY_TEXT, st.lists(st.integers(0, 120), min_size=2, max_size=8))
 @settings(max_examples=300)
 def test_a_part_of_a_text_is_read_as_if_it_stood_alone(weights, text, places):
@@ -63,8 +69,15 @@ def test_addresses_and_entities_are_cleaned_away_first(weights):
         "word " * 200,
         "e\u0301galite\u0301",
         "the example.org site",
+        "a site.ınfo and a page.İNT",
+        "a site.ınfo and so on.and on",
     )
     for text in texts:
         chunks = read_chunks([text])
         found = read_sums(chunks, np.array([0]), np.array([len(text)]))
         assert found.T.tolist() == [plain_sums(sample(text, 0, len(text)), weights)]
+
+
+def test_only_dots_before_plain_letters_make_addresses():
+    assert sample("see page.ınfo now", 0, 17) == "see page.ınfo now"
+    assert sample("see page.info now", 0, 17) == "see   now"

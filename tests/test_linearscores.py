@@ -134,6 +134,30 @@ def test_what_words_say_is_kept_and_added_up(monkeypatch):
         monkeypatch.setattr(linearscores, "_MOST", 0)  # from now on words are forgotten each time
 
 
+class InterruptedOnce(dict):
+    """The rows of features; an interrupt comes just after the first ones are added."""
+
+    def update(self, *added):
+        super().update(*added)
+        if len(self) > 300:
+            self.update = super().update
+            raise KeyboardInterrupt
+
+
+def test_words_may_be_learned_after_an_interrupt():
+    weights, vocabulary = weights_of(), Vocabulary()
+    memory, bounds = memory_of(weights), np.arange(401)
+    numbers = np.array([vocabulary.number(f"{n:09b}") for n in range(400)])
+    plain = memory_of(weights).add_up(vocabulary, numbers, bounds)
+    memory.recall(vocabulary, numbers[:1])
+    memory._rows = InterruptedOnce(memory._rows)
+    with pytest.raises(KeyboardInterrupt):
+        memory.add_up(vocabulary, numbers, bounds)
+    found = memory.add_up(vocabulary, numbers, bounds)
+    assert (found.said == plain.said).all()
+    assert (found.squares == plain.squares).all()
+
+
 @pytest.mark.parametrize("view", ["passage", "sentence", "vicinity"])
 def test_scores_are_those_of_scikit_learn(flood_examples, floods, view):
     documents, counts = features.prepare_corpus(

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mtag.arrays import begins
@@ -37,6 +37,18 @@ def test_the_words_are_those_of_the_tokenizer(pieces):
     assert listed(words) == [
         (*word, number) for number, piece in enumerate(pieces) for word in tokenize(piece)
     ]
+
+
+@given(
+    st.lists(st.text(st.sampled_from("ab.@/:\n "), max_size=12).map(lambda text: text + "org"), max_size=4)
+)
+@example(["ends in a bank", ".com begins"])
+@example(["somebody", "@example.org"])
+@example(["name.org", "/path"])
+def test_a_text_has_the_same_words_in_any_company(texts):
+    together = listed(read_passages([whole(text) for text in texts]))
+    alone = [listed(read_passages([whole(text)])) for text in texts]
+    assert together == [(*word[:3], number) for number, words in enumerate(alone) for word in words]
 
 
 @given(ANY_TEXT, st.lists(st.integers(0, 60), max_size=8))

@@ -19,10 +19,10 @@ _MAX_HEAD = 80
 """Most characters of a host, or of a name before `@`."""
 
 _REST = r"[^\s<>\[\]\"«»“”|]*"
-_SCHEME = late(r"[a-z]++:$", re.I)
-_NAME = late(r"(?<![\w.+%-])[\w.+%-]++$")
+_SCHEME = late(r"[a-z]++:\Z", re.I)
+_NAME = late(r"(?<![\w.+%-])[\w.+%-]++\Z")
 _AT_HOST = late(r"@[\w-]+\.[\w.-]+")
-_HOST = late(r"(?<![\w.-])\w[\w.-]*+(?:(?<=\.[a-z]{2})|(?<=\.[a-z]{3})|(?<=\.[a-z]{4}))$")
+_HOST = late(r"(?<![\w.-])\w[\w.-]*+(?:(?<=\.[a-z]{2})|(?<=\.[a-z]{3})|(?<=\.[a-z]{4}))\Z")
 _PATH = late(rf"/{_REST}")
 _BARE = late(rf"\.(?:(?<=\bwww\.)[\w-]{_REST}|(?:com|org)(?![\w-])(?:[/?#:]{_REST})?)")
 """What is an address without a scheme or a path: from the first dot, or from the last one of the host."""

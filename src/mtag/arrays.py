@@ -1,4 +1,4 @@
-"""What arrays are made of and cut by all over mtag, faster than by NumPy's own ways."""
+"""Small steps over arrays that all of mtag takes, each faster than NumPy's own way."""
 
 from __future__ import annotations
 
@@ -28,9 +28,8 @@ def float_array(values: Sequence[float]) -> Floats:
 
 def begins(values: Ints) -> Flags:
     """Which values are others than the one before them; the first is."""
-    found = np.empty(len(values), np.bool_)  # np.diff with `prepend` takes four times as long
-    found[:1] = True
-    np.not_equal(values[1:], values[:-1], found[1:])
+    found = np.ones(len(values), np.bool_)  # np.diff with `prepend` takes four times as long
+    np.not_equal(values[1:], values[:-1], out=found[1:])
     return found
 
 
@@ -38,7 +37,7 @@ def inside(places: Ints, starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
     """Find the places that are within spans, which are in order and apart.
 
     Returns:
-        The numbers of these places, and for each the number of its span.
+        Which of the places these are, and the number of the span of each.
     """
     edges = np.empty((len(starts), 2), np.int64)
     edges[:, 0] = starts

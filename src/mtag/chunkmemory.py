@@ -28,29 +28,23 @@ class ChunkMemory(ABC, Generic[Known]):
         self._portion = portion
         self._lock = threading.Lock()
         self._vocabulary: Vocabulary | None = None
-        self._room = self._learned = 0
+        self._room = 0
 
-    def recall(self, vocabulary: Vocabulary, numbers: Ints | None = None) -> Known:
-        """What is known of chunks, by number; that of the `numbers` asked for is there, or of all."""
+    def recall(self, vocabulary: Vocabulary, numbers: Ints) -> Known:
+        """What is known of chunks, by number; that of the `numbers` asked for is there."""
         with self._lock:
             if vocabulary is not self._vocabulary:
-                self._room = self._learned = 0
+                self._room = 0
                 self._forget()
                 self._vocabulary = vocabulary  # last: an interrupt must not leave what another one's were
-            size, upto = len(vocabulary), self._learned
-            if size > self._room:
-                more = 2 * size - self._room
+            if len(vocabulary) > self._room:
+                more = 2 * len(vocabulary) - self._room
                 self._lengthen(more)
                 self._room += more
-            if numbers is None:
-                if size == upto:
-                    return self._known
-                numbers, upto = np.arange(upto, size), size
             known = self._are_known(numbers)
             if np.count_nonzero(known) < len(known):
                 for part, texts in vocabulary.portions(numbers[~known], self._portion):
                     self._learn(part, texts)
-            self._learned = upto
             return self._known
 
     @abstractmethod

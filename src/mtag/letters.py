@@ -66,7 +66,7 @@ Numbers = NDArray[Any]
 
 _URL = late(r"(?:https?://|www\.)\S+", re.I)
 _MAIL = late(r"(?<![\w.+-])[\w.+-]{1,60}+@[\w.-]{1,80}")
-_DOTTED = late(rf"\.(?:{DOMAINS})\b", re.I)
+_DOTTED = late(r"\.[A-Za-z]")
 _DOMAIN = late(
     r"(?<![\w-])[\w-]{1,40}+(?:\.[\w-]{1,40}+){0,4}?"
     rf"\.(?:{DOMAINS})\b(?:/\S*)?",

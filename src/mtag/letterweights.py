@@ -44,8 +44,9 @@ _PORTION = 24_000  # characters of new chunks that are read at once
 _LONGEST = 3 * MAX_CHARS_READ  # chunks that are learned; composing makes up to three characters of one
 _SHAPES = int(NO_SHAPE) + 1
 
-# A row of the weight table is one number of nine fields: seven weights, a one, and what is left empty. Sums
-# of rows are three numbers, each of three of the fields, which then have room for a few thousand characters.
+# A row of the weight table is one number of nine fields of 7 bits: seven weights, a one, and what is left
+# empty. Sums of rows are three numbers, each of three of the fields, in lanes of 21 bits: there is room for
+# 16,000 rows, and `_LONGEST` characters have less than half as many.
 _FIELD, _LANE = 7, 21
 _RAISED = 1 << _FIELD - 1
 _PLACES = np.array([_LANE * (number % 3) + _FIELD * (number // 3) for number in range(9)])
@@ -216,8 +217,8 @@ def _odd_marks() -> Flags:
     """Marks, by what stands behind, that may belong to an address or an entity, or change when composed."""
     odd = np.zeros((256, 256), np.bool_)
     odd[codes_of("&@" + ODD_MARK)] = True
-    initials = {name[0] for name in DOMAINS.split("|")}
-    odd[codes_of("."), codes_of("".join(initials) + "".join(initials).upper())] = True
+    initials = "".join({name[0] for name in DOMAINS.split("|")})
+    odd[codes_of("."), codes_of(initials + initials.upper() + "İı")] = True  # `re.I` takes these two for an i
     odd[codes_of(":"), codes_of("/")] = True
     return odd
 
@@ -250,9 +251,10 @@ class _Spans(NamedTuple):
 
 
 def _read(chunks: ChunkTable, starts: Ints, ends: Ints) -> _Spans:
+    """Find the chunks of spans, and what is known of them."""
     first = chunks.ends.searchsorted(starts, "right")
     last = chunks.starts.searchsorted(ends, "left")
-    known = _memory().recall(chunks.vocabulary)
+    known = _memory().recall(chunks.vocabulary, chunks.numbers)
     kinds = known.kinds.take(chunks.numbers)
     special = owners = (kinds & (_IS_ODD | _IS_FOREIGN) > 0).nonzero()[0]
     if len(special):
@@ -271,6 +273,7 @@ def _are_cut(chunks: ChunkTable, spans: _Spans) -> Flags:
 
 
 def _sums(chunks: ChunkTable, spans: _Spans) -> Floats:
+    """The sums for each span as it stands; see `sums_of`."""
     known, kinds = spans.known, spans.kinds
     words = (kinds >= _HAS_WORDS).nonzero()[0]
     low, high = words.searchsorted(spans.first), words.searchsorted(spans.last)

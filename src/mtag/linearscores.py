@@ -115,8 +115,8 @@ class WordSums(ChunkMemory[tuple[Ints, Sums]]):
         ends = np.cumsum([0, *map(len, new)]) // features.itemsize
         learned = Sums.of(self._weights, np.frombuffer(b"".join(new), np.int64), ends)
         rows.said[begin:end], rows.squares[begin:end] = learned
+        self._known = place, rows  # before its rows have keys, for an interrupt may come in between
         self._rows.update(zip(new, range(begin, end), strict=True))
-        self._known = place, rows
         place[numbers] = [self._rows[key] for key in keys]
 
 

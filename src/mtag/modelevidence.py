@@ -168,7 +168,7 @@ def _carrying(which: Ints, worth: Ints) -> Ints:
         return which
     # The heaviest of each sentence first, and of the same worth the first: numbers are sorted in no time.
     bits, most = len(which).bit_length(), worth.max()
-    order = (which * (most + 1) + (most - worth) << bits) + np.arange(len(which))
+    order = ((which * (most + 1) + most - worth) << bits) + np.arange(len(which))
     order.sort()
     order &= (1 << bits) - 1
     ordered = worth.take(order)

@@ -53,11 +53,6 @@ class Trie(NamedTuple):
     bits: Bits
     ahead: Bits
 
-    @property
-    def width(self) -> int:
-        """How many symbols there are."""
-        return len(self.root)
-
     @classmethod
     def build(cls, steps: Rows, entry: Ints, kin: Ints) -> Trie:
         """Build the trie of phrases.
@@ -67,27 +62,14 @@ class Trie(NamedTuple):
             entry: the entry of each phrase.
             kin: for each symbol a number; symbols that a word often has together should have the same.
         """
-        width = len(kin)
-        least = int(steps.values.min(initial=0))
-        at = np.zeros(len(entry), np.int64)  # the node that each phrase has reached
-        levels = [np.zeros(0, np.int64)]
-        nodes = 1
-        for depth in range(int(steps.size.max(initial=0))):
-            alive = np.flatnonzero(steps.size > depth)
-            symbols = steps.values[steps.first[alive] + depth]
-            keys, child = np.unique(at[alive] * (width - least) + symbols - least, return_inverse=True)
-            levels.append(keys)
-            at[alive] = nodes + child
-            nodes += len(keys)
-        parent, symbol = np.divmod(np.concatenate(levels), width - least)
-        symbol, child = symbol + least, np.arange(1, nodes)
-
+        parent, symbol, at = _nodes(steps)
+        width, nodes = len(kin), len(parent) + 1
+        child = np.arange(1, nodes)
         opens, skips = (symbol >= 0) & (parent == 0), symbol < 0
         root, opening = np.zeros(width, np.int64), np.full(nodes, -1)
         root[symbol[opens]], opening[child[opens]] = child[opens], symbol[opens]
         owner, gap = np.arange(nodes), np.zeros(nodes, np.int64)
         owner[child[skips]], gap[child[skips]] = parent[skips], -symbol[skips]
-
         inner = (~(opens | skips)).nonzero()[0]
         gap, origin, symbol, child = gap[parent[inner]], owner[parent[inner]], symbol[inner], child[inner]
         reach = np.zeros(nodes, np.int64)
@@ -111,6 +93,24 @@ class Trie(NamedTuple):
             bits=bits,
             ahead=ahead,
         )
+
+
+def _nodes(steps: Rows) -> tuple[Ints, Ints, Ints]:
+    """The nodes of phrases: the parent and step of each but the first, and the node each phrase ends at."""
+    least = int(steps.values.min(initial=0))
+    width = int(steps.values.max(initial=0)) + 1 - least
+    at = np.zeros(len(steps.size), np.int64)  # the node that each phrase has reached
+    levels = [np.zeros(0, np.int64)]
+    nodes = 1
+    for depth in range(int(steps.size.max(initial=0))):
+        alive = np.flatnonzero(steps.size > depth)
+        symbols = steps.values[steps.first[alive] + depth]
+        keys, child = np.unique(at[alive] * width + symbols - least, return_inverse=True)
+        levels.append(keys)
+        at[alive] = nodes + child
+        nodes += len(keys)
+    parent, symbol = np.divmod(np.concatenate(levels), width)
+    return parent, symbol + least, at
 
 
 def _grouped(owner: Ints, values: Ints, size: int) -> Rows:

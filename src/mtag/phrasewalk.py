@@ -58,10 +58,6 @@ class Matches(NamedTuple):
     last: Ints
     coordinated: Flags
 
-    def where(self, chosen: Flags) -> Matches:
-        """The matches that are chosen."""
-        return self.take(chosen.nonzero()[0])
-
     def take(self, chosen: Ints) -> Matches:
         """The matches at these places."""
         return Matches(self.entry[chosen], self.first[chosen], self.last[chosen], self.coordinated[chosen])
@@ -88,27 +84,22 @@ def find(trie: Trie, words: WordTable, numbers: Ints, classes: WordClasses) -> M
         numbers: the class of each word.
         classes: classes of words.
     """
-    found = [_Walk(trie, words, numbers, classes, *bounds).run() for bounds in _portions(words.sentence)] or [
-        _NO_MATCHES
-    ]
+    found = [_Walk(trie, words, numbers, classes, *bounds).run() for bounds in _portions(words.sentence)]
     return found[0] if len(found) == 1 else Matches._make(map(np.concatenate, zip(*found, strict=True)))
 
 
 def _portions(sentence: Ints) -> list[tuple[int, int]]:
-    """Words to walk together: whole sentences."""
-    chunks, first = [], 0
-    while first < len(sentence):
+    """Words to walk together, from the first up to the last (not included): whole sentences."""
+    first, portions = 0, list[tuple[int, int]]()
+    while first < len(sentence) or not portions:
         last = min(first + _PORTION_WORDS, len(sentence))
         if last < len(sentence):  # back to the end of a sentence, or on to the end of a very long one
             last = int(np.searchsorted(sentence, sentence[last]))
             if last <= first:
                 last = int(np.searchsorted(sentence, sentence[first], "right"))
-        chunks.append((first, last))
+        portions.append((first, last))
         first = last
-    return chunks
-
-
-_NO_MATCHES = Matches._make(np.zeros((4, 0), np.int64))
+    return portions
 
 
 class _Walk:
@@ -133,6 +124,7 @@ class _Walk:
         self.before += self.until
         """Sums of the marks before each word, and of those and its own; commas and breaks are before it."""
         self.most = 0
+        """No word has more ways to go on from it, all those so far counted."""
 
     def run(self) -> Matches:
         """The phrases, those of one word too."""
@@ -198,7 +190,7 @@ class _Walk:
         over = (between >> WORDS) - np.minimum(between & DETERMINERS, MAX_DETERMINERS)
         goes_on = np.maximum(over, between & COMMAS > 0) <= self.trie.gap.take(edge)
         joined = np.zeros(len(which), np.bool_)
-        doubtful = (goes_on < (between & CONJUNCTIONS > 0)).nonzero()[0]
+        doubtful = (~goes_on & (between & CONJUNCTIONS > 0)).nonzero()[0]
         if len(doubtful):
             joined[doubtful] = self._joins(*(one.take(doubtful) for one in (last, place, over)))
             goes_on |= joined
@@ -222,8 +214,6 @@ class _Walk:
         """Each state once: from the third word on, different words lead to the same one."""
         key = (states.first * len(self.trie.reach) + states.node) * self.size + states.last
         key = key * 2 + states.coordinated
-        if len(set(key.tolist())) == len(key):
-            return states
         order = key.argsort()
         return states.take(order[begins(key[order])])
 

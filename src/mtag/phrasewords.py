@@ -35,8 +35,8 @@ class _Table(NamedTuple):
     """Keys with an edge each, by slot: the lowest bits of the key.
 
     `known` tells which slots are in use, `row` the row of each, `first` and `size` the entries of each row
-    in `keys` and `edges`; `used` are how many rows and entries there are. Those stay as they are while
-    others read: a slot that gets more entries gets a new row.
+    in `keys` and `edges`; `used` are how many rows and entries there are. A row, once written, stays as it
+    is, for others may read it: a slot that gets more entries gets a new row.
     """
 
     known: Flags
@@ -118,10 +118,11 @@ class WordClasses(NamedTuple):
     """Classes of words, by number.
 
     `marks` tells of determiners, conjunctions and words after which a coordination may close; `signature`
-    holds the bits of the symbols. What may follow a word of a class has a bit of `opens`, and of `leaps`
-    where that is over a gap. `following` tells it exactly, of nodes and, from the number `nodes` on, of
-    classes. `ends` are, by the same numbers, the phrases that end there. `holders` are the classes that
-    have a symbol, as sorted numbers: `_STRIDE` times the symbol plus the class.
+    holds the bits of the symbols. The second words of phrases that begin with a word of a class have one of
+    the bits of `opens`, those behind a gap one of `leaps`. Which words go on exactly, `following` tells. Its
+    origins are the nodes of the trie, by number, and from the number `nodes` on the classes of first words:
+    all the nodes in one that such a word begins. `ends` are the phrases that end at an origin. `holders` are
+    the classes that have a symbol, as sorted numbers: `_STRIDE` times the symbol plus the class.
     """
 
     nodes: int

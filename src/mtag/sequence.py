@@ -44,10 +44,7 @@ def smooth(alone: Floats, stays: Floats, sizes: Ints, counts: Ints, trust: float
     ahead = _pass_on(zip(*lines, changes, strict=True), rows)
     before = [0.0, *changes[:-1]]
     behind = _pass_on(zip(*(one[::-1] for one in (*lines, before)), strict=True), rows[::-1])
-    joint = evidence  # its lines stay whole, which is faster
-    joint *= _columns(ahead)
-    joint *= _columns(behind)[:, ::-1]
-    joint /= shares.repeat(counts, axis=1)
+    joint = evidence * _columns(ahead) * _columns(behind)[:, ::-1] / shares.repeat(counts, axis=1)
     joint /= joint[0] + joint[1] + joint[2]
     result = np.empty_like(alone)
     # Where neither the block nor its neighbours tell, the three are alike and `und` is left.
@@ -65,7 +62,8 @@ def _columns(values: list[float]) -> Floats:
 def _pass_on(blocks: Iterator[tuple[float, ...]], rows: Sequence[tuple[Any, ...]]) -> list[float]:
     """What the blocks before each block of a row say of its language: three numbers a block, of any size.
 
-    That a change is to a language by its share makes this the same backwards, where it has that share in it.
+    A change is to a language by its share, from whichever it is. So the same steps from the other end give
+    what the blocks behind say, times that share.
     """
     found: list[float] = []
     for count, p, q, r in rows:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial
-from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -51,10 +50,6 @@ class WordTable(NamedTuple):
     def surfaces(self) -> list[str]:
         """The words as they stand in the text; made anew each time."""
         return list(map(self.vocabulary.texts.__getitem__, self.numbers.tolist()))
-
-    def where(self, keep: Flags) -> WordTable:
-        """The words that are kept."""
-        return self if keep.all() else self.take(keep.nonzero()[0])
 
     def take(self, which: Ints) -> WordTable:
         """Some words, by their places."""
@@ -144,9 +139,9 @@ def _with_hashtags(chunks: ChunkTable, chosen: Chosen) -> Ints:
     behind = int_array([mark.end() for mark in _HASH.finditer(chunks.text)])
     numbers, vocabulary = chosen.numbers.copy(), chunks.vocabulary
     starts = chunks.starts.take(chosen.which)
-    edges = (starts.searchsorted(behind, side).tolist() for side in ("left", "right"))
-    for tag in chain.from_iterable(map(range, *edges)):
-        numbers[tag] = vocabulary.number("#" + vocabulary.texts[numbers[tag]])
+    first = starts.searchsorted(behind)
+    _, tags = spread(first, starts.searchsorted(behind, "right") - first)
+    numbers[tags] = [vocabulary.number("#" + vocabulary.texts[one]) for one in numbers.take(tags).tolist()]
     return numbers
 
 
@@ -210,7 +205,7 @@ def _words_in(vocabulary: Vocabulary, chunk: str) -> list[tuple[int, int, int]]:
 class Rows(NamedTuple):
     """Rows of values, of any length each, end to end: row `n` is `values[first[n]:first[n] + size[n]]`.
 
-    A value is a number, or (a row of `values` each) several.
+    Where a value is several numbers, `values` has a line for the first of each, one for the second...
     """
 
     first: Ints
@@ -249,11 +244,11 @@ class WordMemory(ChunkMemory[Rows]):
         """
         super().__init__()
         self._look_up = look_up
-        self._rows = (columns,) if columns else ()
+        self._lines = (columns,) if columns else ()
 
     def _forget(self) -> None:
         none = np.zeros(0, np.int64)
-        self._known, self._end = Rows(none, none, np.zeros((*self._rows, 4096), np.int64)), 0
+        self._known, self._end = Rows(none, none, np.zeros((*self._lines, 4096), np.int64)), 0
 
     def _lengthen(self, more: int) -> None:
         first, size = (np.append(part, np.full(more, _UNKNOWN)) for part in self._known[:2])
@@ -268,8 +263,8 @@ class WordMemory(ChunkMemory[Rows]):
         first, size, values = self._known
         begin, end = self._end, self._end + len(made.values)
         if end > values.shape[-1]:
-            values = np.append(values, np.zeros((*self._rows, end), np.int64), axis=-1)
-        values[..., begin:end] = made.values.reshape(-1, *self._rows).T
+            values = np.append(values, np.zeros((*self._lines, end), np.int64), axis=-1)
+        values[..., begin:end] = made.values.reshape(-1, *self._lines).T
         self._known, self._end = Rows(first, size, values), end
         first[numbers] = made.first + begin
         size[numbers] = made.size

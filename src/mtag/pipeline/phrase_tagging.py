@@ -15,7 +15,6 @@ from mtag.document import Proofs, Sentence, SentenceMatches, Span
 from mtag.phrasebook import (
     CHARGE,
     CUE,
-    KINDS,
     NEGATION,
     STRONG,
     TRAP,
@@ -63,16 +62,18 @@ def _judge(matches: Matches, words: WordTable, phrases: JoinedPhrases, sentences
         # "protect victims and witnesses" is not the trap "protect witnesses": only proofs are expanded.
         chosen = ((kind <= WEAK) | ~matches.coordinated).nonzero()[0]
         matches, kind = matches.take(chosen), kind.take(chosen)
-    traps, negations, unrelated, charges = _few_of(kind)
+    of_kinds = (TRAP, NEGATION, UNRELATED, CHARGE)
+    traps, negations, unrelated, charges = ((kind == one).nonzero()[0] for one in of_kinds)
     stands = kind <= CUE
     if len(negations):
         stands &= ~_denied(matches.first, words.sentence, np.sort(matches.last.take(negations)))
     if len(traps):
         stands &= ~_covered(matches, matches.take(traps), phrases, len(words.sentence))
     is_proof = kind <= WEAK
-    cues = {*matches.first.take((stands > is_proof).nonzero()[0]).tolist()}
+    cues = {*matches.first.take((stands & ~is_proof).nonzero()[0]).tolist()}
     proofs = (stands & is_proof).nonzero()[0]
     entry, first, last, _ = matches.take(proofs)
+    # By first word, the longest first, then by rank.
     order = ((first * len(words.sentence) - last) * len(phrases.rank) + phrases.rank.take(entry)).argsort()
     entry, first = entry.take(order), first.take(order)
     return Proofs(
@@ -89,15 +90,6 @@ def _judge(matches: Matches, words: WordTable, phrases: JoinedPhrases, sentences
         concepts=phrases.owners,
         entries=phrases.entries,
     )
-
-
-def _few_of(kind: Ints) -> list[Ints]:
-    """The places of traps, negations, unrelated topics and charges: there are few."""
-    places: list[list[int]] = [[] for _ in range(len(KINDS) + 1)]
-    few = (kind >= TRAP).nonzero()[0]
-    for place, number in zip(few.tolist(), kind.take(few).tolist(), strict=True):
-        places[number].append(place)
-    return [int_array(places[number]) for number in (TRAP, NEGATION, UNRELATED, CHARGE)]
 
 
 def _denied(first: Ints, sentence: Ints, negations: Ints) -> Flags:
