@@ -245,6 +245,22 @@ def test_a_wanted_precision_accepts_no_form_that_is_unsure(unsure):
     assert unsure({"hazard.river": 0.0, "group.farmers": 2.0}, floor=0.5) == set()
 
 
+def test_what_a_model_suggests_in_no_words_says_nothing_more_of_a_concept(floods):
+    names = list(floods.concepts)
+    odds = np.full((2, len(names)), -9.0)
+    odds[:, names.index("group.farmers")] = odds[:, names.index("hazard.water")] = 1.0, 3.0
+
+    def words(rows, _):
+        return [(Candidate("", 0, 9, "model", ""),) if row == 0 else () for row in rows]
+
+    said = ModelScores(["en", "fr"], np.array([0, 0]), odds, np.array([2.0, 2.0]), words)
+    fusion = Fusion(0.0, 0.0, dict.fromkeys(names, 0.6), 1.0, -1.0, 9, 0.9, {}, -99.0)
+    decider = Decider(floods, {"en": fusion, "fr": fusion})
+    [decisions] = decider.decide(Proofs.of([SILENCE]), item(1, title=False), said)
+    [farmers] = [one for one in decisions if one.concept == "group.farmers"]
+    assert farmers.probability == pytest.approx(1 / (1 + np.exp(-1.0)))
+
+
 # -- whatever the item -------------------------------------------------------------------------------
 
 _LINES = [

@@ -191,11 +191,10 @@ class Decider:
         for cell, probability, accepted, words in zip(
             made.cells.tolist(), made.probabilities, made.accepted, made.words, strict=True
         ):
-            if cell in found:
-                known, said, sure, _ = found[cell]
+            if words or cell in phrases.words:  # nothing counts without its words
+                nothing = (0.0, phrases.words.get(cell, ()), False, False)
+                known, said, sure, _ = found.get(cell, nothing)
                 found[cell] = max(known, probability), said + words, sure or accepted, True
-            elif said := phrases.words.get(cell, ()) + words:
-                found[cell] = probability, said, accepted, True
         return found
 
     def _completed(self, found: dict[str, Decision], by_model: bool) -> tuple[Decision, ...]:
