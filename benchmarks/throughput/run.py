@@ -134,7 +134,7 @@ def workers(tagger, documents):
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--documents", type=int, default=60)
+    parser.add_argument("--documents", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--no-floors", action="store_true")
     arguments = parser.parse_args()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from itertools import chain
 
 import numpy as np
 
@@ -30,7 +29,7 @@ class Bigrams:
             names: their names.
             units: give, for each language, what a word as it stands in the text is in a bigram.
         """
-        flat = [*chain.from_iterable(name.split(BETWEEN) for name in names)]
+        flat = BETWEEN.join(names).split(BETWEEN) if names else []
         numbers = {name: number for number, name in enumerate(sorted(set(flat)), 1)}
         self._units = {code: WordMemory(partial(_number, numbers, unit)) for code, unit in units.items()}
         self._size = len(numbers) + 1

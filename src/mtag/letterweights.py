@@ -84,7 +84,10 @@ def _weights() -> Ints:
     arrays = model().arrays
     factors = 1 << _PLACES[:8]
     table = np.full(1 << BITS, factors @ [*[_RAISED] * 7, 1])
-    table[np.cumsum(arrays["gaps"], dtype=np.int64)] += arrays["weights"] @ factors[:7]
+    weights = np.zeros(len(arrays["gaps"]), np.int64)
+    for column, factor in zip(arrays["weights"].T, factors, strict=False):
+        weights += column * factor
+    table[np.cumsum(arrays["gaps"], dtype=np.int64)] += weights
     table[0] = 0
     return table
 

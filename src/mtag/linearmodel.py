@@ -40,8 +40,8 @@ def bigram_name(first: str, second: str) -> str:
 
 
 def first_bigram(names: Sequence[str]) -> int:
-    """The place of the first name of a bigram, behind those of single words."""
-    return next((place for place, name in enumerate(names) if BETWEEN in name), len(names))
+    """The place of the first name of a bigram, behind those of single words; none has more than two units."""
+    return len(names) - "".join(names).count(BETWEEN)
 
 
 class View(NamedTuple):
@@ -96,8 +96,7 @@ class Weights(NamedTuple):
         features, columns = len(self.vocabulary), concepts + 1
         shape = (features, columns), (columns,), (columns,), (1,)
         found = [tuple(part.shape for part in view) for view in self.views]
-        bigrams = [*self.vocabulary][self.first_bigram :]
-        are_two = all(name.count(BETWEEN) == 1 for name in bigrams)
+        are_two = {name.count(BETWEEN) for name in [*self.vocabulary][self.first_bigram :]} <= {1}
         return are_two and self.idf.shape == (features,) and found == [shape] * len(found)
 
 
@@ -119,5 +118,5 @@ def weights_of(model: TrainedModel) -> Weights:
     arrays = model.arrays
     names = bytes(arrays["vocabulary"]).decode().split("\n")
     views = (View(*(arrays[f"{name}_{part}"] for part in View._fields)) for name in _VIEWS)
-    vocabulary = {name: number for number, name in enumerate(names)}
+    vocabulary = dict(zip(names, range(len(names)), strict=True))
     return Weights(vocabulary, first_bigram(names), arrays["idf"], *views)
