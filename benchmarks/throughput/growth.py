@@ -84,7 +84,7 @@ def scoring(found, vocabulary, labels, seed):
     shape = (vocabulary, labels + 1)
     ones, none, short = np.ones(labels + 1), np.zeros(labels + 1), np.ones(1)
     views = (View(rng.integers(-9, 9, shape, np.int16), ones, none, short) for _ in range(3))
-    weights = Weights({}, rng.uniform(1, 8, vocabulary), *views)
+    weights = Weights({}, vocabulary, rng.uniform(1, 8, vocabulary), *views)
     numbers = itertools.count()
     memory = WordMemory(lambda _: [next(numbers) * 7919 % vocabulary])
     sums = WordSums(weights, memory)
@@ -92,11 +92,12 @@ def scoring(found, vocabulary, labels, seed):
     def work():
         for batch in found:
             owner, features = memory.recall(batch.vocabulary, batch.numbers).take(batch.numbers)
-            firsts = np.flatnonzero(np.diff(batch.sentence, prepend=-1))
+            new = np.diff(batch.sentence, prepend=-1) > 0
+            firsts, sentences = new.nonzero()[0], new.cumsum() - 1
             ends = np.append(firsts, len(batch.numbers))
             items = np.array([*range(0, len(firsts), 40), len(firsts)])
             said = sums.add_up(batch.vocabulary, batch.numbers, ends)
-            score(weights, said, features, np.searchsorted(owner, ends), items)
+            score(weights, said, features, sentences.take(owner), items)
 
     return best(work)
 

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from mtag.document import Document
     from mtag.tagger import Tagger
 
-BATCH_DOCUMENTS = 32
+BATCH_DOCUMENTS = 64
 """Documents sent to a process at once, at most."""
 
-BATCH_CHARACTERS = 100_000
+BATCH_CHARACTERS = 200_000
 """Characters (or bytes) after which a batch is sent though it has fewer documents."""
 
 WINDOWS = 3
