@@ -177,7 +177,7 @@ def test_large_documents_are_sent_in_small_chunks(flood_tagger: Tagger) -> None:
     def large() -> Iterator[str]:
         for number in count():
             taken.append(number)
-            yield "milk " * 30_000
+            yield "milk " * 60_000
 
     results = tag_many(flood_tagger, large(), n_jobs=2)
     next(results)

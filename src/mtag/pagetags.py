@@ -12,7 +12,7 @@ _LONG_PAGE = 20_000
 
 _MAX_ATTRIBUTES = 512
 
-# Possessive throughout: the page is read once, from tag to tag, and nothing is tried twice. White space and
+# Possessive: the page is read once, from tag to tag, and nothing is tried twice. White space and
 # letters are those of the parser: to it, a no-break space is part of a name, and a long s is no `s`.
 _SPACE = r" \t\n\f\r"
 _ATTRIBUTE = (
@@ -30,9 +30,12 @@ _PLAIN = (
 _RAW = "|".join(rf"<{name}(?=[{_SPACE}/>]){_REST}(?:[^<]++|<(?!/{name}))*+" for name in ("script", "style"))
 _ORDINARY = late(
     rf"(?:[^<]*+(?:{_PLAIN}|<!--(?!-?>)(?:[^-]++|-(?!-!?>))*+|<(?!/?[a-z])"
-    rf"|{_RAW}|<(?!{_RAW_NAME})/?[a-z][^{_SPACE}/>]*+{_REST}))*+",
+    rf"|{_RAW}|<(?!{_RAW_NAME})/?[a-z][^{_SPACE}/>]*+{_REST})){{0,1000}}",
     re.I | re.A,
 )
+"""Some ordinary tags. The last loop is greedy and short: before Python 3.11.5, a possessive one over groups
+does not go back to where its last try began; a greedy one keeps every round in memory."""
+
 _KEPT_OF_TAG = late(rf"[^<]*+</?[a-z][^{_SPACE}/>]*+{_ATTRIBUTE}{{{_MAX_ATTRIBUTES}}}+", re.I | re.A)
 _ATTRIBUTES = late(rf"{_ATTRIBUTE}*+")
 
@@ -88,10 +91,17 @@ def _with_few_attributes(html: str) -> str:
         return html
     pieces: list[str] = []
     kept = position = 0
-    while (tag := _KEPT_OF_TAG.match(html, _end(_ORDINARY, html, position))) is not None:
+    while (tag := _KEPT_OF_TAG.match(html, _past_ordinary_tags(html, position))) is not None:
         pieces.append(html[kept : tag.end()])
         kept = position = _end(_ATTRIBUTES, html, tag.end())
     return "".join(pieces) + html[kept:] if pieces else html
+
+
+def _past_ordinary_tags(html: str, position: int) -> int:
+    """The place of the next tag that has too many attributes, or is not closed; else about the end."""
+    while (end := _end(_ORDINARY, html, position)) > position:
+        position = end
+    return position
 
 
 def _end(pattern: re.Pattern[str], text: str, position: int) -> int:
