@@ -104,3 +104,9 @@ def test_threads_share_a_vocabulary():
 @pytest.mark.parametrize("texts", [[], [""], ["", ""], [" \n."]])
 def test_texts_without_chunks(texts):
     assert not len(read_chunks(texts).numbers)
+
+
+def test_a_character_has_its_code_before_any_text_holds_it():
+    rare = "\U00010a7d\ua9de\u0f12"
+    assert codes_of(rare).all()
+    assert read_chunks([rare]).codes[: len(rare)].tolist() == codes_of(rare).tolist()
