@@ -19,16 +19,17 @@ from mtag.arrays import Flags, Hashes, Ints, spread
 from mtag.chunkmemory import ChunkMemory
 from mtag.chunks import MIXED, ChunkTable, kinds_of_codes
 from mtag.wordhash import COMMON, hash_words, known_words
+from mtag.wordtable import within
 
 WORDS, CAPITALS, LONG_WORDS, STOP_WORDS = range(char.COUNT, char.COUNT + 4)
 """What is counted beside the characters of each kind: words, and those of three sorts."""
 
 SORTS = char.COUNT + 4
 
-FIELD_LIMIT = 1 << 16
+_PER_PACK, _BITS = 4, 16
+FIELD_LIMIT = 1 << _BITS
 """All counts of a span must be less."""
 
-_PER_PACK = 4
 _IN_CHUNKS_ONLY = [WORDS, CAPITALS, LONG_WORDS, STOP_WORDS, char.LOWER, char.UPPER, char.DIGIT, char.SPACE]
 _IN_BOTH = [char.OTHER, char.QUOTE, char.CODE]
 _IN_CHUNKS = _IN_CHUNKS_ONLY + _IN_BOTH
@@ -44,7 +45,7 @@ _CHUNK_PACKS, _FIRST_MARK_PACK = -(-len(_IN_CHUNKS) // _PER_PACK), len(_IN_CHUNK
 
 _LONG = 7
 
-_ONE = np.uint64(1) << (_FIELD % _PER_PACK * 16).astype(np.uint64)
+_ONE = np.uint64(1) << (_FIELD % _PER_PACK * _BITS).astype(np.uint64)
 """One of each sort, in its field."""
 
 
@@ -213,17 +214,5 @@ def _chosen(chunks: ChunkTable, bounds: Ints) -> tuple[Ints, Ints]:
     before = chunks.ends.take(begun - 1, mode="clip")  # where the last of these ends
     if ((before <= np.append(starts[0], ends)) | (begun == 0)).all():  # none is cut, or between spans
         return chunks.numbers[begun[0] : begun[-1]], begun - begun[0]
-    inside = chunks.starts.searchsorted(bounds)
-    crossing = (inside > 0) & (chunks.ends.take(inside - 1, mode="clip") > bounds)
-    first, last = (inside - crossing * [1, 0]).T
-    size = last - first
-    _, which = spread(first, size)
-    numbers = chunks.numbers.take(which)
-    edges = np.append(0, size.cumsum())
-    cut = (crossing[:, 0] | crossing[:, 1]).nonzero()[0]
-    within = zip(edges[cut].tolist(), edges[cut + 1].tolist(), strict=True)
-    for (start, end), (begin, stop) in zip(bounds[cut].tolist(), within, strict=True):
-        for place in {begin, stop - 1}:
-            low, high = max(start, int(chunks.starts[which[place]])), min(end, int(chunks.ends[which[place]]))
-            numbers[place] = chunks.vocabulary.number(chunks.text[low:high])
-    return numbers, edges
+    chosen = within(chunks, starts, ends)
+    return chosen.numbers, chosen.owner.searchsorted(np.arange(len(starts) + 1))

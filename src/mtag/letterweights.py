@@ -85,7 +85,7 @@ def _weights() -> Ints:
     factors = 1 << _PLACES[:8]
     table = np.full(1 << BITS, factors @ [*[_RAISED] * 7, 1])
     weights = np.zeros(len(arrays["gaps"]), np.int64)
-    for column, factor in zip(arrays["weights"].T, factors, strict=False):
+    for column, factor in zip(arrays["weights"].T, factors[:7], strict=True):
         weights += column * factor
     table[np.cumsum(arrays["gaps"], dtype=np.int64)] += weights
     table[0] = 0

@@ -87,6 +87,11 @@ class Weights(NamedTuple):
         """The number of concepts, and one for the gate."""
         return len(self.sentence.scale)
 
+    @property
+    def bigrams(self) -> list[str]:
+        """The names of the bigrams."""
+        return [*self.vocabulary][self.first_bigram :]
+
     def numbers(self, names: Iterable[str]) -> list[int]:
         """The features, by number, that have weights."""
         return [self.vocabulary[name] for name in names if name in self.vocabulary]
@@ -96,7 +101,7 @@ class Weights(NamedTuple):
         features, columns = len(self.vocabulary), concepts + 1
         shape = (features, columns), (columns,), (columns,), (1,)
         found = [tuple(part.shape for part in view) for view in self.views]
-        are_two = {name.count(BETWEEN) for name in [*self.vocabulary][self.first_bigram :]} <= {1}
+        are_two = {name.count(BETWEEN) for name in self.bigrams} <= {1}
         return are_two and self.idf.shape == (features,) and found == [shape] * len(found)
 
 

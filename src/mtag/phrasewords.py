@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mtag.arrays import Flags, Ints, begins, spread
+from mtag.arrays import Flags, Ints, begins, lengths, spread
 from mtag.phrasetrie import Bits, Trie
 from mtag.wordtable import Rows
 
@@ -77,7 +77,7 @@ class _Table(NamedTuple):
         end, rows = begin + len(keys), np.arange(row, row + len(first))
         self.used[:] = row + len(first), end
         self.keys[begin:end], self.edges[begin:end] = keys, edges
-        self.first[rows], self.size[rows] = begin + first, np.append(first[1:], len(keys)) - first
+        self.first[rows], self.size[rows] = begin + first, lengths(first, len(keys))
         self.row[slots] = rows
         self.known[slots] = True
 

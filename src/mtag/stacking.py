@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mtag.arrays import Flags, Floats, Ints, begins
+from mtag.arrays import Flags, Floats, Ints, begins, lengths
 from mtag.linearscores import Best
 from mtag.model import TrainedModel
 
@@ -59,7 +59,7 @@ class Scores(NamedTuple):
         passage, sentence, vicinity = (part[:, :-1] for part in parts)
         order = facets.argsort(kind="stable")
         starts = begins(facets.take(order)).nonzero()[0]
-        count = np.append(starts[1:], len(facets)) - starts
+        count = lengths(starts, len(facets))
 
         def over_facets(add: np.ufunc, part: NDArray[Any]) -> NDArray[Any]:
             return np.asarray(add.reduceat(part.take(order, axis=1), starts, axis=1))

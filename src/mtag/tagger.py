@@ -171,7 +171,6 @@ class Tagger:
         """`tag_documents`, but what `result` takes: cheap to send from one process to another."""
         chunks = read_chunks([document.text for document in documents])
         cleaned = prepare(documents, chunks, self.chrome, self.extractor)
-        segments = [(one, segment) for one in cleaned for segment in one.segments]
         words = read_words(
             chunks,
             [
@@ -180,8 +179,9 @@ class Tagger:
                 for segment in one.segments
             ],
         )
-        sentences = SentenceTable.end_to_end([segment.sentences for _, segment in segments])
-        bounds = np.array([*accumulate((len(segment.sentences) for _, segment in segments), initial=0)])
+        tables = [segment.sentences for one in cleaned for segment in one.segments]
+        sentences = SentenceTable.end_to_end(tables)
+        bounds = np.array([*accumulate(map(len, tables), initial=0)])
         proofs = phrase_tagging.find_proofs(words, sentences.languages, self.taxonomy.phrasebook)
         scores = None if self._model is None else self._model.tag_words(words, sentences.languages, bounds)
         decisions = self._decider.decide(proofs, Sentences(bounds, sentences.titles), scores)

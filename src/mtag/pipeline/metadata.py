@@ -13,7 +13,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from mtag.chrome import METADATA_LABEL
+from mtag.chrome import declared_field
 from mtag.datelines import PUBLISHED, SUBJECT, may_open, read_dateline
 from mtag.dates import FoundDate, find_dates, may_be_dated
 from mtag.document import Block, Document, Role, Segment
@@ -216,7 +216,7 @@ def _labelled(document: Document, roles: Sequence[Role]) -> list[tuple[str, str]
         if role.name != "metadata":
             continue
         line = _text(document, block)
-        match = METADATA_LABEL.match(line)
+        match = declared_field(line)
         if match and not role.reason.startswith("value"):
             fields.append((match["label"], match["value"].strip()))
         elif match is None and role.reason.startswith("value") and fields:

@@ -99,9 +99,9 @@ class Classifier:
             for code in self.languages
         }
         self._sums = {code: WordSums(self.weights, known) for code, known in self._features.items()}
-        bigrams = [*self.weights.vocabulary][self.weights.first_bigram :]
         self._said_by_bigrams = Sums.of_bigrams(self.weights)
-        self._bigrams = Bigrams(bigrams, {code: partial(_unit, synonyms, code) for code in self.languages})
+        units = {code: partial(_unit, synonyms, code) for code in self.languages}
+        self._bigrams = Bigrams(self.weights.bigrams, units)
         self.digest = model.digest
 
     def tag_item(self, text: str, sentences: Sequence[Sentence]) -> ModelScores:
